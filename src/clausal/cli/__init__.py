@@ -1,0 +1,35 @@
+"""The command line: one module per command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from clausal.cli import ask, check, decide, fingerprint, packs, schema, show
+from clausal.problems import InvalidInput
+
+app = typer.Typer(
+    name="clausal",
+    help="Medical coverage policy you can run. Not legal or medical advice, and no guarantee of coverage.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (decide, ask, check, packs, show, schema, fingerprint):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the command; bad input ends with its problems on standard error and status 2."""
+    try:
+        app()
+    except InvalidInput as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,83 @@
+"""`clausal check`: do the packs hold together, do worked cases come out, are the clauses those of the source."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clausal.cli.common import BAD_INPUT, PacksOption, load
+from clausal.problems import InvalidInput, Place, Problem, unknown_name
+
+if TYPE_CHECKING:
+    from clausal.documents.library import Library
+    from clausal.documents.pack import Pack
+
+
+def register(app: typer.Typer) -> None:
+    app.command("check")(check)
+
+
+def check(
+    pack: Annotated[str | None, typer.Argument(help="The pack to check; all, if not given.")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--source", help="The document's text: every clause must be in it, word for word.")
+    ] = None,
+    packs: PacksOption = None,
+) -> None:
+    """Check packs: tables, citations, worked cases, and with --source the fingerprint of every clause."""
+    from clausal.determination.worked import differences, worked_cases
+
+    library = load(packs)
+    chosen = [pack_named(library, pack)] if pack else list(library.packs.values())
+    problems: list[Problem] = []
+    worked = worked_cases(library, [one.name for one in chosen])
+    for one in worked:
+        problems.extend(differences(library, one))
+    clauses = sum(len(one.clauses) for one in chosen)
+    rules = sum(len(table.rules) for one in chosen for table in one.tables)
+    print(f"{len(chosen)} pack(s): {clauses} clauses, {rules} rules, {len(worked)} worked cases")
+    if source:
+        problems.extend(_check_source(chosen, source, named=pack is not None))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        print(f"{len(problems)} problem(s)")
+        raise typer.Exit(BAD_INPUT)
+    print("all in order")
+
+
+def pack_named(library: Library, name: str) -> Pack:
+    """The pack of that name."""
+    if name not in library.packs:
+        raise InvalidInput.at(Place("PACK"), *unknown_name("pack", name, library.packs))
+    return library.packs[name]
+
+
+def _check_source(packs: list[Pack], path: Path, *, named: bool) -> list[Problem]:
+    """Clauses whose text is not in the source. Without a pack named, the one that the text belongs to is checked."""
+    from clausal.documents.fingerprint import HeldText
+    from clausal.facts.source import decode
+
+    try:
+        text = HeldText(decode(path.read_bytes(), Place(str(path))))
+    except OSError as error:
+        raise InvalidInput.at(Place(str(path)), f"cannot be read: {error.strerror}") from None
+    held = {one.name: [clause for clause in one.clauses.values() if clause.text] for one in packs}
+    found = {
+        name: {clause.id: line for clause in clauses if clause.text and (line := text.find(clause.text))}
+        for name, clauses in held.items()
+    }
+    best = packs[0].name if named else max(found, key=lambda name: len(found[name]))
+    if not held[best]:
+        return [Problem(Place(best), "no clause of this pack has a fingerprint", "its document is not held")]
+    if not found[best] and not named:
+        return [Problem(Place(str(path)), "no clause of any pack is in this text")]
+    print(f"{best}: {len(found[best])} of {len(held[best])} clauses found in {path}")
+    return [
+        Problem(clause.place, f"clause '{clause.id}' is not in {path} as it was read", "its text changed, or was cut")
+        for clause in held[best]
+        if clause.id not in found[best]
+    ]

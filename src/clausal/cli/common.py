@@ -1,0 +1,58 @@
+"""What several commands share: the library, dates, the console."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from clausal.problems import InvalidInput, Place
+
+if TYPE_CHECKING:
+    from clausal.documents.library import Library
+
+DECIDED, OPEN, BAD_INPUT = 0, 3, 2
+"""Exit status."""
+
+PLAIN_WIDTH = 100
+"""Columns of a page that is not shown on a terminal."""
+
+PacksOption = Annotated[
+    list[Path] | None,
+    typer.Option("--packs", envvar="CLAUSAL_PACKS", help="A pack, or a folder of packs, besides the bundled ones."),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Use only what was published by this day (default: today)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a page.")]
+
+
+def load(packs: list[Path] | None) -> Library:
+    """The library with the bundled packs and those given."""
+    from clausal.documents.library import load_library
+
+    return load_library(packs or [])
+
+
+def day(text: str | None) -> dt.date | None:
+    """The date of an option."""
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        hint = "write it as year-month-day, as in 2024-10-15"
+        raise InvalidInput.at(Place("--as-of"), f"'{text}' is not a date", hint) from None
+
+
+def console() -> Console:
+    """Standard output: coloured on a terminal, plain and of fixed width elsewhere."""
+    if sys.stdout.isatty():
+        return Console(width=min(shutil.get_terminal_size().columns, 120), highlight=False)
+    return Console(width=PLAIN_WIDTH, highlight=False, color_system=None, force_terminal=False)

@@ -1,0 +1,122 @@
+"""`clausal decide`: the determination of a case, or a table of many."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clausal.cli.common import BAD_INPUT, DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.problems import InvalidInput, Place, Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clausal.determination.model import Determination
+    from clausal.documents.library import Library
+    from clausal.facts.case import Case
+
+
+def register(app: typer.Typer) -> None:
+    app.command("decide")(decide)
+
+
+def decide(
+    cases: Annotated[
+        list[Path] | None, typer.Argument(metavar="CASE...", help="Case files (YAML or JSON), or folders of them.")
+    ] = None,
+    json: JsonOption = False,
+    as_of: AsOfOption = None,
+    why_not: Annotated[
+        str | None,
+        typer.Option("--why-not", metavar="RULE", help="Say for each line why this rule does not decide it."),
+    ] = None,
+    worked: Annotated[
+        bool, typer.Option("--worked", help="Decide the worked cases that stand beside the packs.")
+    ] = False,
+    packs: PacksOption = None,
+) -> None:
+    """Decide a case: is it covered, by which clause, how is it coded, what is missing, is it safe.
+
+    Exit status: 0 decided, 3 open (something is needed), 2 bad input.
+    """
+    from clausal.determination.decide import decide as decide_case
+
+    day_as_of = day(as_of)
+    if not cases and not worked:
+        raise InvalidInput.at(Place("decide"), "no case given", "name a case file or a folder, or use --worked")
+    library = load(packs)
+    problems: list[Problem] = []
+    found = _cases(library, cases or [], worked, problems)
+    determinations = [decide_case(library, case, day_as_of or own) for case, own in found]
+    if why_not and determinations:
+        _why_not(library, [case for case, _ in found], why_not, day_as_of, json)
+    elif json:
+        from clausal.determination.model import to_json
+
+        several = len(determinations) != 1 or len(found) + len(problems) > 1
+        print(to_json(determinations if several else determinations[0]))
+    else:
+        _print(library, determinations, pages=len(determinations) == 1 or worked)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        raise typer.Exit(BAD_INPUT)
+    raise typer.Exit(OPEN if any(d.is_open for d in determinations) and not worked else DECIDED)
+
+
+def _cases(
+    library: Library, paths: list[Path], worked: bool, problems: list[Problem]
+) -> list[tuple[Case, dt.date | None]]:
+    """The cases of all files, with the as-of day a worked case has of its own; problems are kept, the rest goes on."""
+    from clausal.determination.worked import is_worked, read_worked, worked_files
+    from clausal.facts.source import read_source
+
+    files = [file for path in paths for file in _files(path, problems)]
+    files.extend(worked_files(library) if worked else [])
+    found: list[tuple[Case, dt.date | None]] = []
+    for file in files:
+        try:
+            source = read_source(file)
+            if is_worked(source):
+                found.extend((one.case, one.as_of) for one in read_worked(library, source))
+            else:
+                found.append((library.cases.read(source), None))
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    return found
+
+
+def _files(path: Path, problems: list[Problem]) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in (".yaml", ".yml", ".json"))
+    if not found:
+        problems.append(Problem(Place(str(path)), "no case files in this folder", "expected .yaml, .yml or .json"))
+    return found
+
+
+def _print(library: Library, determinations: list[Determination], *, pages: bool) -> None:
+    from clausal.cli.page import print_page, print_summary
+
+    out = console()
+    if pages:
+        for determination in determinations:
+            print_page(out, library, determination)
+    if len(determinations) > 1:
+        print_summary(out, determinations)
+
+
+def _why_not(library: Library, cases: list[Case], rule: str, as_of: dt.date | None, as_json: bool) -> None:
+    from clausal.determination.model import to_json
+    from clausal.determination.why_not import why_not
+
+    found = [one for case in cases for one in why_not(library, case, rule, as_of)]
+    if as_json:
+        print(to_json(found))
+        return
+    from clausal.cli.page import print_why_not
+
+    print_why_not(console(), found)

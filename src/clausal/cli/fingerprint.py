@@ -1,0 +1,39 @@
+"""`clausal fingerprint`: the fingerprint of a passage, for the clause entry of a pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clausal.problems import InvalidInput, Place
+
+
+def register(app: typer.Typer) -> None:
+    app.command("fingerprint")(fingerprint)
+
+
+def fingerprint(
+    source: Annotated[Path, typer.Argument(help="The document's text.")],
+    begins: Annotated[str, typer.Argument(help="The words with which the passage begins.")],
+    ends: Annotated[
+        str, typer.Option("--to", help="The words with which it ends (default: the end of its line).")
+    ] = "",
+) -> None:
+    """Print the fingerprint of a passage as a clause entry holds it."""
+    from clausal.documents.fingerprint import HeldText
+    from clausal.documents.fingerprint import fingerprint as of_text
+    from clausal.facts.source import decode
+
+    try:
+        text = HeldText(decode(source.read_bytes(), Place(str(source))))
+    except OSError as error:
+        raise InvalidInput.at(Place(str(source)), f"cannot be read: {error.strerror}") from None
+    passage = text.passage(begins, ends)
+    if passage is None:
+        hint = "a passage begins where a line, a table cell or a sentence begins"
+        raise InvalidInput.at(Place(str(source)), f"no passage begins with '{begins}'", hint)
+    found = of_text(passage)
+    line = text.find(found)
+    print(f"text: {{sha256: {found.sha256}, length: {found.length}}}  # line {line}")

@@ -1,0 +1,50 @@
+"""`clausal packs`: the documents that the library holds."""
+
+from __future__ import annotations
+
+import typer
+from rich.table import Table
+
+from clausal.cli.common import JsonOption, PacksOption, console, load
+
+
+def register(app: typer.Typer) -> None:
+    app.command("packs")(packs)
+
+
+def packs(json: JsonOption = False, packs: PacksOption = None) -> None:
+    """List the documents of the library, with their status and editions, and the plans they declare."""
+    library = load(packs)
+    if json:
+        from clausal.determination.model import to_json
+
+        rows = [
+            {
+                "pack": pack.name,
+                "title": pack.title,
+                "publisher": pack.publisher,
+                "kind": pack.kind,
+                "status": pack.status,
+                "versions": [{"effective": v.effective, "published": v.published} for v in pack.versions],
+                "plans": list(pack.plans),
+                "clauses": len(pack.clauses),
+                "rules": sum(len(table.rules) for table in pack.tables),
+            }
+            for pack in library.packs.values()
+        ]
+        print(to_json({"library": library.fingerprint, "packs": rows}))
+        return
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for column in ("pack", "kind", "status", "editions", "clauses", "rules"):
+        table.add_column(column, overflow="fold")
+    for pack in library.packs.values():
+        years = sorted({version.effective for version in pack.versions})
+        editions = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0]) if years else ""
+        rules = sum(len(one.rules) for one in pack.tables)
+        table.add_row(pack.name, pack.kind, pack.status, editions, str(len(pack.clauses)), str(rules))
+    out = console()
+    out.print(table)
+    out.print()
+    for plan in library.plans.values():
+        out.print(f"plan {plan.name}: {plan.label} (asks {', then '.join(plan.authorities)})")
+    out.print(f"\nlibrary {library.fingerprint}")

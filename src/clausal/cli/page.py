@@ -1,0 +1,200 @@
+"""A determination as a page: the answer first, then why, what is missing, conflicts, safety, coding, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from clausal.determination.model import Determination, Line, Step, Test
+from clausal.determination.why_not import WhyNot
+from clausal.documents.library import Library
+
+STYLE = {
+    "covered": "bold green",
+    "not-covered": "bold red",
+    "conditional": "bold yellow",
+    "refer": "bold cyan",
+    "not-addressed": "bold cyan",
+    "open": "bold yellow",
+}
+MEANING = {
+    "covered": "covered",
+    "not-covered": "not covered",
+    "conditional": "covered on a condition",
+    "refer": "another policy decides; nothing is granted here",
+    "not-addressed": "the documents held do not speak of this; that is neither a grant nor a denial",
+    "open": "cannot be decided yet",
+}
+SEVERITY = {"block": "bold red", "confirm": "bold yellow", "caution": "yellow"}
+
+
+def print_page(console: Console, library: Library, determination: Determination) -> None:
+    """Print the determination of one case."""
+    plan = library.plans.get(determination.plan or "")
+    label = plan.label if plan else "plan not known"
+    console.rule(Text(f"{determination.case}", style="bold"), align="left", characters="─")
+    console.print(Text(f"{label} · service {determination.service_date} · as of {determination.as_of}", style="dim"))
+    for line in determination.lines:
+        console.print()
+        _print_line(console, library, line)
+    questions = {question.fact: question for question in determination.questions}
+    if questions:
+        _heading(console, "Missing")
+        for question in questions.values():
+            choices = f"  [{', '.join(question.choices)}]" if question.choices else ""
+            console.print(_item(Text.assemble((question.fact, "bold"), f"  {question.question}", (choices, "dim"))))
+    conflicts = {conflict.says: conflict for line in determination.lines for conflict in line.conflicts}
+    if conflicts:
+        _heading(console, "Conflicts")
+        for conflict in conflicts.values():
+            console.print(_item(Text(conflict.says), conflict.clauses))
+    _print_safety(console, library, determination)
+    if determination.coding_notes:
+        _heading(console, "Coding")
+        for note in determination.coding_notes:
+            console.print(_item(Text(note.says), note.clauses))
+    if determination.notices:
+        _heading(console, "To know")
+        for note in determination.notices:
+            console.print(_item(Text(note.says), note.clauses))
+    console.print()
+
+
+def _print_line(console: Console, library: Library, line: Line) -> None:
+    code = line.code or "(no code)"
+    units = f" x{line.units}" if line.units else ""
+    modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
+    proposed = " (proposed)" if line.proposed and line.code else ""
+    style = STYLE[line.status]
+    head = Text.assemble(
+        (line.status.upper().replace("-", " "), style), "  ", (f"{code}{units}{modifiers}{proposed}", "bold")
+    )
+    console.print(head)
+    console.print(_item(Text(_summary(line))))
+    if line.denial:
+        for denial in line.denials:
+            remark = f", RARC {' '.join(denial.rarc)}" if denial.rarc else ""
+            console.print(_item(Text(f"{denial.kind} denial: CARC {denial.carc}{remark} - {denial.says}")))
+    if line.why or line.authorities:
+        _heading(console, "Why")
+    for step in line.why:
+        _print_step(console, library, step)
+    speaking = {step.rule for step in line.why}
+    others = [said for said in line.authorities if said.rule not in speaking or said.rule is None]
+    for said in others:
+        name = said.pack or said.authority
+        status = " [draft: informs, does not decide]" if said.document_status == "proposed" else ""
+        finding = said.finding or "open: " + " or ".join(said.possible)
+        text = Text.assemble((f"{name}{status}: {finding}. ", "bold"), said.says)
+        console.print(_item(text, said.clauses))
+
+
+def _summary(line: Line) -> str:
+    if line.status == "open":
+        return f"cannot be decided yet; needed: {', '.join(line.needs)}" if line.needs else "the documents disagree"
+    text = MEANING[line.status]
+    if line.status == "not-covered" and line.finding == "investigational":
+        text = "not covered: the policy calls it experimental or investigational"
+    elif line.status == "not-covered" and line.finding:
+        text = f"not covered ({line.finding})"
+    elif line.finding == "covered-if-primary-covers":
+        text = "the coinsurance is paid so far as Medicare, paying first, covers the service"
+    if line.refer_to:
+        text += f": {line.refer_to}"
+    if line.needs:
+        text += f"; needed: {', '.join(line.needs)}"
+    return text
+
+
+def _print_step(console: Console, library: Library, step: Step) -> None:
+    for ref in step.clauses:
+        clause = library.clause(ref)
+        if clause:
+            console.print(_item(Text.assemble((ref, "bold"), (f"  {clause.locator}", "dim"))))
+            console.print(Padding(Text(clause.says), (0, 0, 0, 6), expand=False))
+    console.print(Padding(_tests(step.tests), (0, 0, 0, 6), expand=False))
+
+
+def _tests(tests: Iterable[Test]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for test in tests:
+        mark = {"yes": "✓", "no": "✗", "unknown": "?"}[test.holds]
+        table.add_row(mark, test.fact, test.value, Text(_origin(test), style="dim"))
+    return table
+
+
+def _origin(test: Test) -> str:
+    """Where the value came from, where that is not plain from its name."""
+    if test.fact == "service_date":
+        return test.expected
+    if test.origin.rpartition(".")[2] == test.fact:
+        return ""
+    facts, _, rule = test.origin.partition(" (rule ")
+    return f"from {facts} (rule {rule.partition('#')[2]}" if rule else f"from {facts}"
+
+
+def _print_safety(console: Console, library: Library, determination: Determination) -> None:
+    if not determination.safety and not determination.safety_needs:
+        return
+    _heading(console, "Safety")
+    for one in determination.safety:
+        console.print(
+            _item(Text.assemble((f"{one.severity.upper()}  ", SEVERITY[one.severity]), one.says), one.clauses)
+        )
+    if determination.safety_needs:
+        view = library.vocabulary.facts
+        console.print(_item(Text("not fully screened; still to be known:")))
+        for name in determination.safety_needs:
+            console.print(
+                Padding(Text.assemble((name, "bold"), f"  {view[name].question}"), (0, 0, 0, 6), expand=False)
+            )
+
+
+def _heading(console: Console, title: str) -> None:
+    console.print()
+    console.print(Text(title, style="bold underline"))
+
+
+def _item(text: Text, clauses: Iterable[str] = ()) -> RenderableType:
+    listed = ", ".join(clauses)
+    parts: list[RenderableType] = [Padding(text, (0, 0, 0, 2), expand=False)]
+    if listed:
+        parts.append(Padding(Text(f"[{listed}]", style="dim"), (0, 0, 0, 6), expand=False))
+    return Group(*parts)
+
+
+def print_summary(console: Console, determinations: Iterable[Determination]) -> None:
+    """A table of many cases, a row a line, and counts by status."""
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for column in ("case", "line", "status", "finding", "rule or needs"):
+        table.add_column(column, overflow="fold")
+    counts: dict[str, int] = {}
+    for determination in determinations:
+        for line in determination.lines:
+            counts[line.status] = counts.get(line.status, 0) + 1
+            code = f"{line.code or '(no code)'}{f' x{line.units}' if line.units else ''}"
+            status = Text(line.status, style=STYLE[line.status])
+            rests = f"needs {', '.join(line.needs)}" if line.needs else line.rule or ""
+            table.add_row(determination.case, code, status, line.finding or "", rests)
+    console.print(table)
+    console.print()
+    console.print(Text(", ".join(f"{count} {status}" for status, count in sorted(counts.items()))))
+
+
+def print_why_not(console: Console, found: Iterable[WhyNot]) -> None:
+    """A rule against each line: each test with what it expects and what it met."""
+    for one in found:
+        console.print()
+        console.print(Text(f"{one.pack}/{one.table}#{one.rule}, line {one.line + 1}: {one.verdict}", style="bold"))
+        console.print(_item(Text(f"would conclude: {one.concludes}"), one.clauses))
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        for column in ("", "fact", "expected", "is", "from"):
+            table.add_column(column, overflow="fold")
+        for test in one.tests:
+            mark = {"yes": "✓", "no": "✗", "unknown": "?"}[test.holds]
+            table.add_row(mark, test.fact, test.expected, test.value, test.origin if test.origin != test.fact else "")
+        console.print(Padding(table, (0, 0, 0, 4), expand=False))

@@ -1,0 +1,111 @@
+"""Which codes and units a treatment is billed with, by the sources of coding advice that the plan follows, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clausal.documents.library import Document, View
+from clausal.documents.pack import Plan
+from clausal.facts.knowledge import Listed, Possible, State
+from clausal.rules.evaluate import collect, evaluate
+from clausal.rules.model import Rule
+
+RIGHT, LEFT, BILATERAL = "RT", "LT", "50"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A code to bill, or (`code` None) advice that no code is known; `beyond` counts what a daily limit leaves out."""
+
+    authority: str
+    code: str | None
+    units: int
+    modifiers: tuple[str, ...]
+    says: str
+    rule: str
+    clauses: tuple[str, ...]
+    beyond: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The proposals of the first source that has any, and what other sources say differently."""
+
+    proposals: tuple[Proposal, ...]
+    others: tuple[Proposal, ...]
+
+
+def propose(view: View, plan: Plan | None, state: State) -> Advice:
+    """Ask the plan's sources of coding advice; without a plan, all there are."""
+    names = plan.coding if plan else tuple(dict.fromkeys(d.compiled.table.answers[1] for d in view.answering("coding")))
+    chosen: tuple[Proposal, ...] = ()
+    others: list[Proposal] = []
+    for name in names:
+        found = [
+            proposal
+            for document in view.answering("coding", name)
+            for rule in _holding(document, state)
+            for proposal in _proposals(name, rule, state)
+        ]
+        if not chosen:
+            chosen = tuple(found)
+        else:
+            codes = {proposal.code for proposal in chosen}
+            others.extend(proposal for proposal in found if proposal.code and proposal.code not in codes)
+    return Advice(chosen, tuple(others))
+
+
+def _holding(document: Document, state: State) -> Sequence[Rule]:
+    if document.compiled.table.hit == "collect":
+        return collect(document.compiled, state).holding
+    outcome = evaluate(document.compiled, state)
+    return (outcome.rule,) if outcome.settled and outcome.rule else ()
+
+
+def _proposals(authority: str, rule: Rule, state: State) -> list[Proposal]:
+    """One proposal, or one for each side."""
+    then = rule.then
+    code = str(then["code"]) if then.get("code") else None
+    units = _units(rule, state)
+    side = state.get("side")
+    sides = {"right": [RIGHT], "left": [LEFT], "both": [RIGHT, LEFT]}.get(_text(side), [""])
+    fixed = tuple(map(str, then.get("modifiers") or ()))
+    if code is None:
+        return [Proposal(authority, None, 0, (), str(then.get("says", "")), rule.name, rule.cites)]
+    if len(sides) == 2 and then.get("both_sides") == "modifier-50":
+        sides = [BILATERAL]
+    left = int(then.get("at_most") or units * len(sides))
+    proposals: list[Proposal] = []
+    for modifier in sides:
+        billed = min(units, left)
+        left -= billed
+        modifiers = (*((modifier,) if modifier else ()), *fixed)
+        says, beyond = str(then.get("says", "")), units - billed
+        if billed or not proposals:
+            proposals.append(Proposal(authority, code, billed, modifiers, says, rule.name, rule.cites, beyond))
+        elif beyond:
+            last = proposals[-1]
+            proposals[-1] = Proposal(
+                authority, code, last.units, last.modifiers, says, rule.name, rule.cites, last.beyond + beyond
+            )
+    return proposals
+
+
+def _units(rule: Rule, state: State) -> int:
+    """The stated units, or how many of the listed values lie in the rule's set (on each side)."""
+    if "count" not in rule.then:
+        return int(rule.then.get("units", 1))
+    listed = state.get(str(rule.then["count"]))
+    assert isinstance(listed, Listed)
+    return sum(1 for value in listed.codes if value in rule.then["of"])
+
+
+def _text(knowledge: object) -> str:
+    return str(knowledge.only()) if isinstance(knowledge, Possible) else ""
+
+
+def daily_limits(view: View) -> dict[str, Rule]:
+    """The rule that limits a code's units a day, for each code that has one."""
+    rules = (rule for document in view.answering("coding") for rule in document.compiled.rules)
+    return {str(rule.then["code"]): rule for rule in rules if rule.then.get("at_most")}

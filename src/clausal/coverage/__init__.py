@@ -1,0 +1,1 @@
+"""Is it covered: authorities in order, findings, benefits, administrative conditions."""

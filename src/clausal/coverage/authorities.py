@@ -1,0 +1,131 @@
+"""Ask a plan's authorities in order; keep what each said; the first that addresses the case decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clausal.documents.library import Document, View
+from clausal.documents.pack import Plan
+from clausal.facts.knowledge import Possible, State
+from clausal.rules.compile import SERVICE_DATE
+from clausal.rules.evaluate import Outcome, evaluate
+from clausal.rules.explain import Tested, explain
+from clausal.rules.model import Between, Rule
+
+NOT_ADDRESSED = "not-addressed"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one document of an authority said; `finding` is None where it depends on what is not known."""
+
+    authority: str
+    document: Document | None
+    finding: str | None
+    possible: tuple[str, ...]
+    rule: Rule | None
+    clauses: tuple[str, ...]
+    tests: tuple[Tested, ...]
+
+    @property
+    def decides(self) -> bool:
+        return self.document is not None and self.document.pack.decides
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way the authorities can come out: a finding, and the document and rule that make it (None: nobody speaks)."""
+
+    finding: str
+    authority: str = ""
+    document: Document | None = None
+    rule: Rule | None = None
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What all authorities said. One reading: settled; several: it depends on what the `open` documents test."""
+
+    answers: tuple[Answer, ...]
+    readings: tuple[Reading, ...]
+    open: tuple[Document, ...]
+    disagreements: tuple[tuple[Reading, Reading], ...]
+
+
+def walk(view: View, plan: Plan, state: State) -> Walk:
+    """Ask the plan's authorities; one that may stay silent leaves the next ones possible."""
+    answers: list[Answer] = []
+    readings: list[Reading] = []
+    open_: list[Document] = []
+    disagreements: list[tuple[Reading, Reading]] = []
+    silent = True
+    for authority in plan.authorities:
+        documents = view.answering("authority", authority)
+        if not documents:
+            answers.append(Answer(authority, None, NOT_ADDRESSED, (NOT_ADDRESSED,), None, (), ()))
+        settled: list[Reading] = []
+        silence: list[bool] = []
+        for document in documents:
+            outcome = evaluate(document.compiled, state)
+            answer, said = _read(view, authority, document, outcome, state)
+            answers.append(answer)
+            if not document.pack.decides:
+                continue
+            readings.extend(reading for reading in said if reading.finding != NOT_ADDRESSED)
+            silence.append(any(reading.finding == NOT_ADDRESSED for reading in said))
+            if answer.finding is None:
+                open_.append(document)
+            elif answer.finding != NOT_ADDRESSED:
+                settled.append(said[0])
+        disagreements.extend((settled[0], other) for other in settled[1:] if other.finding != settled[0].finding)
+        if not all(silence):
+            silent = False
+            break
+    if silent:
+        spoken = tuple(dict.fromkeys(clause for answer in answers if answer.decides for clause in answer.clauses))
+        readings.append(Reading(NOT_ADDRESSED, clauses=spoken))
+    return Walk(tuple(answers), _distinct(readings), tuple(open_), tuple(disagreements))
+
+
+def _read(
+    view: View, authority: str, document: Document, outcome: Outcome, state: State
+) -> tuple[Answer, list[Reading]]:
+    """What a document said, and each way it can come out."""
+    said = []
+    rules: Sequence[Rule | None] = outcome.possible()
+    if outcome.settled:
+        rules = (outcome.rule,)
+    for rule in rules:
+        found = str(rule.then["finding"]) if rule else NOT_ADDRESSED
+        clauses = rule.cites if rule else ()
+        if outcome.settled and rule:
+            clauses = tuple(dict.fromkeys(c for r in outcome.possible() if r for c in r.cites))
+        said.append(Reading(found, authority, document, rule, clauses))
+    possible = tuple(dict.fromkeys(reading.finding for reading in said))
+    rule = outcome.rule if outcome.settled else None
+    clauses = said[0].clauses if outcome.settled and rule else _in_force(document, state)
+    tests = explain(rule, state, view.facts) if rule else ()
+    finding = possible[0] if len(possible) == 1 else None
+    return Answer(authority, document, finding, possible, rule, clauses, tests), said
+
+
+def _in_force(document: Document, state: State) -> tuple[str, ...]:
+    """The clauses that were read and do not speak of the case: those of the rules in force on its date."""
+    day = state[SERVICE_DATE]
+    assert isinstance(day, Possible)
+    date = day.only()
+    found = (rule for rule in document.compiled.rules if Between(rule.force.start, rule.force.end).accepts(date))
+    return tuple(dict.fromkeys(clause for rule in found for clause in rule.cites))
+
+
+def _distinct(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Readings of one document with one finding count once; the last, which surely holds, stands for them."""
+    by_key: dict[tuple[str, str], Reading] = {}
+    for reading in readings:
+        key = (reading.finding, reading.document.compiled.table.id if reading.document else "")
+        before = by_key.get(key)
+        clauses = tuple(dict.fromkeys((*(before.clauses if before else ()), *reading.clauses)))
+        by_key[key] = Reading(reading.finding, reading.authority, reading.document, reading.rule, clauses)
+    return tuple(by_key.values())

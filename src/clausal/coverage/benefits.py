@@ -1,0 +1,93 @@
+"""From a finding to what the plan pays: the benefit table, the primary payer, the administrative conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from clausal.coverage.authorities import Reading
+from clausal.documents.library import Document, View
+from clausal.documents.pack import Denial
+from clausal.facts.knowledge import Possible, State, known
+from clausal.rules.evaluate import collect, evaluate
+from clausal.rules.model import Rule
+
+Status = Literal["covered", "not-covered", "conditional", "refer", "not-addressed", "open"]
+PRIMARY = "primary_medicare_covers"
+STATUS_OF: dict[str, Status] = {
+    "covered": "covered",
+    "investigational": "not-covered",
+    "not-medically-necessary": "not-covered",
+    "excluded": "not-covered",
+    "refer": "refer",
+    "not-addressed": "not-addressed",
+}
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """What comes of one reading: status, the plan's own finding, reasons for denial (first the one to give), needs."""
+
+    reading: Reading
+    status: Status
+    finding: str
+    rule: Rule | None = None
+    document: Document | None = None
+    denials: tuple[tuple[Denial, tuple[str, ...]], ...] = ()
+    needs: tuple[str, ...] = ()
+    open: tuple[Document, ...] = ()
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        found = [*self.reading.clauses, *(self.rule.cites if self.rule else ())]
+        found.extend(clause for _, clauses in self.denials for clause in clauses)
+        return tuple(dict.fromkeys(found))
+
+
+def benefits(view: View, reading: Reading, state: State) -> list[Benefit]:
+    """Every benefit that a reading can come to; more than one only where the benefit table is itself open."""
+    if reading.finding in ("refer", "not-addressed") or reading.document is None:
+        return [Benefit(reading, STATUS_OF[reading.finding], reading.finding)]
+    found: list[Benefit] = []
+    within = {**state, "finding": known(reading.finding)}
+    tables = [d for d in view.answering("benefit", reading.authority) if d.pack is reading.document.pack]
+    for document in tables:
+        outcome = evaluate(document.compiled, within)
+        rules = (outcome.rule,) if outcome.settled else outcome.possible()
+        found.extend(_benefit(view, reading, rule, document, within) for rule in rules)
+    return found or [_benefit(view, reading, None, None, within)]
+
+
+def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document | None, state: State) -> Benefit:
+    word = str(rule.then["benefit"]) if rule else "as-found"
+    finding = reading.finding if word in ("as-found", "not-covered") else word
+    status, needs = _status(finding, word, state)
+    reasons: list[tuple[Denial, tuple[str, ...]]] = []
+    if status == "not-covered":
+        reason = reading.finding if word != "covered-if-primary-covers" else "excluded"
+        reasons.extend((d, ()) for d in view.library.denials.values() if d.finding == reason)
+    open_: tuple[Document, ...] = ()
+    for conditions in view.answering("administrative", reading.authority):
+        if reading.document is None or conditions.pack is not reading.document.pack:
+            continue
+        failing = collect(conditions.compiled, state)
+        for failed in failing.holding:
+            denial = (view.library.denials[str(failed.then["denial"])], failed.cites)
+            reasons.insert(0, denial) if failed.then.get("precedes") else reasons.append(denial)
+            if status in ("covered", "conditional"):
+                status, needs = "not-covered", ()
+        if failing.open and status in ("covered", "conditional"):
+            status, open_ = "conditional", (*open_, conditions)
+    return Benefit(reading, status, finding, rule, document, tuple(reasons), needs, open_)
+
+
+def _status(finding: str, word: str, state: State) -> tuple[Status, tuple[str, ...]]:
+    if word == "not-covered":
+        return "not-covered", ()
+    if finding != "covered-if-primary-covers":
+        return STATUS_OF[finding], ()
+    primary = state.get(PRIMARY)
+    covers = primary.only() if isinstance(primary, Possible) else None
+    if covers is None:
+        return "conditional", (PRIMARY,)
+    return ("covered" if covers else "not-covered"), ()

@@ -1,0 +1,88 @@
+"""The coverage of one service line: its status, what it rests on, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Reading, Walk, walk
+from clausal.coverage.benefits import Benefit, Status, benefits
+from clausal.documents.library import Document, View
+from clausal.documents.pack import Plan
+from clausal.facts.knowledge import State
+from clausal.rules.infer import Contradiction
+from clausal.rules.model import Rule
+from clausal.rules.needs import needs
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the plan does with a line. `chosen` is the benefit that decides, None while it is open."""
+
+    status: Status
+    finding: str | None
+    chosen: Benefit | None
+    clauses: tuple[str, ...]
+    needs: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    disagreements: tuple[tuple[Reading, Reading], ...]
+
+
+def coverage(view: View, plan: Plan | None, state: State, contradictions: Iterable[Contradiction]) -> Coverage:
+    """Decide one line for a plan; open where the plan is not known or what is known contradicts itself."""
+    disputed = tuple(dict.fromkeys(c.fact for c in contradictions))
+    if plan is None:
+        return Coverage("open", None, None, (), ("plan", *disputed), (), ())
+    asked = walk(view, plan, state)
+    results = [benefit for reading in asked.readings for benefit in benefits(view, reading, state)]
+    statuses = {benefit.status for benefit in results}
+    findings = {benefit.finding for benefit in results}
+    clauses = tuple(dict.fromkeys(clause for benefit in results for clause in benefit.clauses))
+    missing = _needs(view, asked, results, state) if len(statuses) > 1 or "conditional" in statuses else ()
+    if len(statuses) > 1 or disputed:
+        missing = tuple(dict.fromkeys((*disputed, *missing)))
+        return Coverage("open", None, None, clauses, missing, asked.answers, asked.disagreements)
+    finding = findings.pop() if len(findings) == 1 else None
+    chosen = results[-1]
+    return Coverage(chosen.status, finding, chosen, clauses, missing, asked.answers, asked.disagreements)
+
+
+def _needs(view: View, asked: Walk, results: list[Benefit], state: State) -> tuple[str, ...]:
+    """The facts to ask, in order: those that settle the finding, then those on which the benefit hangs."""
+
+    def outcome(document: Document) -> object:
+        def group(rule: Rule | None) -> Hashable:
+            if rule is None or rule.then["finding"] == NOT_ADDRESSED:
+                return NOT_ADDRESSED
+            reading = Reading(str(rule.then["finding"]), _authority(document), document, rule)
+            return frozenset(benefit.status for benefit in benefits(view, reading, state))
+
+        return group
+
+    found: list[str] = []
+    for document in asked.open:
+        group = outcome(document)
+        found.extend(need.fact for need in needs(document.compiled, state, group))  # type: ignore[arg-type]
+    for benefit in results:
+        found.extend(benefit.needs)
+        for document in benefit.open:
+            found.extend(need.fact for need in needs(document.compiled, state, _failing))
+    return tuple(dict.fromkeys(fact for name in found for fact in askable(view, name, state)))
+
+
+def _authority(document: Document) -> str:
+    return document.compiled.table.answers[1]
+
+
+def _failing(_rule: Rule | None) -> Hashable:
+    """Any condition that fails denies; which one does not matter for the answer."""
+    return "fails"
+
+
+def askable(view: View, name: str, state: State) -> list[str]:
+    """The facts a person can be asked in place of one: itself, or those that its tables derive it from."""
+    fact = view.facts[name]
+    if fact.can_be_asked:
+        return [*(first for first in fact.ask_first if first not in state), name]
+    sources = [table for table in view.inferences if table.table.answers[1] == name]
+    return [asked for table in sources for need in needs(table, state) for asked in askable(view, need.fact, state)]

@@ -1,0 +1,170 @@
+"""The Determination: the answer to one case, and the published shape of its JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Status = Literal["covered", "not-covered", "conditional", "refer", "not-addressed", "open"]
+Holding = Literal["yes", "no", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One test of a rule: what it expects, the value it met, where that value came from, whether it holds."""
+
+    fact: str
+    expected: str
+    value: str
+    origin: str
+    holds: Holding
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rule that carries the answer, with its tests and the clauses it rests on."""
+
+    pack: str
+    table: str
+    rule: str
+    concludes: str
+    tests: list[Test]
+    clauses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """A fact that was derived, and the clauses of the rules that derive it."""
+
+    fact: str
+    value: str
+    origin: str
+    clauses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoritySaid:
+    """What one authority said; `finding` is null where it depends on what is not known."""
+
+    authority: str
+    pack: str | None
+    title: str
+    document_status: str
+    version: str | None
+    decides: bool
+    finding: str | None
+    possible: list[str]
+    rule: str | None
+    clauses: list[str]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenialCodes:
+    """Reason for denial: X12 claim adjustment reason code and remittance advice remark codes."""
+
+    reason: str
+    carc: str
+    rarc: list[str]
+    says: str
+    kind: Literal["coverage", "administrative", "coding"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSaid:
+    """Two sources that differ; `binding` if the one that differs from the manufacturer's guide binds this payer."""
+
+    says: str
+    clauses: list[str]
+    binding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSaid:
+    """Something to know beside the answer."""
+
+    says: str
+    clauses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SafetySaid:
+    """A safety finding: block, confirm or caution; `needs` are the facts on which it hangs."""
+
+    severity: Literal["block", "confirm", "caution"]
+    says: str
+    rule: str
+    clauses: list[str]
+    needs: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that is missing, the question for it, and the answers if they are a closed list."""
+
+    fact: str
+    question: str
+    type: str
+    choices: dict[str, str]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The determination of one service line. `code` is null where no procedure code is chosen or known."""
+
+    code: str | None
+    units: int | None
+    modifiers: list[str]
+    proposed: bool
+    status: Status
+    finding: str | None
+    rule: str | None
+    clauses: list[str]
+    denial: DenialCodes | None
+    denials: list[DenialCodes]
+    needs: list[str]
+    conflicts: list[ConflictSaid]
+    authorities: list[AuthoritySaid]
+    refer_to: str | None
+    coding: str | None
+    why: list[Step]
+    inferred: list[Inferred]
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """The answer to one case on one day, repeatable with the same library and as-of date."""
+
+    case: str
+    service_date: dt.date
+    as_of: dt.date
+    library: str
+    plan: str | None
+    lines: list[Line]
+    safety: list[SafetySaid]
+    safety_needs: list[str]
+    coding_notes: list[NoticeSaid]
+    notices: list[NoticeSaid]
+    questions: list[Question]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether some line still needs something to be known."""
+        return any(line.needs or line.status == "open" for line in self.lines)
+
+
+def determination_schema() -> dict[str, Any]:
+    """JSON schema of a determination."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(Determination).json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def to_json(value: object, *, indent: int | None = 2) -> str:
+    """JSON text of a determination, or of a list of them."""
+    from pydantic_core import to_json as dump
+
+    return dump(value, indent=indent).decode()

@@ -1,0 +1,1 @@
+"""Published documents: versions, clauses, fingerprints, and loading the packs into a library."""

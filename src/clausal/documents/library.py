@@ -1,0 +1,232 @@
+"""The library: all packs loaded and checked against one another, and the view of it on a given day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import clausal
+from clausal.documents.pack import Clause, Denial, Pack, Plan
+from clausal.documents.read import PackFiles, PackReader, read_files
+from clausal.facts.case import CaseReader
+from clausal.facts.source import Source
+from clausal.facts.vocabulary import Vocabulary, VocabularyReader
+from clausal.problems import InvalidInput, Place, Problem, unknown_name
+from clausal.rules.check import overlaps
+from clausal.rules.compile import CompiledTable
+from clausal.rules.infer import in_order
+from clausal.rules.model import Force, Rule, Table
+from clausal.rules.read import FINDINGS
+
+
+def bundled_packs() -> Path:
+    """The folder of the packs that come with the project, installed or in a checkout."""
+    installed = Path(clausal.__file__).parent / "packs"
+    return installed if installed.is_dir() else Path(clausal.__file__).parents[2] / "packs"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A table of a pack, ready to be asked."""
+
+    pack: Pack
+    compiled: CompiledTable
+
+
+class View:
+    """The library as it could be known on a day: only what was published by then."""
+
+    def __init__(self, library: Library, as_of: dt.date) -> None:
+        self.library = library
+        self.facts = library.vocabulary.facts
+        self.packs = {p.name: p for p in library.packs.values() if not p.versions or p.versions[0].published <= as_of}
+        self._by_answer: dict[tuple[str, str], list[Document]] = {}
+        for pack in self.packs.values():
+            for table in pack.tables:
+                seen = _as_of(pack, table, as_of)
+                if seen.rules:
+                    document = Document(pack, CompiledTable(seen, self.facts))
+                    self._by_answer.setdefault(table.answers, []).append(document)
+
+    def answering(self, kind: str, name: str | None = None) -> Sequence[Document]:
+        """The documents whose table answers `kind` (for one name, or all)."""
+        if name is not None:
+            return self._by_answer.get((kind, name), ())
+        return [document for key, found in self._by_answer.items() if key[0] == kind for document in found]
+
+    @cached_property
+    def inferences(self) -> list[CompiledTable]:
+        """The tables that derive facts, each after those it depends on."""
+        compiled = {d.compiled.table.id: d.compiled for d in self.answering("fact")}
+        return [compiled[table.id] for table in in_order(c.table for c in compiled.values())]
+
+    def rules(self) -> Iterable[tuple[Document, Rule]]:
+        """Every rule of the view with the document it stands in."""
+        for documents in self._by_answer.values():
+            for document in documents:
+                for rule in document.compiled.rules:
+                    yield document, rule
+
+
+def _as_of(pack: Pack, table: Table, as_of: dt.date) -> Table:
+    """The table with the rules published by a day; a rule whose end was not yet published has none."""
+    if all(version.published <= as_of for version in pack.versions):
+        return table
+    kept = []
+    for rule in table.rules:
+        start = pack.version_on(rule.force.start) if rule.force.start else None
+        if (start or pack.versions[0]).published > as_of:
+            continue
+        ended_by = pack.version_on(rule.force.end + dt.timedelta(days=1)) if rule.force.end else None
+        if ended_by and ended_by.published > as_of:
+            rule = replace(rule, force=Force(rule.force.start, None))
+        kept.append(rule)
+    return replace(table, rules=tuple(kept))
+
+
+class Library:
+    """All packs, one vocabulary, one fingerprint. Load it once and pass it on."""
+
+    def __init__(self, packs: Mapping[str, Pack], vocabulary: Vocabulary, fingerprint: str) -> None:
+        self.packs = packs
+        self.vocabulary = vocabulary
+        self.fingerprint = fingerprint
+        self.plans: dict[str, Plan] = {name: plan for pack in packs.values() for name, plan in pack.plans.items()}
+        self.denials: dict[str, Denial] = {n: d for pack in packs.values() for n, d in pack.denials.items()}
+        self._days = sorted({v.published for pack in packs.values() for v in pack.versions})
+        self._views: dict[int, View] = {}
+
+    def view(self, as_of: dt.date) -> View:
+        """What was published by a day; the same view serves all days between two publications."""
+        epoch = sum(1 for day in self._days if day <= as_of)
+        if epoch not in self._views:
+            self._views[epoch] = View(self, as_of)
+        return self._views[epoch]
+
+    @cached_property
+    def cases(self) -> CaseReader:
+        return CaseReader(self.vocabulary)
+
+    def clause(self, ref: str) -> Clause | None:
+        """The clause of `pack#clause`."""
+        pack, _, name = ref.partition("#")
+        return self.packs[pack].clauses.get(name) if pack in self.packs else None
+
+
+def load_library(folders: Sequence[Path] = ()) -> Library:
+    """Load the bundled packs and those in `folders` (a folder of packs, or one pack); refuse all if any is wrong."""
+    problems: list[Problem] = []
+    packs_files: list[PackFiles] = []
+    for folder in _pack_folders([bundled_packs(), *folders]):
+        try:
+            packs_files.append(read_files(folder))
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidInput(problems)
+    packs_files.sort(key=lambda files: files.name)
+    for one, other in pairwise(packs_files):
+        if one.name == other.name:
+            problems.append(Problem(Place(str(other.folder)), f"pack '{other.name}' stands in {one.folder} too"))
+    readers = [PackReader(files) for files in packs_files]
+    vocabulary = _vocabulary(readers, problems)
+    packs: dict[str, Pack] = {}
+    for reader in readers:
+        try:
+            packs[reader.files.name] = _qualified(reader.read(vocabulary))
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    problems.extend(_unresolved(packs))
+    problems.extend(p for pack in packs.values() for table in pack.tables for p in overlaps(table, vocabulary.facts))
+    if problems:
+        raise InvalidInput(problems)
+    in_order(table for pack in packs.values() for table in pack.tables if table.answers[0] == "fact")
+    return Library(packs, vocabulary, _fingerprint(packs_files))
+
+
+def _pack_folders(folders: Iterable[Path]) -> Iterable[Path]:
+    for folder in folders:
+        if not folder.is_dir():
+            raise InvalidInput.at(Place(str(folder)), "no such folder of packs")
+        if (folder / "pack.yaml").is_file():
+            yield folder
+        else:
+            yield from sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.yaml")))
+
+
+def _vocabulary(readers: Sequence[PackReader], problems: list[Problem]) -> Vocabulary:
+    """The declarations of all packs."""
+    plans = {name: plan.label for reader in readers for name, plan in reader.plans().items()}
+    declarations = VocabularyReader({"plans": plans, "findings": FINDINGS})
+    source_of: dict[str, Source] = {}
+    sources = [reader.files.sources["facts"] for reader in readers if "facts" in reader.files.sources]
+    for source in sources:
+        before = set(declarations.facts)
+        declarations.take(source)
+        source_of.update(dict.fromkeys(set(declarations.facts) - before, source))
+    declarations.check_references(source_of)
+    problems.extend(declarations.problems)
+    for reader in readers:
+        reader.problems.clear()
+    if problems:
+        raise InvalidInput(problems)
+    return declarations.result()
+
+
+def _qualified(pack: Pack) -> Pack:
+    """The pack with every citation written out as `pack#clause`."""
+
+    def full(cites: Iterable[str]) -> tuple[str, ...]:
+        return tuple(cite if "#" in cite else f"{pack.name}#{cite}" for cite in cites)
+
+    tables = tuple(
+        replace(table, rules=tuple(replace(rule, cites=full(rule.cites)) for rule in table.rules))
+        for table in pack.tables
+    )
+    successor = replace(pack.replaced_by, cites=full(pack.replaced_by.cites)) if pack.replaced_by else None
+    plans = {name: replace(plan, cites=full(plan.cites)) for name, plan in pack.plans.items()}
+    versions = tuple(replace(version, cites=full(version.cites)) for version in pack.versions)
+    return replace(pack, tables=tables, replaced_by=successor, plans=plans, versions=versions)
+
+
+def _unresolved(packs: Mapping[str, Pack]) -> Iterable[Problem]:
+    """Citations of clauses that do not exist, and denial reasons that no pack declares."""
+    known = {clause.ref for pack in packs.values() for clause in pack.clauses.values()}
+    denials = {name for pack in packs.values() for name in pack.denials}
+    for pack in packs.values():
+        for table in pack.tables:
+            for rule in table.rules:
+                for cite in rule.cites:
+                    if cite not in known:
+                        yield Problem(rule.place, f"rule '{rule.name}' cites {_missing(cite, pack, known)}")
+                denial = rule.then.get("denial")
+                if denial is not None and denial not in denials:
+                    message, hint = unknown_name("denial reason", str(denial), denials)
+                    yield Problem(rule.place, message, hint)
+        for plan in pack.plans.values():
+            for cite in plan.cites:
+                if cite not in known:
+                    yield Problem(plan.place, f"plan '{plan.name}' cites {_missing(cite, pack, known)}")
+        for cite in pack.replaced_by.cites if pack.replaced_by else ():
+            if cite not in known:
+                yield Problem(Place(pack.folder), f"`replaced_by` cites {_missing(cite, pack, known)}")
+
+
+def _missing(cite: str, pack: Pack, known: Iterable[str]) -> str:
+    message, hint = unknown_name("clause", cite, known)
+    return f"{message}; {hint}" if pack.clauses else f"{message}; this pack has no clauses.yaml"
+
+
+def _fingerprint(packs: Iterable[PackFiles]) -> str:
+    """SHA-256 over every file of every pack, in order of name."""
+    digest = hashlib.sha256()
+    for files in packs:
+        for name, raw in sorted(files.raw.items()):
+            digest.update(f"{files.name}/{name}\n{len(raw)}\n".encode())
+            digest.update(raw)
+    return f"sha256:{digest.hexdigest()}"

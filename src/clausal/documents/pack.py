@@ -1,0 +1,124 @@
+"""A pack as a value: what one published document says, with its versions, clauses, tables and plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clausal.documents.fingerprint import Fingerprint
+from clausal.problems import Place
+from clausal.rules.model import Table
+
+DOCUMENT_KINDS = (
+    "coverage-policy",
+    "national-determination",
+    "local-determination",
+    "coding-notice",
+    "reimbursement-guide",
+    "program",
+    "terminology",
+)
+CLAUSE_KINDS = (
+    "normative",
+    "definition",
+    "evidence",
+    "history",
+    "administrative",
+    "notice",
+    "catalogue",
+)
+STATUSES = ("in-force", "superseded", "proposed")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One edition of a document: when it took effect and when it was published (or signed)."""
+
+    name: str
+    effective: dt.date
+    published: dt.date
+    says: str = ""
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The document that replaces this one."""
+
+    title: str
+    effective: dt.date
+    published: dt.date
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the document: where it stands, what it says in our words, and its text's fingerprint if held."""
+
+    id: str
+    pack: str
+    kind: str
+    locator: str
+    says: str
+    text: Fingerprint | None
+    place: Place
+
+    @property
+    def ref(self) -> str:
+        return f"{self.pack}#{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan: the authorities it asks, in order, and whose coding advice it follows, in order."""
+
+    name: str
+    label: str
+    pack: str
+    authorities: tuple[str, ...]
+    coding: tuple[str, ...]
+    cites: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A reason for denial: claim adjustment reason code and remark codes, and our words for it."""
+
+    name: str
+    carc: str
+    rarc: tuple[str, ...]
+    says: str
+    finding: str = ""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What one published document says."""
+
+    name: str
+    title: str
+    publisher: str
+    kind: str
+    status: str
+    about: str
+    held: bool
+    versions: tuple[Version, ...]
+    replaced_by: Successor | None
+    clauses: Mapping[str, Clause]
+    tables: tuple[Table, ...]
+    plans: Mapping[str, Plan]
+    denials: Mapping[str, Denial]
+    data: Mapping[str, Any]
+    folder: str
+
+    def version_on(self, day: dt.date) -> Version | None:
+        """The version in effect on a day."""
+        return max((v for v in self.versions if v.effective <= day), key=lambda v: v.effective, default=None)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the document can settle a case: a proposed one informs and never decides."""
+        return self.status != "proposed"

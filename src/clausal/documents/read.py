@@ -1,0 +1,256 @@
+"""Read a pack from its folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clausal.documents.fingerprint import Fingerprint
+from clausal.documents.pack import (
+    CLAUSE_KINDS,
+    DOCUMENT_KINDS,
+    STATUSES,
+    Clause,
+    Denial,
+    Pack,
+    Plan,
+    Successor,
+    Version,
+)
+from clausal.facts.source import Path_, Source, decode, parse_source
+from clausal.facts.vocabulary import Vocabulary
+from clausal.problems import InvalidInput, Place, Problem, unknown_name
+from clausal.rules.model import Table
+from clausal.rules.read import read_table
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
+_PACK_KEYS = (
+    "pack", "title", "publisher", "kind", "status", "about", "held", "versions", "replaced_by", "plans"
+)  # fmt: skip
+_CLAUSE_KEYS = ("clause", "kind", "at", "text", "says")
+_PLAN_KEYS = ("name", "about", "authorities", "coding", "cites")
+DATA_FILES = ("catalogue", "fees", "discrepancies")
+"""Files of a pack that are plain data, read as they stand."""
+
+
+@dataclass
+class PackFiles:
+    """The files of a pack folder, parsed; `tables` in order of name."""
+
+    name: str
+    folder: Path
+    sources: dict[str, Source] = field(default_factory=dict)
+    raw: dict[str, bytes] = field(default_factory=dict)
+
+    def tables(self) -> list[Source]:
+        return [source for name, source in sorted(self.sources.items()) if name.startswith("tables/")]
+
+
+def read_files(folder: Path) -> PackFiles:
+    """Parse every YAML file of a pack folder but its worked cases."""
+    files = PackFiles(folder.name, folder)
+    problems: list[Problem] = []
+    for path in sorted(folder.rglob("*.yaml")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files.raw[name] = path.read_bytes()
+            if not name.startswith("cases"):
+                text = decode(files.raw[name], Place(str(path)))
+                files.sources[name.removesuffix(".yaml")] = parse_source(text, str(path))
+        except InvalidInput as error:
+            problems.extend(error.problems)
+        except OSError as error:
+            problems.append(Problem(Place(str(path)), f"cannot be read: {error.strerror}"))
+    if "pack" not in files.sources and not problems:
+        problems.append(Problem(Place(str(folder)), "no pack.yaml in this folder", "every pack starts with one"))
+    if problems:
+        raise InvalidInput(problems)
+    return files
+
+
+class PackReader:
+    """Reads one pack; collects every problem before it gives up."""
+
+    def __init__(self, files: PackFiles) -> None:
+        self.files = files
+        self.problems: list[Problem] = []
+
+    def _report(self, source: Source, path: Path_, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(source.place(path), message, hint))
+
+    def _keys(self, source: Source, path: Path_, data: Mapping[str, Any], known: Iterable[str]) -> None:
+        for key in data:
+            if key not in known:
+                self._report(source, (*path, key), *unknown_name("key", key, known))
+
+    def _date(self, source: Source, path: Path_, value: Any) -> dt.date:
+        try:
+            return dt.date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self._report(source, path, f"'{value}' is not a date", "write it as year-month-day")
+            return dt.date.min
+
+    def plans(self) -> dict[str, Plan]:
+        source = self.files.sources["pack"]
+        plans: dict[str, Plan] = {}
+        for name, spec in self._mapping(source, ("plans",)).items():
+            path: Path_ = ("plans", name)
+            if not isinstance(spec, dict) or not isinstance(spec.get("authorities"), list):
+                self._report(source, path, f"plan '{name}' must list its authorities, in order")
+                continue
+            self._keys(source, path, spec, _PLAN_KEYS)
+            plans[name] = Plan(
+                name=name,
+                label=str(spec.get("name", name)),
+                pack=self.files.name,
+                authorities=tuple(map(str, spec["authorities"])),
+                coding=tuple(map(str, spec.get("coding") or ())),
+                cites=tuple(map(str, spec.get("cites") or ())),
+                place=source.place(path),
+            )
+        return plans
+
+    def read(self, vocabulary: Vocabulary) -> Pack:
+        """The pack; raises InvalidInput with every problem found in its files."""
+        source = self.files.sources["pack"]
+        data = source.data
+        if not isinstance(data, dict):
+            raise InvalidInput.at(
+                source.place(), "pack.yaml is a mapping", "pack, title, publisher, kind, status, versions"
+            )
+        self._keys(source, (), data, _PACK_KEYS)
+        if data.get("pack") != self.files.name:
+            self._report(
+                source, ("pack",), f"pack '{data.get('pack')}' stands in folder '{self.files.name}'", "same name"
+            )
+        for key, known in (("kind", DOCUMENT_KINDS), ("status", STATUSES)):
+            if data.get(key) not in known:
+                self._report(source, (key,), *unknown_name(key, str(data.get(key)), known))
+        held = bool(data.get("held", False))
+        pack = Pack(
+            name=self.files.name,
+            title=str(data.get("title", "")),
+            publisher=str(data.get("publisher", "")),
+            kind=str(data.get("kind")),
+            status=str(data.get("status")),
+            about=str(data.get("about", "")),
+            held=held,
+            versions=self._versions(source),
+            replaced_by=self._successor(source),
+            clauses=self._clauses(held),
+            tables=tuple(self._tables(vocabulary)),
+            plans=self.plans(),
+            denials=self._denials(),
+            data={name: self.files.sources[name].data for name in DATA_FILES if name in self.files.sources},
+            folder=str(self.files.folder),
+        )
+        if self.problems:
+            raise InvalidInput(self.problems)
+        return pack
+
+    def _mapping(self, source: Source, path: Path_) -> Mapping[str, Any]:
+        value = source.data
+        for step in path:
+            value = (value.get(step) if isinstance(value, dict) else None) or {}
+        if not isinstance(value, dict):
+            self._report(source, path, "expected a mapping")
+            return {}
+        return value
+
+    def _list(self, source: Source, entries: Any, path: Path_, kind: str) -> list[tuple[Path_, dict[str, Any]]]:
+        if entries is None:
+            return []
+        if not isinstance(entries, list):
+            self._report(source, path, f"expected a list of {kind}")
+            return []
+        found = []
+        for index, entry in enumerate(entries):
+            if isinstance(entry, dict):
+                found.append(((*path, index), entry))
+            else:
+                self._report(source, (*path, index), f"expected a mapping for each of the {kind}")
+        return found
+
+    def _versions(self, source: Source) -> tuple[Version, ...]:
+        versions = []
+        for path, entry in self._list(source, source.data.get("versions"), ("versions",), "versions"):
+            self._keys(source, path, entry, ("version", "effective", "published", "says", "cites"))
+            effective = self._date(source, (*path, "effective"), entry.get("effective"))
+            published = self._date(source, (*path, "published"), entry.get("published"))
+            name, cites = str(entry.get("version", effective)), tuple(map(str, entry.get("cites") or ()))
+            versions.append(Version(name, effective, published, str(entry.get("says", "")), cites))
+        return tuple(sorted(versions, key=lambda version: version.effective))
+
+    def _successor(self, source: Source) -> Successor | None:
+        spec = source.data.get("replaced_by")
+        if not isinstance(spec, dict):
+            return None
+        path: Path_ = ("replaced_by",)
+        self._keys(source, path, spec, ("title", "effective", "published", "cites"))
+        effective = self._date(source, (*path, "effective"), spec.get("effective"))
+        published = self._date(source, (*path, "published"), spec.get("published"))
+        return Successor(str(spec.get("title", "")), effective, published, tuple(map(str, spec.get("cites") or ())))
+
+    def _clauses(self, held: bool) -> dict[str, Clause]:
+        source = self.files.sources.get("clauses")
+        clauses: dict[str, Clause] = {}
+        for path, entry in self._list(source, source.data, (), "clauses") if source else []:
+            assert source is not None
+            self._keys(source, path, entry, _CLAUSE_KEYS)
+            name = str(entry.get("clause", ""))
+            if not _NAME.match(name):
+                self._report(source, path, f"'{name}' is not a clause id", "lower-case letters, digits and hyphens")
+            if name in clauses:
+                self._report(source, (*path, "clause"), f"clause '{name}' stands twice", "give each clause its own id")
+            if entry.get("kind") not in CLAUSE_KINDS:
+                self._report(source, (*path, "kind"), *unknown_name("kind", str(entry.get("kind")), CLAUSE_KINDS))
+            if not entry.get("says"):
+                self._report(source, path, f"clause '{name}' has no paraphrase", "say under `says` what it means")
+            clauses[name] = Clause(
+                id=name,
+                pack=self.files.name,
+                kind=str(entry.get("kind")),
+                locator=str(entry.get("at", "")),
+                says=str(entry.get("says", "")),
+                text=self._fingerprint(source, path, entry.get("text"), held, name),
+                place=source.place(path),
+            )
+        return clauses
+
+    def _fingerprint(self, source: Source, path: Path_, spec: Any, held: bool, name: str) -> Fingerprint | None:
+        if spec is None:
+            if held:
+                hint = "`clausal fingerprint` prints it"
+                self._report(source, path, f"clause '{name}' of a held document has no fingerprint", hint)
+            return None
+        sha256, length = (spec.get("sha256"), spec.get("length")) if isinstance(spec, dict) else (None, None)
+        if not isinstance(sha256, str) or not re.fullmatch(r"[0-9a-f]{64}", sha256) or not isinstance(length, int):
+            self._report(source, (*path, "text"), "a fingerprint is {sha256: 64 hex digits, length: characters}")
+            return None
+        return Fingerprint(sha256, length)
+
+    def _tables(self, vocabulary: Vocabulary) -> Iterable[Table]:
+        names: dict[str, str] = {}
+        for source in self.files.tables():
+            try:
+                table = read_table(source, self.files.name, vocabulary)
+            except InvalidInput as error:
+                self.problems.extend(error.problems)
+                continue
+            if table.name in names:
+                self._report(source, ("table",), f"table '{table.name}' stands in {names[table.name]} too")
+            names[table.name] = source.name
+            yield table
+
+    def _denials(self) -> dict[str, Denial]:
+        source = self.files.sources.get("denials")
+        denials = {}
+        for name, spec in (self._mapping(source, ()) if source else {}).items():
+            rarc = tuple(map(str, spec.get("rarc") or ()))
+            finding = str(spec.get("finding", ""))
+            denials[name] = Denial(name, str(spec.get("carc")), rarc, str(spec.get("says", "")), finding)
+        return denials

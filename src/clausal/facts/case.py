@@ -1,0 +1,237 @@
+"""Read a case: check it against the vocabulary, and turn it into what is known of each fact.
+
+The case file's shape is not written here: it follows from the `case` path of each declared fact, so a pack that
+declares a fact adds a key to the case file and to the published schema.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Optional, Union
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError, create_model
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
+from clausal.facts.source import Path_, Source, dotted
+from clausal.facts.vocabulary import HCPCS, ICD10CM, Fact, Vocabulary, normal_icd
+from clausal.problems import InvalidInput, Problem, unknown_name
+
+MOST_LINES = 999
+MOST_CODES = 99
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """One service line: where it stands in the case (None: proposed by the product), and its facts."""
+
+    index: int | None
+    facts: Mapping[str, Knowledge]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as it was read: the facts that hold for all of it, and its service lines."""
+
+    name: str
+    service_date: dt.date
+    facts: Mapping[str, Knowledge]
+    lines: tuple[ServiceLine, ...]
+
+    def text(self, fact: str) -> str | None:
+        """The known value of a choice, or None."""
+        found = self.facts.get(fact)
+        value = found.only() if isinstance(found, Possible) else None
+        return str(value) if value is not None else None
+
+
+class CaseReader:
+    """Reads cases against one vocabulary; building it makes the pydantic model once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.by_path = {fact.case: fact for fact in vocabulary.facts.values() if fact.case}
+        self.model = _model(vocabulary)
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of the case file."""
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **self.model.model_json_schema()}
+
+    def read(self, source: Source, at: Path_ = ()) -> Case:
+        """Read the case at path `at` of a source; raises InvalidInput with every problem found."""
+        data = source.data
+        for step in at:
+            data = data[step]
+        if not isinstance(data, dict):
+            raise InvalidInput.at(
+                source.place(at), "a case is a mapping of keys to values", "see `clausal schema case`"
+            )
+        try:
+            model = self.model.model_validate(data)
+        except ValidationError as error:
+            raise InvalidInput(self._problem(source, at, detail) for detail in error.errors()) from None
+        return self._case(model, source.name)
+
+    def _case(self, model: BaseModel, name: str) -> Case:
+        facts: dict[str, Knowledge] = {}
+        for path, fact in self.by_path.items():
+            if fact.of_line:
+                continue
+            value: Any = model
+            for step in path:
+                value = getattr(value, step, None)
+            if value is not None:
+                facts[fact.name] = _knowledge(fact, value, dotted(path))
+        for fact in self.vocabulary.facts.values():
+            if fact.combines:
+                facts.update(_combined(fact, facts))
+        lines = []
+        for index, line in enumerate(getattr(model, "lines", None) or []):
+            of_line: dict[str, Knowledge] = {}
+            for path, fact in self.by_path.items():
+                value = getattr(line, path[1], None) if fact.of_line else None
+                if value is not None:
+                    of_line[fact.name] = _knowledge(fact, value, f"lines[{index}].{path[1]}")
+            lines.append(ServiceLine(index, of_line))
+        return Case(name, getattr(model, "service_date"), facts, tuple(lines))  # noqa: B009
+
+    def _problem(self, source: Source, at: Path_, detail: ErrorDetails) -> Problem:
+        """A pydantic error in our words, at its place in the file."""
+        loc = tuple(step for step in detail["loc"] if not _is_union_step(step))
+        kind, given = detail["type"], detail["input"]
+        path = tuple(step for step in loc if isinstance(step, str))
+        fact = self.by_path.get(path)
+        place = source.place((*at, *loc))
+        shown = f"{given!r}" if isinstance(given, str | int | float | bool | Decimal) else f"a {type(given).__name__}"
+        if kind == "extra_forbidden":
+            known = [
+                known_path[len(path) - 1] for known_path in self.by_path if known_path[: len(path) - 1] == path[:-1]
+            ]
+            return Problem(place, *unknown_name("key", str(loc[-1]), known))
+        if kind == "missing":
+            return Problem(source.place((*at, *loc[:-1])), f"'{dotted(loc)}' is missing", "every case needs it")
+        if kind == "clausal":
+            context = detail.get("ctx", {})
+            return Problem(place, str(context["message"]), str(context["hint"]))
+        if fact and fact.values:
+            return Problem(place, *unknown_name(fact.name.replace("_", " "), str(given), fact.values))
+        if fact and fact.type == "number":
+            return Problem(place, f"{shown} is not {_number_in_words(fact)}")
+        if fact and fact.type == "flag":
+            return Problem(place, f"{shown} is not true or false")
+        return Problem(place, f"{shown}: {detail['msg'].lower()}")
+
+
+def _is_union_step(step: str | int) -> bool:
+    return isinstance(step, str) and ("[" in step or step in ("none", "list", "str"))
+
+
+def _number_in_words(fact: Fact) -> str:
+    kind = "a whole number" if fact.whole else "a number"
+    if fact.at_least is not None and fact.at_most is not None:
+        return f"{kind} from {fact.at_least} to {fact.at_most:,}"
+    return kind + (f" of at least {fact.at_least}" if fact.at_least is not None else "")
+
+
+def _knowledge(fact: Fact, value: Any, path: str) -> Knowledge:
+    origin = Origin(path)
+    if fact.type == "codes":
+        return Listed(frozenset(fact.aliases.get(code, code) for code in value), fact.complete, origin)
+    return Possible(frozenset([fact.aliases.get(value, value)]), origin)
+
+
+def _combined(fact: Fact, facts: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
+    """A list put together from others; complete only if every one of them is given and complete."""
+    parts = [part for name in fact.combines if isinstance(part := facts.get(name), Listed)]
+    if not parts:
+        return {}
+    complete = len(parts) == len(fact.combines) and all(part.complete for part in parts)
+    codes = frozenset[str]().union(*(part.codes for part in parts))
+    return {fact.name: Listed(codes, complete, Origin(", ".join(part.origin.text for part in parts)))}
+
+
+def _model(vocabulary: Vocabulary) -> type[BaseModel]:
+    tree: dict[str, Any] = {}
+    for fact in vocabulary.facts.values():
+        if fact.case:
+            branch = tree
+            for step in fact.case[:-1]:
+                branch = branch.setdefault(step, {})
+            branch[fact.case[-1]] = fact
+    return _section("Case", tree, vocabulary)
+
+
+def _section(name: str, tree: Mapping[str, Any], vocabulary: Vocabulary) -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for key, entry in tree.items():
+        if isinstance(entry, Fact):
+            kind = _type(entry, vocabulary)
+            about = Field(... if entry.required else None, description=entry.about)
+            fields[key] = (kind if entry.required else Optional[kind], about)  # noqa: UP045
+        else:
+            section = _section(key.title(), entry, vocabulary)
+            kind = Annotated[list[section], Field(max_length=MOST_LINES)] if key == "lines" else section  # type: ignore[valid-type]
+            fields[key] = (Optional[kind], None)  # noqa: UP045
+    config = ConfigDict(extra="forbid", frozen=True)
+    return create_model(name, __config__=config, **fields)
+
+
+def _type(fact: Fact, vocabulary: Vocabulary) -> Any:
+    """The annotation that checks one fact's value."""
+    if fact.type == "flag":
+        return StrictBool
+    if fact.type == "date":
+        return Annotated[dt.date, BeforeValidator(_date)]
+    if fact.type == "number":
+        bounds = Field(ge=fact.at_least, le=fact.at_most, strict=True)
+        return Annotated[int if fact.whole else Union[int, Decimal], bounds]  # noqa: UP007
+    one: Any = (
+        Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(_text)]
+        if fact.values
+        else Annotated[str, BeforeValidator(_code_check(fact, vocabulary)), Field(description=f"{fact.system} code")]
+    )
+    return Annotated[list[one], Field(max_length=MOST_CODES)] if fact.type == "codes" else one
+
+
+def _error(message: str, hint: str = "") -> PydanticCustomError:
+    return PydanticCustomError("clausal", "{message}", {"message": message, "hint": hint})
+
+
+def _text(value: object) -> object:
+    """Codes of digits may stand without quotes."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _date(value: object) -> dt.date:
+    hint = "write it as year-month-day, as in 2024-10-15"
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _error(f"'{value}' is not a date", hint)
+
+
+def _code_check(fact: Fact, vocabulary: Vocabulary) -> Callable[[object], str]:
+    def icd(value: object) -> str:
+        code = normal_icd(str(_text(value)))
+        if not ICD10CM.match(code):
+            raise _error(
+                f"'{value}' is not an ICD-10-CM code", "expected a letter, two characters, and up to four more"
+            )
+        return code
+
+    def hcpcs(value: object) -> str:
+        code = str(_text(value)).strip().upper()
+        if code in vocabulary.codes:
+            return code
+        message, hint = unknown_name("procedure code", str(value), vocabulary.codes)
+        if HCPCS.match(code):
+            message = f"procedure code '{code}' is named by no document in the library"
+            hint = f"{hint} A line that no document speaks of can be left out".strip()
+        raise _error(message, hint)
+
+    return icd if fact.system == "icd-10-cm" else hcpcs

@@ -1,0 +1,206 @@
+"""The vocabulary: each fact declared once, with its type, meaning, question, and where a case file holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from clausal.facts.source import Path_, Source, dotted
+from clausal.facts.value_set import ValueSet
+from clausal.problems import InvalidInput, Problem, unknown_name
+
+FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
+FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
+_FACT_KEYS = {
+    "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
+    "complete", "combines", "ask_first", "case", "required", "x12", "fhir",
+}  # fmt: skip
+
+ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
+HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
+SYSTEMS = ("icd-10-cm", "hcpcs")
+UNASSIGNED = "unassigned"
+"""The code of a service for which no procedure code has been chosen yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that can be known of a case.
+
+    `values` are the closed list of a choice (or of a `codes` fact that has one) with a label each, `aliases` other
+    names for them; `case` is the path in a case file, None for a fact that is only ever derived; `ask_first` names
+    facts to ask before this one.
+    """
+
+    name: str
+    type: FactType
+    about: str
+    question: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    system: str = ""
+    at_least: int | None = None
+    at_most: int | None = None
+    whole: bool = False
+    complete: bool = True
+    combines: tuple[str, ...] = ()
+    ask_first: tuple[str, ...] = ()
+    case: tuple[str, ...] | None = None
+    required: bool = False
+    x12: str = ""
+    fhir: str = ""
+
+    @property
+    def of_line(self) -> bool:
+        """Whether each service line has its own value."""
+        return bool(self.case) and self.case is not None and self.case[0] == "lines"
+
+    @property
+    def can_be_asked(self) -> bool:
+        return self.case is not None and bool(self.question)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All facts, value sets and codes that the loaded packs declare."""
+
+    facts: Mapping[str, Fact]
+    value_sets: Mapping[str, ValueSet]
+    codes: Mapping[str, str]
+    """Procedure codes that some pack names, each with a label in our own words."""
+
+
+class VocabularyReader:
+    """Collects the declarations of one pack after another, and refuses what is declared twice.
+
+    `elsewhere` holds lists of values that are declared in other places (the plans, the findings), by name.
+    """
+
+    def __init__(self, elsewhere: Mapping[str, Mapping[str, str]]) -> None:
+        self.elsewhere = elsewhere
+        self.facts: dict[str, Fact] = {}
+        self.value_sets: dict[str, ValueSet] = {}
+        self.codes: dict[str, str] = {}
+        self.problems: list[Problem] = []
+
+    def result(self) -> Vocabulary:
+        if self.problems:
+            raise InvalidInput(self.problems)
+        return Vocabulary(self.facts, self.value_sets, self.codes)
+
+    def _report(self, source: Source, path: Path_, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(source.place(path), message, hint))
+
+    def take(self, source: Source) -> None:
+        """Read one file of declarations: `facts`, `value_sets`, `codes`."""
+        if not isinstance(source.data, dict):
+            self._report(source, (), "expected a mapping with facts, value_sets or codes")
+            return
+        for key in source.data:
+            if key not in ("facts", "value_sets", "codes", "about"):
+                self._report(source, (key,), *unknown_name("key", key, ("facts", "value_sets", "codes", "about")))
+        for name, entries in (source.data.get("value_sets") or {}).items():
+            self._take_value_set(source, name, entries)
+        for name, spec in (source.data.get("facts") or {}).items():
+            self._take_fact(source, name, spec)
+        for code, label in (source.data.get("codes") or {}).items():
+            if not HCPCS.match(code):
+                self._report(source, ("codes", code), f"'{code}' is not a HCPCS or CPT code", "five characters")
+            self.codes.setdefault(code, str(label))
+
+    def _take_value_set(self, source: Source, name: str, entries: Any) -> None:
+        path: Path_ = ("value_sets", name)
+        if name in self.value_sets:
+            self._report(source, path, f"value set '{name}' is declared twice")
+        if not isinstance(entries, list) or not entries:
+            self._report(source, path, f"value set '{name}' must be a list of values")
+            return
+        result = ValueSet.of([])
+        for index, entry in enumerate(entries):
+            text = str(entry)
+            if text.startswith("@"):
+                if text[1:] not in self.value_sets:
+                    self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))
+                    continue
+                result = result | self.value_sets[text[1:]]
+            else:
+                result = result | ValueSet.of([text])
+        self.value_sets[name] = result
+
+    def _take_fact(self, source: Source, name: str, spec: Any) -> None:
+        path: Path_ = ("facts", name)
+        if name in self.facts:
+            self._report(source, path, f"fact '{name}' is declared twice")
+        if not isinstance(spec, dict):
+            self._report(source, path, f"fact '{name}' must be a mapping with at least type and about")
+            return
+        for key in spec:
+            if key not in _FACT_KEYS:
+                self._report(source, (*path, key), *unknown_name("key", key, _FACT_KEYS))
+        kind = spec.get("type")
+        if kind not in FACT_TYPES:
+            self._report(source, (*path, "type"), *unknown_name("type", str(kind), FACT_TYPES))
+            return
+        values = spec.get("values") or {}
+        if isinstance(values, list):
+            values = {str(value): str(value) for value in values}
+        elsewhere = str(spec.get("values_from", ""))
+        if elsewhere and elsewhere not in self.elsewhere:
+            self._report(source, (*path, "values_from"), *unknown_name("list", elsewhere, self.elsewhere))
+        values = values or self.elsewhere.get(elsewhere, {})
+        if kind == "choice" and not values and not elsewhere:
+            self._report(source, path, f"choice '{name}' has no values", "list them under `values`")
+        system = str(spec.get("system", ""))
+        if kind in ("code", "codes") and not values and system not in SYSTEMS:
+            self._report(source, path, f"'{name}' needs `values` or a `system`", f"systems: {', '.join(SYSTEMS)}")
+        case = spec.get("case")
+        self.facts[name] = Fact(
+            name=name,
+            type=kind,
+            about=str(spec.get("about", "")),
+            question=str(spec.get("question", "")),
+            values={str(key): str(label) for key, label in values.items()},
+            aliases=self._aliases(source, path, spec.get("aliases") or {}, values),
+            system=system,
+            at_least=spec.get("at_least"),
+            at_most=spec.get("at_most"),
+            whole=bool(spec.get("whole", False)),
+            complete=bool(spec.get("complete", True)),
+            combines=tuple(spec.get("combines") or ()),
+            ask_first=tuple(spec.get("ask_first") or ()),
+            case=tuple(str(case).replace("[]", "").split(".")) if case else None,
+            required=bool(spec.get("required", False)),
+            x12=str(spec.get("x12", "")),
+            fhir=str(spec.get("fhir", "")),
+        )
+
+    def _aliases(self, source: Source, path: Path_, spec: Any, values: Mapping[str, str]) -> dict[str, str]:
+        aliases = {}
+        for alias, value in spec.items():
+            if value not in values:
+                self._report(source, (*path, "aliases", alias), *unknown_name("value", str(value), values))
+            aliases[str(alias)] = str(value)
+        return aliases
+
+    def check_references(self, source_of: Mapping[str, Source]) -> None:
+        """Report facts that name facts nobody declares."""
+        for fact in self.facts.values():
+            for key, names in (("combines", fact.combines), ("ask_first", fact.ask_first)):
+                for index, other in enumerate(names):
+                    if other not in self.facts:
+                        source = source_of[fact.name]
+                        place: Path_ = ("facts", fact.name, key, index)
+                        self._report(source, place, *unknown_name("fact", other, self.facts))
+
+
+def normal_icd(text: str) -> str:
+    """An ICD-10-CM code in capitals and with its dot: `m1711` becomes `M17.11`."""
+    code = text.strip().upper().replace(".", "")
+    return code if len(code) <= 3 else f"{code[:3]}.{code[3:]}"
+
+
+def case_path(fact: Fact) -> str:
+    """The fact's path in a case file, as a person writes it."""
+    return dotted(fact.case or ()) if not fact.of_line else f"lines[].{fact.name}"

@@ -1,0 +1,1 @@
+"""Decision tables: read, check, compile, evaluate, explain."""

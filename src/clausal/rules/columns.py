@@ -1,0 +1,253 @@
+"""The columns of a compiled table: for what is known of one fact, which rules may accept it and which surely do.
+
+A mask is an integer whose bit i stands for rule i.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations
+from typing import Any, Protocol
+
+from clausal.facts.knowledge import Knowledge, Listed, Possible, word
+from clausal.facts.vocabulary import Fact
+from clausal.rules.model import Between, Holds, Test, Within
+
+MOST_COMBINED = 6
+"""Up to how many kinds of code every combination is tried as a possible list."""
+
+
+class Column(Protocol):
+    """One fact of a compiled table."""
+
+    fact: str
+
+    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
+        """`(may, must)`: rules that accept some, and all, of the values the fact can still have."""
+
+    def options(self, knowledge: Knowledge | None) -> list[int]:
+        """The distinct masks of the values the fact can still have."""
+
+    def sample(self, mask: int) -> str:
+        """A value of which just these rules' tests hold, in words."""
+
+
+def _mask(bits: Iterable[bool]) -> int:
+    return sum(1 << index for index, bit in enumerate(bits) if bit)
+
+
+def _fold(masks: Iterable[int], everything: int) -> tuple[int, int]:
+    may, must = 0, everything
+    for mask in masks:
+        may |= mask
+        must &= mask
+    return may, must
+
+
+class NamedColumn:
+    """A choice, a flag or a single code: values by name, and one class for all codes that no rule names."""
+
+    def __init__(self, fact: Fact, tests: Sequence[Test | None]) -> None:
+        self.fact = fact.name
+        self._tests = tests
+        self._everything = (1 << len(tests)) - 1
+        named: set[Any] = {True, False} if fact.type == "flag" else set(fact.values)
+        is_open = not named
+        prefixes: set[str] = set()
+        for test in tests:
+            if isinstance(test, Within):
+                named |= test.values.exact
+                prefixes |= set(test.values.prefixes)
+        self._named: dict[Any, int] = {value: self._of(value) for value in named}
+        self._samples: dict[int, Any] = {self._of("any other"): "any other"} if is_open else {}
+        self._samples.update((self._of(prefix), prefix) for prefix in prefixes)
+        self._samples.update((mask, value) for value, mask in self._named.items())
+        self._classes = sorted(self._samples)
+        self._unknown = _fold(self._classes, self._everything)
+
+    def _of(self, value: Any) -> int:
+        return _mask(test is None or (isinstance(test, Within) and test.accepts(value)) for test in self._tests)
+
+    def mask(self, value: Any) -> int:
+        found = self._named.get(value)
+        return self._of(value) if found is None else found
+
+    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
+        if knowledge is None:
+            return self._unknown
+        assert isinstance(knowledge, Possible)
+        values = knowledge.values
+        if len(values) == 1:
+            (value,) = values
+            mask = self.mask(value)
+            return mask, mask
+        return _fold(map(self.mask, values), self._everything)
+
+    def options(self, knowledge: Knowledge | None) -> list[int]:
+        if knowledge is None:
+            return self._classes
+        assert isinstance(knowledge, Possible)
+        return sorted({self.mask(value) for value in knowledge.values})
+
+    def sample(self, mask: int) -> str:
+        return word(self._samples[mask])
+
+
+class OrderedColumn:
+    """A number or a date: the points that tests name, and the intervals between them."""
+
+    def __init__(self, fact: Fact, tests: Sequence[Test | None]) -> None:
+        self.fact = fact.name
+        self._everything = (1 << len(tests)) - 1
+        points: set[Any] = set()
+        for test in tests:
+            if isinstance(test, Within):
+                points |= test.values.exact
+            elif isinstance(test, Between):
+                points |= {bound for bound in (test.low, test.high) if bound is not None}
+        self._points: list[Any] = sorted(points)
+        samples = _samples(self._points, fact)
+        self._masks = [
+            None
+            if sample is None
+            else _mask(t is None or (not isinstance(t, Holds) and t.accepts(sample)) for t in tests)
+            for sample in samples
+        ]
+        self._samples = {m: s for m, s in zip(self._masks, samples, strict=True) if m is not None}
+        self._classes = sorted(self._samples)
+        self._unknown = _fold(self._classes, self._everything)
+
+    def mask(self, value: Any) -> int:
+        index = bisect_left(self._points, value)
+        exact = index < len(self._points) and self._points[index] == value
+        found = self._masks[2 * index + 1 if exact else 2 * index]
+        assert found is not None
+        return found
+
+    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
+        if knowledge is None:
+            return self._unknown
+        assert isinstance(knowledge, Possible)
+        return _fold(map(self.mask, knowledge.values), self._everything)
+
+    def options(self, knowledge: Knowledge | None) -> list[int]:
+        if knowledge is None:
+            return self._classes
+        assert isinstance(knowledge, Possible)
+        return sorted({self.mask(value) for value in knowledge.values})
+
+    def sample(self, mask: int) -> str:
+        return word(self._samples[mask])
+
+
+def _samples(points: Sequence[Any], fact: Fact) -> list[Any]:
+    """A value for each class: below the first point, that point, between it and the next, ...; None: no value there."""
+    if fact.type == "date":
+        step: Any = dt.timedelta(days=1)
+    else:
+        step = 1 if fact.whole else Decimal("0.000001")
+    if not points:
+        return [fact.at_least or 0] if fact.type == "number" else [dt.date(2000, 1, 1)]
+    samples: list[Any] = [_inside(points[0] - step, fact)]
+    for index, point in enumerate(points):
+        samples.append(point)
+        after = point + step
+        is_last = index + 1 == len(points)
+        samples.append(_inside(after, fact) if is_last or after < points[index + 1] else None)
+    return samples
+
+
+def _inside(value: Any, fact: Fact) -> Any:
+    """The value, or None where the fact's bounds rule it out."""
+    low, high = fact.at_least, fact.at_most
+    return None if (low is not None and value < low) or (high is not None and value > high) else value
+
+
+class ListColumn:
+    """A list of codes, tested by membership: which rules a code satisfies (any_of) or breaks (none_of)."""
+
+    def __init__(self, fact: Fact, tests: Sequence[Test | None]) -> None:
+        self.fact = fact.name
+        self._tests = [test if isinstance(test, Holds) else None for test in tests]
+        self._everything = (1 << len(tests)) - 1
+        self._untested = _mask(test is None for test in self._tests)
+        self._needs_any = _mask(t is not None and t.any_of is not None for t in self._tests)
+        self._forbids = _mask(t is not None and t.none_of is not None for t in self._tests)
+        self._all_of = [(1 << i, t) for i, t in enumerate(self._tests) if t is not None and t.all_of is not None]
+        self._known: dict[str, tuple[int, int]] = {}
+        self._samples = self._sample_codes()
+
+    def _code(self, code: str) -> tuple[int, int]:
+        """Rules whose any_of the code satisfies, and rules whose none_of it breaks."""
+        found = self._known.get(code)
+        if found is None:
+            hit = _mask(t is not None and t.any_of is not None and code in t.any_of for t in self._tests)
+            broken = _mask(t is not None and t.none_of is not None and code in t.none_of for t in self._tests)
+            found = hit, broken
+            if len(self._known) < 100_000:
+                self._known[code] = found
+        return found
+
+    def _read(self, codes: Iterable[str]) -> tuple[int, int, int]:
+        hit = broken = 0
+        for code in codes:
+            one, other = self._code(code)
+            hit |= one
+            broken |= other
+        complete = self._everything
+        if self._all_of:
+            held = frozenset(codes)
+            for bit, test in self._all_of:
+                if not Holds(all_of=test.all_of).accepts(held):
+                    complete &= ~bit
+        return hit, broken, complete
+
+    def _of(self, codes: frozenset[str]) -> int:
+        hit, broken, complete = self._read(codes)
+        return (hit | ~self._needs_any) & ~broken & complete & self._everything
+
+    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
+        if knowledge is None:
+            return self._everything, self._untested
+        assert isinstance(knowledge, Listed)
+        hit, broken, complete = self._read(knowledge.codes)
+        must = (hit | ~self._needs_any) & ~broken & complete & self._everything
+        if knowledge.complete:
+            return must, must
+        return self._everything & ~broken, must & ~self._forbids
+
+    def options(self, knowledge: Knowledge | None) -> list[int]:
+        if isinstance(knowledge, Listed) and knowledge.complete:
+            return [self._of(knowledge.codes)]
+        base = knowledge.codes if isinstance(knowledge, Listed) else frozenset[str]()
+        return sorted({self._of(codes) for codes in self._lists(base)})
+
+    def sample(self, mask: int) -> str:
+        found = next(codes for codes in self._lists(frozenset()) if self._of(codes) == mask)
+        return " with ".join(sorted(found)) or "none of the codes named"
+
+    def _lists(self, base: frozenset[str]) -> Iterable[frozenset[str]]:
+        """Lists that hold `base` and more, at least one for each way the tests can come out."""
+        kinds = self._samples
+        sizes = range(len(kinds) + 1) if len(kinds) <= MOST_COMBINED else (0, 1, 2, len(kinds))
+        return (base.union(*chosen) for size in sizes for chosen in combinations(kinds, size))
+
+    def _sample_codes(self) -> list[frozenset[str]]:
+        """One code of each kind that the tests tell apart (all the codes of an all_of set count as one kind)."""
+        by_kind: dict[Any, frozenset[str]] = {}
+        for test in self._tests:
+            for values in (test.any_of, test.none_of, test.all_of) if test else ():
+                for code in (*map(str, values.exact), *values.prefixes) if values else ():
+                    wanted = frozenset(bit for bit, t in self._all_of if t.all_of is not None and code in t.all_of)
+                    by_kind.setdefault((self._code(code), wanted, code if wanted else ""), frozenset([code]))
+        return list(by_kind.values())
+
+
+def column_for(fact: Fact, tests: Sequence[Test | None]) -> Column:
+    """The column for a fact, given each rule's test of it (None where a rule does not test it)."""
+    kinds: Mapping[str, type[Any]] = {"codes": ListColumn, "number": OrderedColumn, "date": OrderedColumn}
+    column: Column = kinds.get(fact.type, NamedColumn)(fact, tests)
+    return column

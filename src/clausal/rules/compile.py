@@ -1,0 +1,62 @@
+"""Compile a table: for each fact, the mask of the rules that accept each value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clausal.facts.knowledge import State
+from clausal.facts.vocabulary import Fact
+from clausal.rules.columns import Column, column_for
+from clausal.rules.model import Between, Rule, Table, Test
+
+SERVICE_DATE = "service_date"
+
+
+class CompiledTable:
+    """A table ready to be walked; rules keep their order, rule i is bit i of every mask."""
+
+    def __init__(self, table: Table, facts: Mapping[str, Fact]) -> None:
+        self.table = table
+        self.rules: tuple[Rule, ...] = table.rules
+        self.everything = (1 << len(table.rules)) - 1
+        tests: list[Mapping[str, Test]] = [_dated(rule) for rule in table.rules]
+        tested = dict.fromkeys(name for of_rule in tests for name in of_rule)
+        self.columns: tuple[Column, ...] = tuple(
+            column_for(facts[name], [of_rule.get(name) for of_rule in tests]) for name in tested
+        )
+        conclusions: dict[object, int] = {}
+        for index, rule in enumerate(table.rules):
+            key = _conclusion(rule)
+            conclusions[key] = conclusions.get(key, 0) | 1 << index
+        self.same: tuple[int, ...] = tuple(conclusions[_conclusion(rule)] for rule in table.rules)
+
+    def masks(self, state: State) -> tuple[int, int]:
+        """`(possible, certain)`: the rules that may hold, and those that surely do."""
+        possible = certain = self.everything
+        for column in self.columns:
+            may, must = column.masks(state.get(column.fact))
+            possible &= may
+            certain &= must
+        return possible, certain
+
+    def select(self, mask: int) -> tuple[Rule, ...]:
+        """The rules of a mask, in order."""
+        chosen = []
+        while mask:
+            low = mask & -mask
+            chosen.append(self.rules[low.bit_length() - 1])
+            mask ^= low
+        return tuple(chosen)
+
+
+def _dated(rule: Rule) -> Mapping[str, Test]:
+    """A rule's tests, its dates of force among them."""
+    if rule.force.start is None and rule.force.end is None:
+        return rule.when
+    if SERVICE_DATE in rule.when:
+        raise ValueError(f"rule '{rule.name}' has dates of force and tests the service date too")
+    return {**rule.when, SERVICE_DATE: Between(rule.force.start, rule.force.end)}
+
+
+def _conclusion(rule: Rule) -> object:
+    return tuple(sorted((key, str(value)) for key, value in rule.then.items()))

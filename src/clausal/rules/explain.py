@@ -1,0 +1,61 @@
+"""Why a rule decides, and why another does not: each test with the value it met and where that value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from clausal.facts.knowledge import Knowledge, Listed, State, describe
+from clausal.facts.vocabulary import Fact
+from clausal.rules.columns import column_for
+from clausal.rules.compile import SERVICE_DATE
+from clausal.rules.model import Between, Rule, Test
+
+Holding = Literal["yes", "no", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One test of a rule against a case."""
+
+    fact: str
+    expected: str
+    value: str
+    origin: str
+    holds: Holding
+
+
+def holding(fact: Fact, test: Test, knowledge: Knowledge | None) -> Holding:
+    """Whether a test holds for everything, for nothing, or for some of what the fact can still be."""
+    may, must = column_for(fact, [test]).masks(knowledge)
+    return "yes" if must else "unknown" if may else "no"
+
+
+def explain(rule: Rule, state: State, facts: Mapping[str, Fact]) -> tuple[Tested, ...]:
+    """Every test of the rule, its dates of force first."""
+    tests: dict[str, Test] = {}
+    if rule.force.start or rule.force.end:
+        tests[SERVICE_DATE] = Between(rule.force.start, rule.force.end)
+    tests.update(rule.when)
+    shown = []
+    for name, test in tests.items():
+        knowledge = state.get(name)
+        origin = knowledge.origin.text if knowledge else ""
+        is_force = name == SERVICE_DATE and isinstance(test, Between)
+        expected = _in_force(test) if is_force else str(test)
+        shown.append(Tested(name, expected, _value(knowledge), origin, holding(facts[name], test, knowledge)))
+    return tuple(shown)
+
+
+def _value(knowledge: Knowledge | None) -> str:
+    if isinstance(knowledge, Listed) and len(knowledge.codes) > 12:
+        return f"{len(knowledge.codes)} codes"
+    return describe(knowledge)
+
+
+def _in_force(test: Test) -> str:
+    assert isinstance(test, Between)
+    if test.low and test.high:
+        return f"in force {test.low} to {test.high}"
+    return f"in force from {test.low}" if test.low else f"in force to {test.high}"

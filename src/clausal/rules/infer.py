@@ -1,0 +1,94 @@
+"""Derive facts from facts: tables whose conclusion is a value, run in dependency order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from clausal.facts.knowledge import Knowledge, Origin, Possible, State, Value, describe
+from clausal.problems import InvalidInput, Problem
+from clausal.rules.compile import CompiledTable
+from clausal.rules.evaluate import collect, evaluate
+from clausal.rules.model import Rule, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What is stated of a fact and what a table infers leave it no value."""
+
+    fact: str
+    stated: str
+    inferred: str
+    clauses: tuple[str, ...]
+
+
+def in_order(tables: Iterable[Table]) -> list[Table]:
+    """Inference tables, each after those whose facts it tests; a cycle is an error that names the facts on it."""
+    by_fact: dict[str, list[Table]] = {}
+    for table in tables:
+        by_fact.setdefault(table.answers[1], []).append(table)
+    ordered: list[Table] = []
+    done: set[str] = set()
+
+    def visit(fact: str, path: tuple[str, ...]) -> None:
+        if fact in path:
+            cycle = " -> ".join((*path[path.index(fact) :], fact))
+            raise InvalidInput([Problem(by_fact[fact][0].place, f"facts are derived from one another: {cycle}")])
+        if fact in done:
+            return
+        for table in by_fact[fact]:
+            for tested in dict.fromkeys(name for rule in table.rules for name in rule.when):
+                if tested in by_fact:
+                    visit(tested, (*path, fact))
+        done.add(fact)
+        ordered.extend(by_fact[fact])
+
+    for fact in by_fact:
+        visit(fact, ())
+    return ordered
+
+
+def infer(tables: Sequence[CompiledTable], state: State) -> tuple[dict[str, Knowledge], list[Contradiction]]:
+    """The state with all that the tables derive; a fact that is left no value is taken as unknown, and reported."""
+    known = dict(state)
+    contradictions: list[Contradiction] = []
+    for compiled in tables:
+        values, rules = _values(compiled, known)
+        if values is None:
+            continue
+        fact = compiled.table.answers[1]
+        stated = known.get(fact)
+        clauses = tuple(clause for rule in rules for clause in rule.cites)
+        origin = Origin(_from(compiled.table, rules), clauses)
+        if stated is None:
+            known[fact] = Possible(values, origin)
+            continue
+        assert isinstance(stated, Possible)
+        left = stated.values & values
+        if not left:
+            inferred = describe(Possible(values, origin))
+            contradictions.append(Contradiction(fact, describe(stated), inferred, clauses))
+            del known[fact]
+        elif left != stated.values:
+            known[fact] = Possible(left, origin)
+    return known, contradictions
+
+
+def _from(table: Table, rules: Sequence[Rule]) -> str:
+    """The facts that were tested, and the rules that conclude from them."""
+    tested = ", ".join(dict.fromkeys(name for rule in rules for name in rule.when))
+    return f"{tested} (rule {table.id}#{', '.join(rule.name for rule in rules)})"
+
+
+def _values(compiled: CompiledTable, state: State) -> tuple[frozenset[Value] | None, tuple[Rule, ...]]:
+    """The values that a table leaves the fact (None: any), and the rules that say so."""
+    if compiled.table.hit == "collect":
+        found = collect(compiled, state)
+        if found.open or not found.holding:
+            return None, ()
+        return frozenset().union(*(rule.then["value"] for rule in found.holding)), found.holding
+    outcome = evaluate(compiled, state)
+    if outcome.rule is None:
+        return None, ()
+    rules = tuple(rule for rule in outcome.possible() if rule is not None)
+    return frozenset().union(*(rule.then["value"] for rule in rules)), rules

@@ -1,0 +1,119 @@
+"""Decision tables as values: tests, rules, tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from clausal.facts.knowledge import Listed, Value, word
+from clausal.facts.value_set import ValueSet
+from clausal.problems import Place
+
+HitPolicy = Literal["first", "unique", "collect"]
+HIT_POLICIES = ("first", "unique", "collect")
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The value is in the set (or, negated, is not)."""
+
+    values: ValueSet
+    negated: bool = False
+    written: str = ""
+
+    def accepts(self, value: Value) -> bool:
+        return (value in self.values) != self.negated
+
+    def __str__(self) -> str:
+        text = self.written or ", ".join(self.values.entries())
+        return f"not {text}" if self.negated else text
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The number or date lies between two bounds, both included; None is no bound."""
+
+    low: Any = None
+    high: Any = None
+
+    def accepts(self, value: Any) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.low is not None and self.high is not None:
+            return f"{word(self.low)} to {word(self.high)}"
+        return f"{word(self.low)} or more" if self.low is not None else f"{word(self.high)} or less"
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A list of codes holds any of a set, all of a set, none of a set; each that is given must be true."""
+
+    any_of: ValueSet | None = None
+    all_of: ValueSet | None = None
+    none_of: ValueSet | None = None
+    written: str = ""
+
+    def accepts(self, codes: frozenset[str]) -> bool:
+        """Read a complete list of codes."""
+        if self.any_of is not None and not any(code in self.any_of for code in codes):
+            return False
+        if self.none_of is not None and any(code in self.none_of for code in codes):
+            return False
+        if self.all_of is None:
+            return True
+        found_all = all(value in codes for value in self.all_of.exact)
+        return found_all and all(any(c.startswith(p) for c in codes) for p in self.all_of.prefixes)
+
+    def certain(self, listed: Listed) -> bool:
+        """Whether what is listed already settles that the test holds."""
+        return self.accepts(listed.codes) and (listed.complete or self.none_of is None)
+
+    def __str__(self) -> str:
+        return self.written
+
+
+Test: TypeAlias = Within | Between | Holds
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """From and to which date of service a rule is in force, both included."""
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A dated, cited rule: a conjunction of tests, one per fact, and a conclusion."""
+
+    name: str
+    when: Mapping[str, Test]
+    then: Mapping[str, Any]
+    cites: tuple[str, ...]
+    force: Force
+    place: Place
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """An ordered list of rules.
+
+    `answers` says what the table is for (`fact`, `authority`, ...) and for which name of that kind.
+    """
+
+    name: str
+    pack: str
+    hit: HitPolicy
+    answers: tuple[str, str]
+    rules: tuple[Rule, ...]
+    place: Place
+    about: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.pack}/{self.name}"

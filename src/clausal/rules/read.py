@@ -1,0 +1,263 @@
+"""Read a decision table from a file, and refuse what is not one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from clausal.facts.source import Path_, Source
+from clausal.facts.value_set import ValueSet
+from clausal.facts.vocabulary import UNASSIGNED, Fact, Vocabulary
+from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.rules.model import HIT_POLICIES, Between, Force, Holds, Rule, Table, Test, Within
+
+_TABLE_KEYS = ("table", "about", "answers", "hit", "rules")
+_RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites")
+ANSWERS = {
+    "fact": ("value",),
+    "authority": ("finding", "refer_to"),
+    "benefit": ("benefit",),
+    "administrative": ("denial", "precedes", "says"),
+    "coding": ("code", "units", "count", "of", "modifiers", "both_sides", "at_most", "says"),
+    "safety": ("severity", "says"),
+    "conflict": ("says", "denial", "binding"),
+    "notice": ("says",),
+}
+"""What a table can answer, and what the conclusions of each kind may hold."""
+FINDINGS = {
+    "covered": "the policy covers it",
+    "investigational": "the policy calls it experimental or investigational",
+    "not-medically-necessary": "the policy calls it not medically necessary",
+    "excluded": "the policy excludes it",
+    "covered-if-primary-covers": "covered so far as the primary payer covers it",
+    "refer": "another named authority decides",
+    "not-addressed": "the policy does not speak of it",
+}
+BENEFITS = ("as-found", "not-covered", "covered-if-primary-covers")
+SEVERITIES = ("block", "confirm", "caution")
+CLOSED = {
+    "authority": ("finding", tuple(FINDINGS)),
+    "benefit": ("benefit", BENEFITS),
+    "safety": ("severity", SEVERITIES),
+}
+"""Conclusions whose words are a closed list."""
+
+
+class _Refused(Exception):
+    def __init__(self, path: Path_, message: str, hint: str = "") -> None:
+        self.problem = (path, message, hint)
+
+
+class TableReader:
+    """Reads one table; collects every problem before it gives up."""
+
+    def __init__(self, source: Source, pack: str, vocabulary: Vocabulary) -> None:
+        self.source, self.pack, self.vocabulary = source, pack, vocabulary
+        self.problems: list[Problem] = []
+
+    def _report(self, path: Path_, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.source.place(path), message, hint))
+
+    def _keys(self, path: Path_, data: Mapping[str, Any], known: Iterable[str]) -> None:
+        for key in data:
+            if key not in known:
+                self._report((*path, key), *unknown_name("key", key, known))
+
+    def read(self) -> Table:
+        data = self.source.data
+        if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
+            raise InvalidInput.at(self.source.place(), "a table is a mapping with table, answers, hit and rules")
+        self._keys((), data, _TABLE_KEYS)
+        hit = data.get("hit", "first")
+        if hit not in HIT_POLICIES:
+            self._report(("hit",), *unknown_name("hit policy", str(hit), HIT_POLICIES))
+        answers = self._answers(data.get("answers"))
+        rules = [self._rule(index, entry, answers) for index, entry in enumerate(data["rules"])]
+        seen: dict[str, int] = {}
+        for index, rule in enumerate(rules):
+            if rule and rule.name in seen:
+                self._report(("rules", index, "rule"), f"rule '{rule.name}' stands twice in this table")
+            if rule:
+                seen[rule.name] = index
+        if self.problems:
+            raise InvalidInput(self.problems)
+        read = tuple(rule for rule in rules if rule)
+        name, about = str(data.get("table", "")), str(data.get("about", ""))
+        return Table(name, self.pack, hit, answers, read, self.source.place(), about)
+
+    def _answers(self, entry: Any) -> tuple[str, str]:
+        if not isinstance(entry, dict) or len(entry) != 1:
+            self._report(
+                ("answers",), "`answers` names one thing, as in {fact: modality}", f"kinds: {', '.join(ANSWERS)}"
+            )
+            return ("", "")
+        kind, name = next(iter(entry.items()))
+        if kind not in ANSWERS:
+            self._report(("answers", kind), *unknown_name("kind of answer", kind, ANSWERS))
+        if kind == "fact" and name not in self.vocabulary.facts:
+            self._report(("answers", kind), *unknown_name("fact", str(name), self.vocabulary.facts))
+            return ("", "")
+        return kind, str(name)
+
+    def _rule(self, index: int, entry: Any, answers: tuple[str, str]) -> Rule | None:
+        path: Path_ = ("rules", index)
+        if not isinstance(entry, dict) or not isinstance(entry.get("rule"), str):
+            self._report(path, "a rule is a mapping that starts with its name", "- rule: name-of-the-rule")
+            return None
+        self._keys(path, entry, _RULE_KEYS)
+        when: dict[str, Test] = {}
+        tests = entry.get("when") or {}
+        if not isinstance(tests, dict):
+            self._report((*path, "when"), "`when` is a mapping of facts to tests")
+            tests = {}
+        try:
+            for name, spec in tests.items():
+                at = (*path, "when", name)
+                fact = self.vocabulary.facts.get(name)
+                if fact is None:
+                    self._report(at, *unknown_name("fact", name, self.vocabulary.facts))
+                else:
+                    when[name] = self._test(at, fact, spec)
+            force = self._force((*path, "in_force"), entry.get("in_force"))
+        except _Refused as refused:
+            self._report(*refused.problem)
+            return None
+        then = self._then((*path, "then"), entry.get("then"), answers)
+        cites = entry.get("cites")
+        if not isinstance(cites, list) or not cites:
+            self._report((*path, "cites"), f"rule '{entry['rule']}' cites no clause", "every rule rests on a clause")
+            cites = []
+        place = self.source.place(path)
+        return Rule(entry["rule"], when, then, tuple(map(str, cites)), force, place, str(entry.get("about", "")))
+
+    def _then(self, path: Path_, then: Any, answers: tuple[str, str]) -> Mapping[str, Any]:
+        if not isinstance(then, dict) or not then:
+            self._report(path, "`then` says what follows, as in {finding: investigational}")
+            return {}
+        kind, name = answers
+        if kind in ANSWERS:
+            self._keys(path, then, ANSWERS[kind])
+        if kind == "fact":
+            values = then.get("value")
+            values = values if isinstance(values, list) else [values]
+            fact = self.vocabulary.facts[name]
+            try:
+                return {"value": frozenset(self._value((*path, "value"), fact, value) for value in values)}
+            except _Refused as refused:
+                self._report(*refused.problem)
+        if kind == "coding":
+            return self._coding(path, then)
+        if kind in CLOSED and (word := str(then.get(CLOSED[kind][0]))) not in CLOSED[kind][1]:
+            self._report((*path, CLOSED[kind][0]), *unknown_name(CLOSED[kind][0], word, CLOSED[kind][1]))
+        return then
+
+    def _coding(self, path: Path_, then: dict[str, Any]) -> Mapping[str, Any]:
+        """A proposal of a code: its units are a number, or the count of what a list fact names of a value set."""
+        counted = self.vocabulary.facts.get(str(then.get("count")))
+        try:
+            if code := then.get("code"):
+                self._value((*path, "code"), self.vocabulary.facts["code"], code)
+            if "count" in then and (counted is None or counted.type != "codes"):
+                raise _Refused((*path, "count"), *unknown_name("list fact", str(then["count"]), self.vocabulary.facts))
+            if "count" in then:
+                return {**then, "of": self._entries((*path, "of"), counted, then.get("of"))}
+        except _Refused as refused:
+            self._report(*refused.problem)
+        return then
+
+    def _force(self, path: Path_, spec: Any) -> Force:
+        if spec is None:
+            return Force()
+        if not isinstance(spec, dict) or set(spec) - {"from", "to"}:
+            raise _Refused(path, "`in_force` has `from` and `to`", "as in {from: 2023-01-01, to: 2024-12-31}")
+        start, end = (self._date((*path, key), spec[key]) if key in spec else None for key in ("from", "to"))
+        if start and end and start > end:
+            raise _Refused(path, f"in force from {start} to {end}: it ends before it begins")
+        return Force(start, end)
+
+    def _date(self, path: Path_, value: Any) -> dt.date:
+        try:
+            return dt.date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise _Refused(path, f"'{value}' is not a date", "write it as year-month-day") from None
+
+    def _value(self, path: Path_, fact: Fact, value: Any) -> Any:
+        """One value as the fact's type has it."""
+        if fact.type == "flag":
+            if not isinstance(value, bool):
+                raise _Refused(path, f"'{value}' is not true or false")
+            return value
+        if fact.type == "date":
+            return self._date(path, value)
+        if fact.type == "number":
+            if not isinstance(value, int | Decimal) or isinstance(value, bool):
+                raise _Refused(path, f"'{value}' is not a number")
+            return value
+        text = str(value)
+        if fact.values and text not in fact.values:
+            raise _Refused(path, *unknown_name(fact.name.replace("_", " "), text, fact.values))
+        if fact.system == "hcpcs" and text != UNASSIGNED and text not in self.vocabulary.codes:
+            raise _Refused(path, *unknown_name("procedure code", text, self.vocabulary.codes))
+        return text
+
+    def _entries(self, path: Path_, fact: Fact | None, spec: Any) -> ValueSet:
+        """A value set from a value, a list, or `@name`."""
+        result = ValueSet.of([])
+        for entry in spec if isinstance(spec, list) else [spec]:
+            if isinstance(entry, str) and entry.startswith("@"):
+                named = self.vocabulary.value_sets.get(entry[1:])
+                if named is None:
+                    raise _Refused(path, *unknown_name("value set", entry[1:], self.vocabulary.value_sets))
+                if fact and (fact.values or fact.system == "hcpcs"):
+                    for value in named.exact:
+                        self._value(path, fact, value)
+                result = result | named
+            elif isinstance(entry, str) and entry.endswith("-") and fact and fact.system:
+                result = result | ValueSet.of([entry])
+            elif fact is None:
+                raise _Refused(path, f"'{entry}' is not the name of a value set", "as in @anterior-knee-nerves")
+            else:
+                result = result | ValueSet(frozenset([self._value(path, fact, entry)]))
+        return result
+
+    def _test(self, path: Path_, fact: Fact, spec: Any) -> Test:
+        if fact.type == "codes":
+            return self._holds(path, fact, spec)
+        written = _written(spec.get("not") if isinstance(spec, dict) else spec)
+        if not isinstance(spec, dict):
+            return Within(self._entries(path, fact, spec), written=written)
+        if set(spec) == {"not"}:
+            return Within(self._entries(path, fact, spec["not"]), negated=True, written=written)
+        if fact.type in ("number", "date") and spec:
+            if set(spec) == {"between"} and isinstance(spec["between"], list) and len(spec["between"]) == 2:
+                return Between(*(self._value(path, fact, value) for value in spec["between"]))
+            if set(spec) <= {"at_least", "at_most"}:
+                low, high = (
+                    self._value(path, fact, spec[key]) if key in spec else None for key in ("at_least", "at_most")
+                )
+                return Between(low, high)
+        raise _Refused(
+            path,
+            f"no test of this form for {fact.type} '{fact.name}'",
+            "a value, a list, not, at_least, at_most, between",
+        )
+
+    def _holds(self, path: Path_, fact: Fact, spec: Any) -> Holds:
+        keys = ("any_of", "all_of", "none_of")
+        if not isinstance(spec, dict) or not spec or set(spec) - set(keys):
+            raise _Refused(path, f"'{fact.name}' is a list of codes: test it with any_of, all_of or none_of")
+        sets = {key: self._entries((*path, key), fact, spec[key]) if key in spec else None for key in keys}
+        written = " and ".join(f"{key.replace('_', ' ')} {_written(spec[key])}" for key in keys if key in spec)
+        return Holds(**sets, written=written)
+
+
+def _written(spec: Any) -> str:
+    entries = spec if isinstance(spec, list) else [spec]
+    return ", ".join({True: "yes", False: "no"}[e] if isinstance(e, bool) else str(e) for e in entries)
+
+
+def read_table(source: Source, pack: str, vocabulary: Vocabulary) -> Table:
+    """Read the one table in a file; raises InvalidInput with every problem found."""
+    return TableReader(source, pack, vocabulary).read()
