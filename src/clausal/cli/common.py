@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO, cast
 
 import typer
 from rich.console import Console
@@ -20,7 +21,8 @@ DECIDED, OPEN, BAD_INPUT = 0, 3, 2
 """Exit status."""
 
 PLAIN_WIDTH = 100
-"""Columns of a page that is not shown on a terminal."""
+PLAIN_TABLE_WIDTH = 170
+"""Columns of a page, and of a table, that is not shown on a terminal."""
 
 PacksOption = Annotated[
     list[Path] | None,
@@ -51,8 +53,28 @@ def day(text: str | None) -> dt.date | None:
         raise InvalidInput.at(Place("--as-of"), f"'{text}' is not a date", hint) from None
 
 
-def console() -> Console:
-    """Standard output: coloured on a terminal, plain and of fixed width elsewhere."""
+def console(*, wide: bool = False) -> Console:
+    """Standard output: coloured on a terminal, plain and of fixed width (more for wide tables) elsewhere."""
     if sys.stdout.isatty():
         return Console(width=min(shutil.get_terminal_size().columns, 120), highlight=False)
-    return Console(width=PLAIN_WIDTH, highlight=False, color_system=None, force_terminal=False)
+    plain = cast("TextIO", _Trimmed(sys.stdout))
+    return Console(
+        file=plain,
+        width=PLAIN_TABLE_WIDTH if wide else PLAIN_WIDTH,
+        highlight=False,
+        color_system=None,
+        force_terminal=False,
+    )
+
+
+class _Trimmed:
+    """A text stream without the blanks with which wrapped lines are filled up."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(re.sub(r"[ ]+(?=\n|\Z)", "", text))
+
+    def flush(self) -> None:
+        self._stream.flush()

@@ -106,7 +106,7 @@ def _print(library: Library, determinations: list[Determination], *, pages: bool
         for determination in determinations:
             print_page(out, library, determination)
     if len(determinations) > 1:
-        print_summary(out, determinations)
+        print_summary(console(wide=True), determinations)
 
 
 def _why_not(library: Library, cases: list[Case], rule: str, as_of: dt.date | None, as_json: bool) -> None:

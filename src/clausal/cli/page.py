@@ -88,8 +88,8 @@ def _print_line(console: Console, library: Library, line: Line) -> None:
     for said in others:
         name = said.pack or said.authority
         status = " [draft: informs, does not decide]" if said.document_status == "proposed" else ""
-        finding = said.finding or "open: " + " or ".join(said.possible)
-        text = Text.assemble((f"{name}{status}: {finding}. ", "bold"), said.says)
+        finding = said.finding or " or ".join(said.possible)
+        text = Text.assemble((f"{name}{status}: {finding}. ", "bold"), said.says[:1].upper() + said.says[1:])
         console.print(_item(text, said.clauses))
 
 
@@ -120,7 +120,9 @@ def _print_step(console: Console, library: Library, step: Step) -> None:
 
 
 def _tests(tests: Iterable[Test]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for _ in range(4):
+        table.add_column(overflow="fold")
     for test in tests:
         mark = {"yes": "✓", "no": "✗", "unknown": "?"}[test.holds]
         table.add_row(mark, test.fact, test.value, Text(_origin(test), style="dim"))

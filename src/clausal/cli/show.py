@@ -65,7 +65,8 @@ def _show_clause(out: Console, library: Library, pack: Pack, name: str) -> None:
 
 
 def _show_rule(out: Console, table: str, rule: Rule) -> None:
-    force = f", in force {rule.force.start or ''} to {rule.force.end or ''}" if rule.force.start else ""
+    force = f", in force from {rule.force.start}" if rule.force.start else ""
+    force += f" to {rule.force.end}" if rule.force.end else ""
     out.print(Text(f"  {table}#{rule.name}{force}", style="bold"))
     tests = "; ".join(f"{fact}: {test}" for fact, test in rule.when.items()) or "always"
     then = ", ".join(f"{key} {value}" for key, value in rule.then.items() if key != "of")

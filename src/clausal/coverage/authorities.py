@@ -94,14 +94,12 @@ def _read(
 ) -> tuple[Answer, list[Reading]]:
     """What a document said, and each way it can come out."""
     said = []
-    rules: Sequence[Rule | None] = outcome.possible()
-    if outcome.settled:
-        rules = (outcome.rule,)
+    rules = (outcome.rule,) if outcome.settled else outcome.possible
     for rule in rules:
         found = str(rule.then["finding"]) if rule else NOT_ADDRESSED
         clauses = rule.cites if rule else ()
         if outcome.settled and rule:
-            clauses = tuple(dict.fromkeys(c for r in outcome.possible() if r for c in r.cites))
+            clauses = tuple(dict.fromkeys(c for r in outcome.possible if r for c in r.cites))
         said.append(Reading(found, authority, document, rule, clauses))
     possible = tuple(dict.fromkeys(reading.finding for reading in said))
     rule = outcome.rule if outcome.settled else None

@@ -53,7 +53,7 @@ def benefits(view: View, reading: Reading, state: State) -> list[Benefit]:
     tables = [d for d in view.answering("benefit", reading.authority) if d.pack is reading.document.pack]
     for document in tables:
         outcome = evaluate(document.compiled, within)
-        rules = (outcome.rule,) if outcome.settled else outcome.possible()
+        rules = (outcome.rule,) if outcome.settled else outcome.possible
         found.extend(_benefit(view, reading, rule, document, within) for rule in rules)
     return found or [_benefit(view, reading, None, None, within)]
 

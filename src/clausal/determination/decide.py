@@ -64,7 +64,7 @@ def decide(library: Library, case: Case, as_of: dt.date | None = None) -> Determ
         safety_needs=missing,
         coding_notes=_coding_notes(view, case, advice, lines),
         notices=_notices(view, case, decided, as_of),
-        questions=[_question(view, name) for name in dict.fromkeys(n for line in lines for n in line.needs)],
+        questions=_questions(view, decided),
     )
 
 
@@ -317,7 +317,13 @@ def _codes(denial: Denial | None) -> str:
     return f"(CARC {denial.carc}, RARC {' '.join(denial.rarc)})" if denial else ""
 
 
-def _question(view: View, name: str) -> Question:
-    fact = view.facts[name]
-    choices = dict(fact.values) if fact.type == "choice" else {}
-    return Question(name, fact.question or fact.about, fact.type, choices, case_path(fact))
+def _questions(view: View, decided: Iterable[DecidedLine]) -> list[Question]:
+    """A question for each fact that a line needs, with the answers that are still possible."""
+    found: dict[str, Question] = {}
+    for one in decided:
+        for name in one.line.needs:
+            fact, left = view.facts[name], one.state.get(name)
+            values = fact.values if fact.type == "choice" else {}
+            choices = {v: t for v, t in values.items() if not isinstance(left, Possible) or v in left.values}
+            found.setdefault(name, Question(name, fact.question or fact.about, fact.type, choices, case_path(fact)))
+    return list(found.values())

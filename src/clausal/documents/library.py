@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 
 import clausal
@@ -129,10 +128,13 @@ def load_library(folders: Sequence[Path] = ()) -> Library:
             problems.extend(error.problems)
     if problems:
         raise InvalidInput(problems)
-    packs_files.sort(key=lambda files: files.name)
-    for one, other in pairwise(packs_files):
-        if one.name == other.name:
-            problems.append(Problem(Place(str(other.folder)), f"pack '{other.name}' stands in {one.folder} too"))
+    folder_of: dict[str, Path] = {}
+    for files in packs_files:
+        if files.name in folder_of:
+            problems.append(
+                Problem(Place(str(files.folder)), f"pack '{files.name}' stands in {folder_of[files.name]} too")
+            )
+        folder_of[files.name] = files.folder
     readers = [PackReader(files) for files in packs_files]
     vocabulary = _vocabulary(readers, problems)
     packs: dict[str, Pack] = {}
@@ -146,7 +148,7 @@ def load_library(folders: Sequence[Path] = ()) -> Library:
     if problems:
         raise InvalidInput(problems)
     in_order(table for pack in packs.values() for table in pack.tables if table.answers[0] == "fact")
-    return Library(packs, vocabulary, _fingerprint(packs_files))
+    return Library(dict(sorted(packs.items())), vocabulary, _fingerprint(packs_files))
 
 
 def _pack_folders(folders: Iterable[Path]) -> Iterable[Path]:
@@ -225,7 +227,7 @@ def _missing(cite: str, pack: Pack, known: Iterable[str]) -> str:
 def _fingerprint(packs: Iterable[PackFiles]) -> str:
     """SHA-256 over every file of every pack, in order of name."""
     digest = hashlib.sha256()
-    for files in packs:
+    for files in sorted(packs, key=lambda files: files.name):
         for name, raw in sorted(files.raw.items()):
             digest.update(f"{files.name}/{name}\n{len(raw)}\n".encode())
             digest.update(raw)

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Optional, Union
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    create_model,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
@@ -72,7 +81,9 @@ class CaseReader:
         try:
             model = self.model.model_validate(data)
         except ValidationError as error:
-            raise InvalidInput(self._problem(source, at, detail) for detail in error.errors()) from None
+            problems = [self._problem(source, at, detail) for detail in error.errors()]
+            problems.sort(key=lambda problem: (problem.place.line or 0, problem.place.column or 0))
+            raise InvalidInput(problems) from None
         return self._case(model, source.name)
 
     def _case(self, model: BaseModel, name: str) -> Case:
@@ -105,7 +116,7 @@ class CaseReader:
         path = tuple(step for step in loc if isinstance(step, str))
         fact = self.by_path.get(path)
         place = source.place((*at, *loc))
-        shown = f"{given!r}" if isinstance(given, str | int | float | bool | Decimal) else f"a {type(given).__name__}"
+        shown = _shown(given)
         if kind == "extra_forbidden":
             known = [
                 known_path[len(path) - 1] for known_path in self.by_path if known_path[: len(path) - 1] == path[:-1]
@@ -116,13 +127,33 @@ class CaseReader:
         if kind == "clausal":
             context = detail.get("ctx", {})
             return Problem(place, str(context["message"]), str(context["hint"]))
-        if fact and fact.values:
-            return Problem(place, *unknown_name(fact.name.replace("_", " "), str(given), fact.values))
+        if kind in ("list_type", "model_type", "model_attributes_type"):
+            keys = [
+                known_path[len(path)] for known_path in self.by_path if known_path[: len(path)] == path and not fact
+            ]
+            wanted = (
+                "a list, as in [a, b]" if kind == "list_type" else f"a mapping with {', '.join(dict.fromkeys(keys))}"
+            )
+            return Problem(place, f"{shown} stands where {wanted} belongs")
+        if fact and fact.values and kind == "literal_error":
+            name = fact.name.removesuffix("s") if fact.type == "codes" else fact.name
+            return Problem(place, *unknown_name(name.replace("_", " "), str(given), [*fact.values, *fact.aliases]))
         if fact and fact.type == "number":
             return Problem(place, f"{shown} is not {_number_in_words(fact)}")
         if fact and fact.type == "flag":
             return Problem(place, f"{shown} is not true or false")
         return Problem(place, f"{shown}: {detail['msg'].lower()}")
+
+
+def _shown(given: object) -> str:
+    """An input as a person wrote it."""
+    if isinstance(given, bool) or given is None:
+        return {True: "true", False: "false", None: "null"}[given]
+    if isinstance(given, str):
+        return f"'{given[:60]}'"
+    if isinstance(given, int | float | Decimal):
+        return str(given)
+    return "a mapping" if isinstance(given, dict) else "a list"
 
 
 def _is_union_step(step: str | int) -> bool:
@@ -139,8 +170,8 @@ def _number_in_words(fact: Fact) -> str:
 def _knowledge(fact: Fact, value: Any, path: str) -> Knowledge:
     origin = Origin(path)
     if fact.type == "codes":
-        return Listed(frozenset(fact.aliases.get(code, code) for code in value), fact.complete, origin)
-    return Possible(frozenset([fact.aliases.get(value, value)]), origin)
+        return Listed(frozenset(value), fact.complete, origin)
+    return Possible(frozenset([value]), origin)
 
 
 def _combined(fact: Fact, facts: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
@@ -188,16 +219,27 @@ def _type(fact: Fact, vocabulary: Vocabulary) -> Any:
     if fact.type == "number":
         bounds = Field(ge=fact.at_least, le=fact.at_most, strict=True)
         return Annotated[int if fact.whole else Union[int, Decimal], bounds]  # noqa: UP007
-    one: Any = (
-        Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(_text)]
-        if fact.values
-        else Annotated[str, BeforeValidator(_code_check(fact, vocabulary)), Field(description=f"{fact.system} code")]
-    )
-    return Annotated[list[one], Field(max_length=MOST_CODES)] if fact.type == "codes" else one
+    one: Any
+    if fact.values:
+        named = AfterValidator(lambda name: fact.aliases.get(name, name))
+        one = Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(_text), named]
+    else:
+        about = Field(description=f"{fact.system} code")
+        one = Annotated[str, BeforeValidator(_code_check(fact, vocabulary)), about]
+    if fact.type == "codes":
+        return Annotated[list[one], Field(max_length=MOST_CODES), AfterValidator(_distinct)]
+    return one
 
 
 def _error(message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError("clausal", "{message}", {"message": message, "hint": hint})
+
+
+def _distinct(values: list[str]) -> list[str]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise _error(f"'{value}' stands twice in the list", "name each once")
+    return values
 
 
 def _text(value: object) -> object:

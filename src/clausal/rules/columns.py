@@ -178,7 +178,7 @@ class ListColumn:
         self._forbids = _mask(t is not None and t.none_of is not None for t in self._tests)
         self._all_of = [(1 << i, t) for i, t in enumerate(self._tests) if t is not None and t.all_of is not None]
         self._known: dict[str, tuple[int, int]] = {}
-        self._samples = self._sample_codes()
+        self._samples = self._sample_codes(tuple(fact.values))
 
     def _code(self, code: str) -> tuple[int, int]:
         """Rules whose any_of the code satisfies, and rules whose none_of it breaks."""
@@ -235,14 +235,14 @@ class ListColumn:
         sizes = range(len(kinds) + 1) if len(kinds) <= MOST_COMBINED else (0, 1, 2, len(kinds))
         return (base.union(*chosen) for size in sizes for chosen in combinations(kinds, size))
 
-    def _sample_codes(self) -> list[frozenset[str]]:
-        """One code of each kind that the tests tell apart (all the codes of an all_of set count as one kind)."""
+    def _sample_codes(self, closed: tuple[str, ...]) -> list[frozenset[str]]:
+        """One code of each kind that the tests tell apart; each code of an all_of set is a kind of its own."""
+        sets = [values for t in self._tests if t for values in (t.any_of, t.none_of, t.all_of) if values is not None]
+        codes = closed or tuple(code for values in sets for code in (*map(str, values.exact), *values.prefixes))
         by_kind: dict[Any, frozenset[str]] = {}
-        for test in self._tests:
-            for values in (test.any_of, test.none_of, test.all_of) if test else ():
-                for code in (*map(str, values.exact), *values.prefixes) if values else ():
-                    wanted = frozenset(bit for bit, t in self._all_of if t.all_of is not None and code in t.all_of)
-                    by_kind.setdefault((self._code(code), wanted, code if wanted else ""), frozenset([code]))
+        for code in codes:
+            wanted = any(code in t.all_of for _, t in self._all_of if t.all_of is not None)
+            by_kind.setdefault((self._code(code), code if wanted else ""), frozenset([code]))
         return list(by_kind.values())
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clausal.facts.knowledge import State
 from clausal.rules.compile import CompiledTable
+from clausal.rules.diagram import Diagram, TooLarge, live
 from clausal.rules.model import Rule
 
 
@@ -13,17 +14,17 @@ from clausal.rules.model import Rule
 class Outcome:
     """What a `first` or `unique` table says.
 
-    Settled: `rule` decides, or no rule applies (None); `candidates` are rules with the same conclusion that may come
-    before it. Open: one of `candidates` decides, or else `rule`, the first that surely holds (None: no rule).
+    `possible` are the rules that can decide, in order; None, at the end, stands for no rule. Settled: all of them have
+    one conclusion, and `rule`, the last of them, stands for it.
     """
 
     settled: bool
-    rule: Rule | None
-    candidates: tuple[Rule, ...]
+    possible: tuple[Rule | None, ...]
 
-    def possible(self) -> tuple[Rule | None, ...]:
-        """All rules that can decide; None stands for no rule."""
-        return (*self.candidates, self.rule)
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that decides, where the outcome is settled."""
+        return self.possible[-1] if self.settled else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,23 @@ class Collected:
     open: tuple[Rule, ...]
 
 
-def live(compiled: CompiledTable, state: State) -> tuple[int, int]:
-    """`(open, first)` of a first-hit table: the first rule that surely holds (0: none), and any that may precede it."""
-    possible, certain = compiled.masks(state)
-    first = certain & -certain
-    return possible & ~certain & (first - 1 if first else compiled.everything), first
-
-
 def evaluate(compiled: CompiledTable, state: State) -> Outcome:
-    """Decide a `first` or `unique` table. What it settles stays settled whatever else becomes known."""
+    """Decide a `first` or `unique` table. What it settles stays settled whatever else becomes known.
+
+    The masks settle most cases; where they leave rules open, the diagram tells which of them can really decide.
+    """
     open_, first = live(compiled, state)
-    rule = compiled.rules[first.bit_length() - 1] if first else None
     if not open_:
-        return Outcome(True, rule, ())
-    settled = bool(first) and not open_ & ~compiled.same[first.bit_length() - 1]
-    return Outcome(settled, rule, compiled.select(open_))
+        return Outcome(True, (compiled.rules[first.bit_length() - 1],) if first else (None,))
+    try:
+        deciding = Diagram(compiled, state).deciding()
+    except TooLarge:
+        deciding = open_ | (first or 1 << len(compiled.rules))
+    rules = deciding & compiled.everything
+    same = compiled.same[(rules & -rules).bit_length() - 1] if rules else 0
+    settled = not rules or deciding & ~same == 0
+    none: tuple[None, ...] = (None,) if deciding > compiled.everything else ()
+    return Outcome(settled, (*compiled.select(rules), *none))
 
 
 def collect(compiled: CompiledTable, state: State) -> Collected:

@@ -88,7 +88,7 @@ def _values(compiled: CompiledTable, state: State) -> tuple[frozenset[Value] | N
             return None, ()
         return frozenset().union(*(rule.then["value"] for rule in found.holding)), found.holding
     outcome = evaluate(compiled, state)
-    if outcome.rule is None:
+    rules = tuple(rule for rule in outcome.possible if rule is not None)
+    if len(rules) < len(outcome.possible):
         return None, ()
-    rules = tuple(rule for rule in outcome.possible() if rule is not None)
     return frozenset().union(*(rule.then["value"] for rule in rules)), rules

@@ -1,0 +1,118 @@
+"""The commands as a user runs them: exit status, what is printed where."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SETTLED = """\
+service_date: 2024-10-15
+plan: bcn-commercial-hmo
+diagnoses: [M17.11]
+device: iovera
+purpose: pain
+problem_list: [I73.00]
+wound_at_site: false
+nerves: [superior-infrapatellar-saphenous, inferior-infrapatellar-saphenous]
+side: right
+lines: [{code: "64640", units: 2, modifiers: [RT]}]
+"""
+OPEN = SETTLED.replace("device: iovera\n", "")
+HERE = Path(__file__).parent
+
+
+def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from clausal.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, stdin=subprocess.DEVNULL, check=False)
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    (tmp_path / "settled.yaml").write_text(SETTLED)
+    (tmp_path / "open.yaml").write_text(OPEN)
+    return tmp_path
+
+
+def test_decide_prints_a_page(cases: Path) -> None:
+    found = run("decide", "settled.yaml", "--as-of", "2026-01-01", cwd=cases)
+    assert found.returncode == 0, found.stderr
+    assert found.stdout == (HERE / "settled.txt").read_text()
+
+
+def test_decide_of_an_open_case_asks_and_ends_with_3(cases: Path) -> None:
+    found = run("decide", "open.yaml", "--as-of", "2026-01-01", cwd=cases)
+    assert found.returncode == 3
+    assert found.stdout == (HERE / "open.txt").read_text()
+
+
+def test_decide_json_is_one_object(cases: Path) -> None:
+    found = json.loads(run("decide", cases / "settled.yaml", "--json").stdout)
+    assert found["lines"][0]["status"] == "not-covered"
+    assert found["lines"][0]["denial"]["carc"] == "55"
+
+
+def test_decide_a_folder_prints_a_table_and_goes_on_after_bad_input(cases: Path) -> None:
+    (cases / "bad.yaml").write_text("service_date: tomorrow\n")
+    found = run("decide", cases)
+    assert found.returncode == 2
+    assert "1 not-covered, 1 open" in found.stdout
+    assert found.stderr == (
+        f"{cases}/bad.yaml:1:1: 'tomorrow' is not a date (service_date); write it as year-month-day, as in 2024-10-15\n"
+    )
+
+
+def test_bad_input_prints_nothing_on_standard_output(cases: Path) -> None:
+    found = run("decide", cases / "missing.yaml")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == f"{cases}/missing.yaml: cannot be read: No such file or directory\n"
+
+
+def test_decide_why_not(cases: Path) -> None:
+    found = run("decide", cases / "settled.yaml", "--why-not", "facet-joint-pain")
+    assert found.returncode == 0
+    assert "does not hold: condition" in found.stdout
+
+
+def test_ask_without_a_terminal_prints_the_next_question(cases: Path) -> None:
+    found = run("ask", cases / "open.yaml")
+    assert found.returncode == 3
+    assert found.stdout.startswith("modality: How is the nerve treated")
+    assert run("ask", cases / "settled.yaml").returncode == 0
+
+
+def test_check_passes_on_the_bundled_packs() -> None:
+    found = run("check")
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.endswith("all in order\n")
+
+
+def test_check_finds_a_clause_that_is_not_in_the_source(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("Cryoglobulinemia is something else.\n")
+    found = run("check", "iovera-reimbursement", "--source", tmp_path / "text.txt")
+    assert found.returncode == 2
+    assert "clause 'contraindications' is not in" in found.stderr
+
+
+def test_packs_and_show_and_schema() -> None:
+    assert "bcbsm-cryoneurolysis" in run("packs").stdout
+    shown = run("show", "bcbsm-cryoneurolysis#statement-4")
+    assert "statement/facet-joint-pain" in shown.stdout.replace("bcbsm-cryoneurolysis/statement#", "statement/")
+    assert "STT2309-5" in run("show", "iovera-reimbursement").stdout
+    assert json.loads(run("schema", "case").stdout)["title"] == "Case"
+    assert json.loads(run("schema", "determination").stdout)["title"] == "Determination"
+
+
+def test_unknown_pack_and_clause_name_the_nearest() -> None:
+    assert "did you mean 'bcbsm-cryoneurolysis'?" in run("show", "bcbsm-cryoneurolisis").stderr
+    assert "did you mean 'statement-2'?" in run("show", "bcbsm-cryoneurolysis#statement2").stderr
+
+
+def test_fingerprint_prints_a_clause_entry(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("One. Two words.\n")
+    found = run("fingerprint", tmp_path / "text.txt", "Two")
+    assert found.stdout.startswith("text: {sha256: ")
+    assert "length: 8}  # line 1" in found.stdout

@@ -1,0 +1,134 @@
+"""Each kind of bad input gets one clear message: where, what, what was expected, the nearest valid name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clausal.documents.library import Library
+from clausal.facts.source import read_source
+from clausal.problems import InvalidInput
+
+DAY = "service_date: 2024-10-15\n"
+BAD = {
+    "unknown key": (DAY + "plam: bcn65\n", "2:1: unknown key 'plam' (plam); did you mean 'plan'?"),
+    "unknown key inside": (
+        DAY + "member: {contract_activ: true}\n",
+        "2:10: unknown key 'contract_activ' (member.contract_activ); did you mean 'contract_active'?",
+    ),
+    "unknown plan": (
+        DAY + "plan: bcn-comercial-hmo\n",
+        "2:1: unknown plan 'bcn-comercial-hmo' (plan); did you mean 'bcn-commercial-hmo'?",
+    ),
+    "unknown nerve": (
+        DAY + "nerves: [superior-infrapatelar-saphenous]\n",
+        "2:10: unknown nerve 'superior-infrapatelar-saphenous' (nerves[0]); "
+        "did you mean 'superior-infrapatellar-saphenous'?",
+    ),
+    "unknown modifier": (
+        DAY + 'lines: [{code: "64640", modifiers: [RTT]}]\n',
+        "2:37: unknown modifier 'RTT' (lines[0].modifiers[0]); did you mean 'RT'?",
+    ),
+    "unknown code": (
+        DAY + 'lines: [{code: "64604"}]\n',
+        "2:10: procedure code '64604' is named by no document in the library (lines[0].code); did you mean '64640'? "
+        "A line that no document speaks of can be left out",
+    ),
+    "no date": ("plan: bcn65\n", "1:1: 'service_date' is missing; every case needs it"),
+    "not a date": (
+        "service_date: 2024-13-45\n",
+        "1:1: '2024-13-45' is not a date (service_date); write it as year-month-day, as in 2024-10-15",
+    ),
+    "units of 0": (
+        DAY + "lines: [{code: 64640, units: 0}]\n",
+        "2:23: 0 is not a whole number from 1 to 9,999 (lines[0].units)",
+    ),
+    "units of 1.5": (
+        DAY + "lines: [{code: 64640, units: 1.5}]\n",
+        "2:23: 1.5 is not a whole number from 1 to 9,999 (lines[0].units)",
+    ),
+    "units of 10^9": (
+        DAY + "lines: [{code: 64640, units: 1000000000}]\n",
+        "2:23: 1000000000 is not a whole number from 1 to 9,999 (lines[0].units)",
+    ),
+    "not a diagnosis": (
+        DAY + "diagnoses: [banana]\n",
+        "2:13: 'banana' is not an ICD-10-CM code (diagnoses[0]); "
+        "expected a letter, two characters, and up to four more",
+    ),
+    "not a flag": (DAY + "wound_at_site: maybe\n", "2:1: 'maybe' is not true or false (wound_at_site)"),
+    "not a list": (
+        DAY + "diagnoses: M17.11\n",
+        "2:1: 'M17.11' stands where a list, as in [a, b] belongs (diagnoses)",
+    ),
+    "not a line": (
+        DAY + "lines: [64640]\n",
+        "2:9: 64640 stands where a mapping with code, units, modifiers belongs (lines[0])",
+    ),
+    "a nerve twice, once by its short name": (
+        DAY + "nerves: [afcn, anterior-femoral-cutaneous]\n",
+        "2:1: 'anterior-femoral-cutaneous' stands twice in the list (nerves); name each once",
+    ),
+    "a key twice": (DAY + "service_date: 2024-10-16\n", "2:1: key 'service_date' stands twice"),
+    "anchor": ("a: &a [x]\nb: [*a, *a]\n", "1:4: anchor '&a' is not allowed; write the value out"),
+    "tag": (
+        "service_date: !!python/object/apply:os.system [ls]\n",
+        "1:15: tag 'tag:yaml.org,2002:python/object/apply:os.system' is not allowed; write a plain value",
+    ),
+    "not YAML": ("service_date: [2024\nplan: x\n", "2:5: not YAML: did not find expected ',' or ']'"),
+    "not a mapping": ("hello\n", "1:1: a case is a mapping of keys to values; see `clausal schema case`"),
+    "two documents": (DAY + "---\n" + DAY, "2:1: a second document starts here; one document a file"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_case_is_refused_with_one_message(name: str, tmp_path: Path, library: Library) -> None:
+    text, expected = BAD[name]
+    path = tmp_path / "case.yaml"
+    path.write_text(text)
+    with pytest.raises(InvalidInput) as refused:
+        library.cases.read(read_source(path))
+    assert [str(problem) for problem in refused.value.problems] == [f"{path}:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"", "file is empty; expected a mapping of keys to values"),
+        (b"service_date: \xff\xfe", "not UTF-8 text: byte 0xff on line 1"),
+        (b"a: 1\n\x00", "not a text file: it holds NUL characters"),
+        (b"# " + b"x" * 4_000_000, "file of 4,000,002 bytes is too large; at most 4,000,000 are read"),
+    ],
+    ids=["empty", "binary", "NUL", "huge"],
+)
+def test_unreadable_file_is_refused(raw: bytes, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_bytes(raw)
+    with pytest.raises(InvalidInput) as refused:
+        read_source(path)
+    assert str(refused.value) == f"{path}: {expected}"
+
+
+def test_deep_nesting_is_refused_in_yaml_and_json(tmp_path: Path) -> None:
+    for name, text in (("deep.yaml", "[" * 5_000), ("deep.json", "[" * 200_000)):
+        path = tmp_path / name
+        path.write_text(text)
+        with pytest.raises(InvalidInput):
+            read_source(path)
+
+
+def test_all_problems_of_a_case_are_told_in_the_order_of_the_file(tmp_path: Path, library: Library) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(DAY + "plan: bcn66\nwound_at_site: 3\nlines: [{code: 64640, units: 0}]\n")
+    with pytest.raises(InvalidInput) as refused:
+        library.cases.read(read_source(path))
+    assert [problem.place.line for problem in refused.value.problems] == [2, 3, 4]
+
+
+def test_problems_of_a_json_case_name_the_field(tmp_path: Path, library: Library) -> None:
+    path = tmp_path / "case.json"
+    path.write_text('{"service_date": "2024-10-15", "lines": [{"code": "64640", "units": 0}]}')
+    with pytest.raises(InvalidInput) as refused:
+        library.cases.read(read_source(path))
+    assert str(refused.value) == f"{path}: lines[0].units: 0 is not a whole number from 1 to 9,999"
