@@ -9,7 +9,7 @@ from clausal.documents.pack import Denial
 from clausal.facts.knowledge import State
 from clausal.rules.evaluate import collect
 from clausal.rules.explain import Tested, explain
-from clausal.rules.model import Holds, Rule
+from clausal.rules.model import Holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def conflicts(view: View, state: State) -> list[Conflict]:
             denial = view.library.denials.get(str(rule.then.get("denial", "")))
             found.append(Conflict(str(rule.then["says"]), rule.cites, bool(rule.then.get("binding")), denial))
         for rule in collected.open:
-            unknown = _unknown(view, rule, state)
+            unknown = [test for test in explain(document.compiled, rule, state) if test.holds == "unknown"]
             if len(unknown) == 1:
                 condition = f"if {_words(unknown[0])}: "
                 found.append(Conflict(condition + str(rule.then["says"]), rule.cites))
@@ -78,7 +78,7 @@ def safety(view: View, state: State) -> tuple[list[Safety], list[str]]:
         for rule in collected.holding:
             found.append(Safety(str(rule.then["severity"]), str(rule.then["says"]), rule.cites, rule.name))
         for rule in collected.open:
-            tests = explain(rule, state, view.facts)
+            tests = explain(document.compiled, rule, state)
             unknown = [test for test in tests if test.holds == "unknown"]
             recorded = [test for test in tests if test.holds == "yes" and isinstance(rule.when.get(test.fact), Holds)]
             lists = [test for test in unknown if isinstance(rule.when.get(test.fact), Holds)]
@@ -96,10 +96,6 @@ def _not_given(view: View, name: str, state: State) -> list[str]:
     """The fact, or for one that combines lists those of them that the case does not give."""
     fact = view.facts[name]
     return [part for part in fact.combines or (name,) if part not in state and view.facts[part].can_be_asked]
-
-
-def _unknown(view: View, rule: Rule, state: State) -> list[Tested]:
-    return [test for test in explain(rule, state, view.facts) if test.holds == "unknown"]
 
 
 def _words(test: Tested) -> str:

@@ -69,7 +69,7 @@ def walk(view: View, plan: Plan, state: State) -> Walk:
         silence: list[bool] = []
         for document in documents:
             outcome = evaluate(document.compiled, state)
-            answer, said = _read(view, authority, document, outcome, state)
+            answer, said = _read(authority, document, outcome, state)
             answers.append(answer)
             if not document.pack.decides:
                 continue
@@ -89,9 +89,7 @@ def walk(view: View, plan: Plan, state: State) -> Walk:
     return Walk(tuple(answers), _distinct(readings), tuple(open_), tuple(disagreements))
 
 
-def _read(
-    view: View, authority: str, document: Document, outcome: Outcome, state: State
-) -> tuple[Answer, list[Reading]]:
+def _read(authority: str, document: Document, outcome: Outcome, state: State) -> tuple[Answer, list[Reading]]:
     """What a document said, and each way it can come out."""
     said = []
     rules = (outcome.rule,) if outcome.settled else outcome.possible
@@ -104,7 +102,7 @@ def _read(
     possible = tuple(dict.fromkeys(reading.finding for reading in said))
     rule = outcome.rule if outcome.settled else None
     clauses = said[0].clauses if outcome.settled and rule else _in_force(document, state)
-    tests = explain(rule, state, view.facts) if rule else ()
+    tests = explain(document.compiled, rule, state) if rule else ()
     finding = possible[0] if len(possible) == 1 else None
     return Answer(authority, document, finding, possible, rule, clauses, tests), said
 

@@ -136,7 +136,7 @@ def _decide_line(
         authorities=[_authority(view, answer, state) for answer in found.answers],
         refer_to=str(rule.then["refer_to"]) if rule and rule.then.get("refer_to") else None,
         coding=line.advice,
-        why=_why(view, chosen, state) if chosen else [],
+        why=_why(chosen, state) if chosen else [],
         inferred=_inferred(state),
     )
     return DecidedLine(state, found, said)
@@ -207,19 +207,19 @@ def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
     )
 
 
-def _why(view: View, chosen: Benefit, state: State) -> list[Step]:
+def _why(chosen: Benefit, state: State) -> list[Step]:
     """The rules that carry the answer: the policy's, then the benefit table's."""
     steps = []
     reading = chosen.reading
     if reading.document and reading.rule:
-        steps.append(_step(view, reading.document, reading.rule, state, reading.clauses))
+        steps.append(_step(reading.document, reading.rule, state, reading.clauses))
     if chosen.document and chosen.rule:
-        steps.append(_step(view, chosen.document, chosen.rule, state, chosen.rule.cites))
+        steps.append(_step(chosen.document, chosen.rule, state, chosen.rule.cites))
     return steps
 
 
-def _step(view: View, document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
-    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explain(rule, state, view.facts)]
+def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
+    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explain(document.compiled, rule, state)]
     concludes = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in rule.then.items())
     return Step(document.pack.name, document.compiled.table.name, rule.name, concludes, tests, list(clauses))
 

@@ -52,7 +52,7 @@ def why_not(library: Library, case: Case, name: str, as_of: dt.date | None = Non
             rule=rule.name,
             concludes=", ".join(f"{key.replace('_', ' ')} {_shown(value)}" for key, value in rule.then.items()),
             clauses=rule.cites,
-            tests=explain(rule, state, view.facts),
+            tests=explain(document.compiled, rule, state),
         )
         for index, (_, state, _) in enumerate(states)
         for document, rule in rules

@@ -24,6 +24,8 @@ class CompiledTable:
         self.columns: tuple[Column, ...] = tuple(
             column_for(facts[name], [of_rule.get(name) for of_rule in tests]) for name in tested
         )
+        self.column = {column.fact: column for column in self.columns}
+        self.bit = {rule.name: 1 << index for index, rule in enumerate(table.rules)}
         conclusions: dict[object, int] = {}
         for index, rule in enumerate(table.rules):
             key = _conclusion(rule)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from clausal.facts.knowledge import Knowledge, Listed, State, describe
-from clausal.facts.vocabulary import Fact
-from clausal.rules.columns import column_for
-from clausal.rules.compile import SERVICE_DATE
+from clausal.rules.compile import SERVICE_DATE, CompiledTable
 from clausal.rules.model import Between, Rule, Test
 
 Holding = Literal["yes", "no", "unknown"]
@@ -26,25 +23,21 @@ class Tested:
     holds: Holding
 
 
-def holding(fact: Fact, test: Test, knowledge: Knowledge | None) -> Holding:
-    """Whether a test holds for everything, for nothing, or for some of what the fact can still be."""
-    may, must = column_for(fact, [test]).masks(knowledge)
-    return "yes" if must else "unknown" if may else "no"
-
-
-def explain(rule: Rule, state: State, facts: Mapping[str, Fact]) -> tuple[Tested, ...]:
-    """Every test of the rule, its dates of force first."""
+def explain(compiled: CompiledTable, rule: Rule, state: State) -> tuple[Tested, ...]:
+    """Every test of a rule of the table, its dates of force first."""
     tests: dict[str, Test] = {}
     if rule.force.start or rule.force.end:
         tests[SERVICE_DATE] = Between(rule.force.start, rule.force.end)
     tests.update(rule.when)
+    bit = compiled.bit[rule.name]
     shown = []
     for name, test in tests.items():
         knowledge = state.get(name)
-        origin = knowledge.origin.text if knowledge else ""
+        may, must = compiled.column[name].masks(knowledge)
+        holds: Holding = "yes" if must & bit else "unknown" if may & bit else "no"
         is_force = name == SERVICE_DATE and isinstance(test, Between)
         expected = _in_force(test) if is_force else str(test)
-        shown.append(Tested(name, expected, _value(knowledge), origin, holding(facts[name], test, knowledge)))
+        shown.append(Tested(name, expected, _value(knowledge), knowledge.origin.text if knowledge else "", holds))
     return tuple(shown)
 
 
