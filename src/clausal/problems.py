@@ -48,11 +48,11 @@ class InvalidInput(Exception):
         return cls([Problem(place, message, hint)])
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """`did you mean 'x'?` for the known name closest to `word`, or an empty string where none is close."""
     names = sorted(set(known))
     folded = {name.lower(): name for name in reversed(names)}
-    match = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.5)
+    match = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=cutoff)
     return f"did you mean '{folded[match[0]]}'?" if match else ""
 
 
@@ -65,5 +65,5 @@ def expected_one_of(names: Iterable[str], most: int = 12) -> str:
 
 def unknown_name(kind: str, word: str, known: Iterable[str]) -> tuple[str, str]:
     """Message and hint for a name that is not among the known ones."""
-    names = sorted(set(known))
+    names = list(dict.fromkeys(known))
     return f"unknown {kind} '{word}'", nearest(word, names) or expected_one_of(names)

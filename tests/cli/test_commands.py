@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -91,10 +93,36 @@ def test_check_passes_on_the_bundled_packs() -> None:
 
 
 def test_check_finds_a_clause_that_is_not_in_the_source(tmp_path: Path) -> None:
-    (tmp_path / "text.txt").write_text("Cryoglobulinemia is something else.\n")
+    (tmp_path / "text.txt").write_text("Source: CMS. CPT code selection is based on clinician determination.\n")
     found = run("check", "iovera-reimbursement", "--source", tmp_path / "text.txt")
     assert found.returncode == 2
     assert "clause 'contraindications' is not in" in found.stderr
+
+
+def test_check_says_so_if_the_source_is_another_document(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("Something else.\n")
+    assert (
+        "is this the right document?" in run("check", "iovera-reimbursement", "--source", tmp_path / "text.txt").stderr
+    )
+
+
+def test_ask_on_a_terminal_asks_until_settled_and_saves(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text("service_date: 2024-10-15\nmember:\nplan: bcn65\ndevice: iovera\n")
+    answers = ["2", "M17.11", "1", "yes", "maybe", "y", "y", "contracted"]
+    command = [sys.executable, "-c", "from clausal.cli import main; main()", "ask", "case.yaml", "--save", "saved.yaml"]
+    controller, terminal = pty.openpty()
+    process = subprocess.Popen(command, cwd=tmp_path, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    os.write(controller, "".join(f"{answer}\n" for answer in answers).encode() + b"\x04" * 3)
+    printed, _ = process.communicate(timeout=60)
+    assert b"Traceback" not in printed
+    assert b"'maybe' is not true or false" in printed
+    assert (tmp_path / "saved.yaml").is_file()
+    assert run("decide", tmp_path / "saved.yaml").returncode in (0, 3)
+
+
+def test_ask_refuses_a_folder_that_does_not_exist_before_it_asks(cases: Path) -> None:
+    found = run("ask", cases / "open.yaml", "--save", cases / "nowhere" / "x.yaml")
+    assert (found.returncode, found.stdout) == (2, "")
 
 
 def test_packs_and_show_and_schema() -> None:
@@ -115,4 +143,4 @@ def test_fingerprint_prints_a_clause_entry(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("One. Two words.\n")
     found = run("fingerprint", tmp_path / "text.txt", "Two")
     assert found.stdout.startswith("text: {sha256: ")
-    assert "length: 8}  # line 1" in found.stdout
+    assert "length: 8}\n# line 1: Two words." in found.stdout

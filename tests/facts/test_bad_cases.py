@@ -32,8 +32,8 @@ BAD = {
     ),
     "unknown code": (
         DAY + 'lines: [{code: "64604"}]\n',
-        "2:10: procedure code '64604' is named by no document in the library (lines[0].code); did you mean '64640'? "
-        "A line that no document speaks of can be left out",
+        "2:10: procedure code '64604' is named by no document in the library (lines[0].code); did you mean '64640'?; "
+        "a line that no document speaks of can be left out",
     ),
     "no date": ("plan: bcn65\n", "1:1: 'service_date' is missing; every case needs it"),
     "not a date": (
@@ -57,10 +57,21 @@ BAD = {
         "2:13: 'banana' is not an ICD-10-CM code (diagnoses[0]); "
         "expected a letter, two characters, and up to four more",
     ),
-    "not a flag": (DAY + "wound_at_site: maybe\n", "2:1: 'maybe' is not true or false (wound_at_site)"),
+    "not a flag": (
+        DAY + "wound_at_site: maybe\n",
+        "2:1: 'maybe' is not true or false (wound_at_site); write true or false, without quotes",
+    ),
+    "key of a section": (
+        DAY + "contract_active: true\n",
+        "2:1: unknown key 'contract_active' (contract_active); it belongs under member.contract_active",
+    ),
+    "a week date": (
+        "service_date: 2024-W42-2\n",
+        "1:1: '2024-W42-2' is not a date (service_date); write it as year-month-day, as in 2024-10-15",
+    ),
     "not a list": (
         DAY + "diagnoses: M17.11\n",
-        "2:1: 'M17.11' stands where a list, as in [a, b] belongs (diagnoses)",
+        "2:1: 'M17.11' stands where a list, as in [a, b], belongs (diagnoses)",
     ),
     "not a line": (
         DAY + "lines: [64640]\n",

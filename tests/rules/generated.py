@@ -48,7 +48,12 @@ _TESTS: dict[str, st.SearchStrategy[Test]] = {
         st.integers(0, 5).map(lambda low: Between(low, None)),
     ),
     "list": st.builds(
-        Holds, any_of=st.none() | _SETS, all_of=st.none() | _SETS, none_of=st.none() | _SETS, written=st.just("list")
+        Holds,
+        any_of=st.none() | _SETS,
+        all_of=st.none() | _SETS,
+        none_of=st.none() | _SETS,
+        any_other_than=st.none() | _SETS,
+        written=st.just("list"),
     ).filter(lambda test: test != Holds(written="list")),
 }
 

@@ -66,18 +66,22 @@ def _check_source(packs: list[Pack], path: Path, *, named: bool) -> list[Problem
     except OSError as error:
         raise InvalidInput.at(Place(str(path)), f"cannot be read: {error.strerror}") from None
     held = {one.name: [clause for clause in one.clauses.values() if clause.text] for one in packs}
-    found = {
-        name: {clause.id: line for clause in clauses if clause.text and (line := text.find(clause.text))}
-        for name, clauses in held.items()
+    count = {
+        name: sum(1 for clause in clauses if clause.text and text.find(clause.text)) for name, clauses in held.items()
     }
-    best = packs[0].name if named else max(found, key=lambda name: len(found[name]))
+    best = packs[0].name if named else max(count, key=lambda name: count[name])
     if not held[best]:
         return [Problem(Place(best), "no clause of this pack has a fingerprint", "its document is not held")]
-    if not found[best] and not named:
-        return [Problem(Place(str(path)), "no clause of any pack is in this text")]
-    print(f"{best}: {len(found[best])} of {len(held[best])} clauses found in {path}")
-    return [
-        Problem(clause.place, f"clause '{clause.id}' is not in {path} as it was read", "its text changed, or was cut")
-        for clause in held[best]
-        if clause.id not in found[best]
-    ]
+    if not count[best]:
+        what = best if named else "any pack"
+        return [Problem(Place(str(path)), f"no clause of {what} is in this text", "is this the right document?")]
+    lines = text.in_order([clause.text for clause in held[best] if clause.text])
+    found = sum(1 for line in lines if line)
+    print(f"{best}: {found} of {len(held[best])} clauses found, in order, in {path}")
+    problems = []
+    for clause, line in zip(held[best], lines, strict=True):
+        if line is None:
+            elsewhere = text.find(clause.text) if clause.text else None
+            hint = f"its words stand on line {elsewhere}, out of place" if elsewhere else "its text changed, or was cut"
+            problems.append(Problem(clause.place, f"clause '{clause.id}' is not in {path} where it was read", hint))
+    return problems

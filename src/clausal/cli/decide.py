@@ -56,8 +56,9 @@ def decide(
     elif json:
         from clausal.determination.model import to_json
 
-        several = len(determinations) != 1 or len(found) + len(problems) > 1
-        print(to_json(determinations if several else determinations[0]))
+        several = len(determinations) > 1 or len(cases or []) > 1 or any(path.is_dir() for path in cases or [])
+        if determinations:
+            print(to_json(determinations if several else determinations[0]))
     else:
         _print(library, determinations, pages=len(determinations) == 1 or worked)
     for problem in problems:

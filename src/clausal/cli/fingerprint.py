@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,10 +31,17 @@ def fingerprint(
         text = HeldText(decode(source.read_bytes(), Place(str(source))))
     except OSError as error:
         raise InvalidInput.at(Place(str(source)), f"cannot be read: {error.strerror}") from None
-    passage = text.passage(begins, ends)
+    passage = text.passage(begins, ends) if begins.strip() else None
     if passage is None:
         hint = "a passage begins where a line, a table cell or a sentence begins"
+        if begins.strip() and text.passage(begins) is not None:
+            raise InvalidInput.at(Place(str(source)), f"a passage begins so, but none goes on to '{ends}'")
         raise InvalidInput.at(Place(str(source)), f"no passage begins with '{begins}'", hint)
     found = of_text(passage)
-    line = text.find(found)
-    print(f"text: {{sha256: {found.sha256}, length: {found.length}}}  # line {line}")
+    lines = [text.line(start) for start in text.occurrences(found)]
+    print(f"text: {{sha256: {found.sha256}, length: {found.length}}}")
+    print(f"# line {lines[0] if lines else '?'}: {passage.strip()[:70]}")
+    if len(lines) > 1:
+        print(f"# the same words stand on lines {', '.join(map(str, lines[1:]))} too")
+    if not lines:
+        print("# this passage ends inside a sentence: `clausal check` will not find it", file=sys.stderr)

@@ -36,13 +36,13 @@ def packs(json: JsonOption = False, packs: PacksOption = None) -> None:
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for column in ("pack", "kind", "status", "editions", "clauses", "rules"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=True)
     for pack in library.packs.values():
         years = sorted({version.effective for version in pack.versions})
         editions = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0]) if years else ""
         rules = sum(len(one.rules) for one in pack.tables)
         table.add_row(pack.name, pack.kind, pack.status, editions, str(len(pack.clauses)), str(rules))
-    out = console()
+    out = console(wide=True)
     out.print(table)
     out.print()
     for plan in library.plans.values():

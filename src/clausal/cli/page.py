@@ -22,8 +22,8 @@ STYLE = {
     "open": "bold yellow",
 }
 MEANING = {
-    "covered": "covered",
-    "not-covered": "not covered",
+    "covered": "the plan pays, by the clauses below",
+    "not-covered": "the plan does not pay",
     "conditional": "covered on a condition",
     "refer": "another policy decides; nothing is granted here",
     "not-addressed": "the documents held do not speak of this; that is neither a grant nor a denial",
@@ -38,15 +38,20 @@ def print_page(console: Console, library: Library, determination: Determination)
     label = plan.label if plan else "plan not known"
     console.rule(Text(f"{determination.case}", style="bold"), align="left", characters="─")
     console.print(Text(f"{label} · service {determination.service_date} · as of {determination.as_of}", style="dim"))
-    for line in determination.lines:
+    for notice in determination.notices:
+        if notice.warning:
+            console.print(Text(f"! {notice.says}", style="yellow"))
+    shown: dict[str, int] = {}
+    for number, line in enumerate(determination.lines, 1):
         console.print()
-        _print_line(console, library, line)
+        same = shown.setdefault(repr((line.why, line.authorities)), number)
+        _print_line(console, library, line, same if same < number else None)
     questions = {question.fact: question for question in determination.questions}
     if questions:
         _heading(console, "Missing")
         for question in questions.values():
             choices = f"  [{', '.join(question.choices)}]" if question.choices else ""
-            console.print(_item(Text.assemble((question.fact, "bold"), f"  {question.question}", (choices, "dim"))))
+            console.print(_item(Text.assemble((question.path, "bold"), f"  {question.question}", (choices, "dim"))))
     conflicts = {conflict.says: conflict for line in determination.lines for conflict in line.conflicts}
     if conflicts:
         _heading(console, "Conflicts")
@@ -60,11 +65,11 @@ def print_page(console: Console, library: Library, determination: Determination)
     if determination.notices:
         _heading(console, "To know")
         for note in determination.notices:
-            console.print(_item(Text(note.says), note.clauses))
+            console.print(_item(Text("as warned above" if note.warning else note.says), note.clauses))
     console.print()
 
 
-def _print_line(console: Console, library: Library, line: Line) -> None:
+def _print_line(console: Console, library: Library, line: Line, same: int | None) -> None:
     code = line.code or "(no code)"
     units = f" x{line.units}" if line.units else ""
     modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
@@ -73,18 +78,23 @@ def _print_line(console: Console, library: Library, line: Line) -> None:
     head = Text.assemble(
         (line.status.upper().replace("-", " "), style), "  ", (f"{code}{units}{modifiers}{proposed}", "bold")
     )
+    denied = "  (its coding would be denied)" if line.denial and line.denial.kind == "coding" else ""
+    head.append(denied, style="bold red")
     console.print(head)
     console.print(_item(Text(_summary(line))))
     if line.denial:
         for denial in line.denials:
             remark = f", RARC {' '.join(denial.rarc)}" if denial.rarc else ""
             console.print(_item(Text(f"{denial.kind} denial: CARC {denial.carc}{remark} - {denial.says}")))
+    if same:
+        console.print(_item(Text(f"why: as line {same} above")))
+        return
     if line.why or line.authorities:
         _heading(console, "Why")
     for step in line.why:
         _print_step(console, library, step)
-    speaking = {step.rule for step in line.why}
-    others = [said for said in line.authorities if said.rule not in speaking or said.rule is None]
+    deciding = {(step.pack, step.rule) for step in line.why}
+    others = [said for said in line.authorities if (said.pack, said.rule) not in deciding]
     for said in others:
         name = said.pack or said.authority
         status = " [draft: informs, does not decide]" if said.document_status == "proposed" else ""
@@ -98,9 +108,11 @@ def _summary(line: Line) -> str:
         return f"cannot be decided yet; needed: {', '.join(line.needs)}" if line.needs else "the documents disagree"
     text = MEANING[line.status]
     if line.status == "not-covered" and line.finding == "investigational":
-        text = "not covered: the policy calls it experimental or investigational"
-    elif line.status == "not-covered" and line.finding:
-        text = f"not covered ({line.finding})"
+        text = "the policy calls it experimental or investigational"
+    elif line.status == "not-covered" and line.finding == "not-medically-necessary":
+        text = "the policy calls it not medically necessary"
+    elif line.status == "not-covered" and line.finding == "covered-if-primary-covers":
+        text = "the coinsurance is paid only so far as Medicare, paying first, covers the service"
     elif line.finding == "covered-if-primary-covers":
         text = "the coinsurance is paid so far as Medicare, paying first, covers the service"
     if line.refer_to:
@@ -135,14 +147,24 @@ def _origin(test: Test) -> str:
         return test.expected
     if test.origin.rpartition(".")[2] == test.fact:
         return ""
+    if test.origin.startswith(("no code", "proposed")):
+        return test.origin
     facts, _, rule = test.origin.partition(" (rule ")
     return f"from {facts} (rule {rule.partition('#')[2]}" if rule else f"from {facts}"
 
 
 def _print_safety(console: Console, library: Library, determination: Determination) -> None:
-    if not determination.safety and not determination.safety_needs:
-        return
     _heading(console, "Safety")
+    screened = {
+        "done": ""
+        if determination.safety
+        else "screened for the contraindications held: none found in what the case tells",
+        "incomplete": "",
+        "no-document": "not screened: no safety document had been published by the as-of day",
+        "not-applicable": "not screened: no safety document held is about this service, as far as it is known",
+    }[determination.safety_screening]
+    if screened:
+        console.print(_item(Text(screened)))
     for one in determination.safety:
         console.print(
             _item(Text.assemble((f"{one.severity.upper()}  ", SEVERITY[one.severity]), one.says), one.clauses)
@@ -198,5 +220,5 @@ def print_why_not(console: Console, found: Iterable[WhyNot]) -> None:
             table.add_column(column, overflow="fold")
         for test in one.tests:
             mark = {"yes": "✓", "no": "✗", "unknown": "?"}[test.holds]
-            table.add_row(mark, test.fact, test.expected, test.value, test.origin if test.origin != test.fact else "")
+            table.add_row(mark, test.fact, test.expected, test.value, test.origin.partition(" (rule ")[0])
         console.print(Padding(table, (0, 0, 0, 4), expand=False))

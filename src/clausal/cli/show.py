@@ -65,13 +65,14 @@ def _show_clause(out: Console, library: Library, pack: Pack, name: str) -> None:
 
 
 def _show_rule(out: Console, table: str, rule: Rule) -> None:
+    from clausal.rules.explain import conclusion
+
     force = f", in force from {rule.force.start}" if rule.force.start else ""
     force += f" to {rule.force.end}" if rule.force.end else ""
     out.print(Text(f"  {table}#{rule.name}{force}", style="bold"))
     tests = "; ".join(f"{fact}: {test}" for fact, test in rule.when.items()) or "always"
-    then = ", ".join(f"{key} {value}" for key, value in rule.then.items() if key != "of")
     out.print(Padding(Text(f"when {tests}"), (0, 0, 0, 4), expand=False))
-    out.print(Padding(Text(f"then {then}"), (0, 0, 0, 4), expand=False))
+    out.print(Padding(Text(f"then {conclusion(rule)}"), (0, 0, 0, 4), expand=False))
 
 
 def _show_pack(out: Console, pack: Pack) -> None:
@@ -109,7 +110,8 @@ def _show_data(out: Console, pack: Pack) -> None:
         for column in ("part", "generation", "what", "needles", "mm", "pack"):
             table.add_column(column, header_style="bold")
         for part in catalogue["parts"]:
-            needle = [str(part.get(key, "")) for key in ("needles", "needle_mm", "pack")]
+            printed = f" (printed {part['printed_mm']})" if "printed_mm" in part else ""
+            needle = [str(part.get("needles", "")), f"{part.get('needle_mm', '')}{printed}", str(part.get("pack", ""))]
             table.add_row(part["part"], str(part["generation"]), part["what"], *needle)
         out.print(table)
     fees = pack.data.get("fees")

@@ -34,13 +34,16 @@ class Advice:
 
     proposals: tuple[Proposal, ...]
     others: tuple[Proposal, ...]
+    open: tuple[Document, ...] = ()
+    """Tables of earlier sources that may propose otherwise, once more is known."""
 
 
 def propose(view: View, plan: Plan | None, state: State) -> Advice:
-    """Ask the plan's sources of coding advice; without a plan, all there are."""
+    """Ask the plan's sources of coding advice; without a plan nothing is chosen where they differ."""
     names = plan.coding if plan else tuple(dict.fromkeys(d.compiled.table.answers[1] for d in view.answering("coding")))
     chosen: tuple[Proposal, ...] = ()
     others: list[Proposal] = []
+    open_: list[Document] = []
     for name in names:
         found = [
             proposal
@@ -50,10 +53,20 @@ def propose(view: View, plan: Plan | None, state: State) -> Advice:
         ]
         if not chosen:
             chosen = tuple(found)
+            if not chosen:
+                open_.extend(document for document in view.answering("coding", name) if _is_open(document, state))
         else:
             codes = {proposal.code for proposal in chosen}
             others.extend(proposal for proposal in found if proposal.code and proposal.code not in codes)
-    return Advice(chosen, tuple(others))
+    if plan is None and others:
+        return Advice((), (*chosen, *others))
+    return Advice(chosen, tuple(others), tuple(open_) if chosen else ())
+
+
+def _is_open(document: Document, state: State) -> bool:
+    if document.compiled.table.hit == "collect":
+        return bool(collect(document.compiled, state).open)
+    return not evaluate(document.compiled, state).settled
 
 
 def _holding(document: Document, state: State) -> Sequence[Rule]:
@@ -97,8 +110,7 @@ def _units(rule: Rule, state: State) -> int:
     if "count" not in rule.then:
         return int(rule.then.get("units", 1))
     listed = state.get(str(rule.then["count"]))
-    assert isinstance(listed, Listed)
-    return sum(1 for value in listed.codes if value in rule.then["of"])
+    return sum(1 for value in listed.codes if value in rule.then["of"]) if isinstance(listed, Listed) else 0
 
 
 def _text(knowledge: object) -> str:
@@ -107,5 +119,10 @@ def _text(knowledge: object) -> str:
 
 def daily_limits(view: View) -> dict[str, Rule]:
     """The rule that limits a code's units a day, for each code that has one."""
+    return {str(rule.then["code"]): rule for rule in coding_rules(view) if rule.then.get("at_most")}
+
+
+def coding_rules(view: View) -> list[Rule]:
+    """Every rule that proposes a code."""
     rules = (rule for document in view.answering("coding") for rule in document.compiled.rules)
-    return {str(rule.then["code"]): rule for rule in rules if rule.then.get("at_most")}
+    return [rule for rule in rules if rule.then.get("code")]

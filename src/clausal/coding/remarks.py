@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clausal.documents.library import View
+from clausal.documents.library import Document, View
 from clausal.documents.pack import Denial
-from clausal.facts.knowledge import State
+from clausal.facts.knowledge import Listed, State
 from clausal.rules.evaluate import collect
 from clausal.rules.explain import Tested, explain
-from clausal.rules.model import Holds
+from clausal.rules.model import Holds, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Conflict:
     clauses: tuple[str, ...]
     binding: bool = False
     denial: Denial | None = None
+    needs: tuple[str, ...] = ()
+    """Facts on which it hangs whether the line is denied over this conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +63,59 @@ def conflicts(view: View, state: State) -> list[Conflict]:
             found.append(Conflict(str(rule.then["says"]), rule.cites, bool(rule.then.get("binding")), denial))
         for rule in collected.open:
             unknown = [test for test in explain(document.compiled, rule, state) if test.holds == "unknown"]
-            if len(unknown) == 1:
-                condition = f"if {_words(unknown[0])}: "
-                found.append(Conflict(condition + str(rule.then["says"]), rule.cites))
+            is_binding = bool(rule.then.get("binding"))
+            if len(unknown) == 1 or (is_binding and len(unknown) == 2):
+                condition = f"if {' and '.join(map(_words, unknown))}: "
+                needs = tuple(test.fact for test in unknown) if rule.then.get("denial") else ()
+                found.append(Conflict(condition + str(rule.then["says"]), rule.cites, needs=needs))
     return found
 
 
-def safety(view: View, state: State) -> tuple[list[Safety], list[str]]:
-    """Safety findings, and the facts without which a contraindication cannot be ruled out.
+def safety(view: View, state: State) -> tuple[list[Safety], list[str], bool]:
+    """Safety findings, the facts needed to rule a contraindication out, and whether any rule is about the service.
 
     A rule for which something is on record, but which hangs on what is not known, asks (`confirm`) and does not block.
     """
     found: list[Safety] = []
     missing: list[str] = []
+    applies = False
     for document in view.answering("safety"):
         collected = collect(document.compiled, state)
+        applies = applies or any(_is_about(view, rule, document, state) for rule in document.compiled.rules)
         for rule in collected.holding:
             found.append(Safety(str(rule.then["severity"]), str(rule.then["says"]), rule.cites, rule.name))
         for rule in collected.open:
             tests = explain(document.compiled, rule, state)
             unknown = [test for test in tests if test.holds == "unknown"]
-            recorded = [test for test in tests if test.holds == "yes" and isinstance(rule.when.get(test.fact), Holds)]
-            lists = [test for test in unknown if isinstance(rule.when.get(test.fact), Holds)]
-            if recorded and not lists:
+            if _is_on_record(view, rule, tests, state):
                 severity = "confirm" if rule.then["severity"] == "block" else str(rule.then["severity"])
                 condition = f" (if {' and '.join(map(_words, unknown))})"
-                needs = tuple(test.fact for test in unknown)
+                needs = tuple(test.fact for test in unknown if view.facts[test.fact].can_be_asked)
                 found.append(Safety(severity, str(rule.then["says"]) + condition, rule.cites, rule.name, needs))
-            missing.extend(name for test in unknown for name in _not_given(view, test.fact, state))
+            if all(view.facts[test.fact].type in ("codes", "flag") for test in unknown):
+                missing.extend(name for test in unknown for name in _not_given(view, test.fact, state))
     order = {"block": 0, "confirm": 1, "caution": 2}
-    return sorted(found, key=lambda one: order[one.severity]), list(dict.fromkeys(missing))
+    return sorted(found, key=lambda one: order[one.severity]), list(dict.fromkeys(missing)), applies
+
+
+def _is_about(view: View, rule: Rule, document: Document, state: State) -> bool:
+    """Whether the service is one that the rule is about: all its tests but those of lists and flags hold."""
+    tests = explain(document.compiled, rule, state)
+    return all(test.holds == "yes" for test in tests if view.facts[test.fact].type not in ("codes", "flag"))
+
+
+def _is_on_record(view: View, rule: Rule, tests: Iterable[Tested], state: State) -> bool:
+    """Whether what a rule looks for stands in a list of the case, if only under a heading; other lists do not count."""
+    lists = {test.fact: test.holds for test in tests if isinstance(rule.when.get(test.fact), Holds)}
+    given = {name: holds for name, holds in lists.items() if name in state}
+    for name, holds in given.items():
+        test, listed = rule.when[name], state[name]
+        if holds == "unknown" and isinstance(test, Holds) and isinstance(listed, Listed):
+            wanted = test.any_of
+            if wanted is None or not any(wanted.is_vague(code) for code in listed.codes):
+                return False
+    records = [name for name in lists if view.facts[name].combines]
+    return bool(given) and all(name in given for name in records)
 
 
 def _not_given(view: View, name: str, state: State) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Possible, State
 from clausal.rules.compile import SERVICE_DATE
 from clausal.rules.evaluate import Outcome, evaluate
-from clausal.rules.explain import Tested, explain
 from clausal.rules.model import Between, Rule
 
 NOT_ADDRESSED = "not-addressed"
@@ -26,7 +25,8 @@ class Answer:
     possible: tuple[str, ...]
     rule: Rule | None
     clauses: tuple[str, ...]
-    tests: tuple[Tested, ...]
+    silent_rule: Rule | None = None
+    """A rule that may hold and, if it does, says no more than that the document is silent."""
 
     @property
     def decides(self) -> bool:
@@ -40,8 +40,13 @@ class Reading:
     finding: str
     authority: str = ""
     document: Document | None = None
-    rule: Rule | None = None
+    rules: tuple[Rule, ...] = ()
     clauses: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule | None:
+        """One of the rules that make the finding; they all conclude the same."""
+        return self.rules[-1] if self.rules else None
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def walk(view: View, plan: Plan, state: State) -> Walk:
     for authority in plan.authorities:
         documents = view.answering("authority", authority)
         if not documents:
-            answers.append(Answer(authority, None, NOT_ADDRESSED, (NOT_ADDRESSED,), None, (), ()))
+            answers.append(Answer(authority, None, NOT_ADDRESSED, (NOT_ADDRESSED,), None, ()))
         settled: list[Reading] = []
         silence: list[bool] = []
         for document in documents:
@@ -92,19 +97,19 @@ def walk(view: View, plan: Plan, state: State) -> Walk:
 def _read(authority: str, document: Document, outcome: Outcome, state: State) -> tuple[Answer, list[Reading]]:
     """What a document said, and each way it can come out."""
     said = []
-    rules = (outcome.rule,) if outcome.settled else outcome.possible
-    for rule in rules:
-        found = str(rule.then["finding"]) if rule else NOT_ADDRESSED
-        clauses = rule.cites if rule else ()
-        if outcome.settled and rule:
-            clauses = tuple(dict.fromkeys(c for r in outcome.possible if r for c in r.cites))
-        said.append(Reading(found, authority, document, rule, clauses))
+    for finding in dict.fromkeys(_finding(rule) for rule in outcome.possible):
+        rules = tuple(rule for rule in outcome.possible if rule and _finding(rule) == finding)
+        clauses = tuple(dict.fromkeys(clause for rule in rules for clause in rule.cites))
+        said.append(Reading(finding, authority, document, rules, clauses))
     possible = tuple(dict.fromkeys(reading.finding for reading in said))
     rule = outcome.rule if outcome.settled else None
     clauses = said[0].clauses if outcome.settled and rule else _in_force(document, state)
-    tests = explain(document.compiled, rule, state) if rule else ()
-    finding = possible[0] if len(possible) == 1 else None
-    return Answer(authority, document, finding, possible, rule, clauses, tests), said
+    only = possible[0] if len(possible) == 1 else None
+    return Answer(authority, document, only, possible, rule, clauses, next(filter(None, outcome.possible), None)), said
+
+
+def _finding(rule: Rule | None) -> str:
+    return str(rule.then["finding"]) if rule else NOT_ADDRESSED
 
 
 def _in_force(document: Document, state: State) -> tuple[str, ...]:
@@ -123,5 +128,5 @@ def _distinct(readings: Sequence[Reading]) -> tuple[Reading, ...]:
         key = (reading.finding, reading.document.compiled.table.id if reading.document else "")
         before = by_key.get(key)
         clauses = tuple(dict.fromkeys((*(before.clauses if before else ()), *reading.clauses)))
-        by_key[key] = Reading(reading.finding, reading.authority, reading.document, reading.rule, clauses)
+        by_key[key] = replace(reading, clauses=clauses)
     return tuple(by_key.values())

@@ -7,7 +7,7 @@ from typing import Literal
 
 from clausal.coverage.authorities import Reading
 from clausal.documents.library import Document, View
-from clausal.documents.pack import Denial
+from clausal.documents.pack import Denial, Plan
 from clausal.facts.knowledge import Possible, State, known
 from clausal.rules.evaluate import collect, evaluate
 from clausal.rules.model import Rule
@@ -36,18 +36,23 @@ class Benefit:
     denials: tuple[tuple[Denial, tuple[str, ...]], ...] = ()
     needs: tuple[str, ...] = ()
     open: tuple[Document, ...] = ()
+    met: tuple[str, ...] = ()
+    """Clauses of the administrative conditions that a payable benefit meets, or has to meet."""
 
     @property
     def clauses(self) -> tuple[str, ...]:
         found = [*self.reading.clauses, *(self.rule.cites if self.rule else ())]
         found.extend(clause for _, clauses in self.denials for clause in clauses)
+        found.extend(self.met)
         return tuple(dict.fromkeys(found))
 
 
-def benefits(view: View, reading: Reading, state: State) -> list[Benefit]:
+def benefits(view: View, plan: Plan, reading: Reading, state: State) -> list[Benefit]:
     """Every benefit that a reading can come to; more than one only where the benefit table is itself open."""
     if reading.finding in ("refer", "not-addressed") or reading.document is None:
-        return [Benefit(reading, STATUS_OF[reading.finding], reading.finding)]
+        return [
+            Benefit(reading, STATUS_OF[reading.finding], reading.finding, denials=_without_contract(view, plan, state))
+        ]
     found: list[Benefit] = []
     within = {**state, "finding": known(reading.finding)}
     tables = [d for d in view.answering("benefit", reading.authority) if d.pack is reading.document.pack]
@@ -67,6 +72,7 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
         reason = reading.finding if word != "covered-if-primary-covers" else "excluded"
         reasons.extend((d, ()) for d in view.library.denials.values() if d.finding == reason)
     open_: tuple[Document, ...] = ()
+    met: list[str] = []
     for conditions in view.answering("administrative", reading.authority):
         if reading.document is None or conditions.pack is not reading.document.pack:
             continue
@@ -78,7 +84,21 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
                 status, needs = "not-covered", ()
         if failing.open and status in ("covered", "conditional"):
             status, open_ = "conditional", (*open_, conditions)
-    return Benefit(reading, status, finding, rule, document, tuple(reasons), needs, open_)
+        if status in ("covered", "conditional"):
+            met.extend(clause for one in conditions.compiled.rules for clause in one.cites)
+    return Benefit(reading, status, finding, rule, document, tuple(reasons), needs, open_, tuple(dict.fromkeys(met)))
+
+
+def _without_contract(view: View, plan: Plan, state: State) -> tuple[tuple[Denial, tuple[str, ...]], ...]:
+    """Reasons that come before any policy (no contract), for a service of which no policy of the plan speaks."""
+    found = [
+        (view.library.denials[str(rule.then["denial"])], rule.cites)
+        for conditions in view.answering("administrative")
+        if conditions.pack.name == plan.pack
+        for rule in collect(conditions.compiled, state).holding
+        if rule.then.get("precedes")
+    ]
+    return tuple(found)
 
 
 def _status(finding: str, word: str, state: State) -> tuple[Status, tuple[str, ...]]:

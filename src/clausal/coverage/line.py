@@ -29,33 +29,34 @@ class Coverage:
 
 
 def coverage(view: View, plan: Plan | None, state: State, contradictions: Iterable[Contradiction]) -> Coverage:
-    """Decide one line for a plan; open where the plan is not known or what is known contradicts itself."""
+    """Decide one line for a plan. A fact on which the case contradicts itself counts as unknown, and is asked first."""
     disputed = tuple(dict.fromkeys(c.fact for c in contradictions))
     if plan is None:
         return Coverage("open", None, None, (), ("plan", *disputed), (), ())
     asked = walk(view, plan, state)
-    results = [benefit for reading in asked.readings for benefit in benefits(view, reading, state)]
+    results = [benefit for reading in asked.readings for benefit in benefits(view, plan, reading, state)]
     statuses = {benefit.status for benefit in results}
     findings = {benefit.finding for benefit in results}
-    clauses = tuple(dict.fromkeys(clause for benefit in results for clause in benefit.clauses))
-    missing = _needs(view, asked, results, state) if len(statuses) > 1 or "conditional" in statuses else ()
-    if len(statuses) > 1 or disputed:
-        missing = tuple(dict.fromkeys((*disputed, *missing)))
+    clauses = tuple(dict.fromkeys((*(c for one in results for c in one.clauses), *_derived(view, results, state))))
+    missing = _needs(view, plan, asked, results, state) if len(statuses) > 1 or "conditional" in statuses else ()
+    if len(statuses) > 1:
+        contested = [fact for name in disputed for fact in (askable(view, name, {}) or [name])]
+        missing = tuple(dict.fromkeys((*contested, *missing)))
         return Coverage("open", None, None, clauses, missing, asked.answers, asked.disagreements)
     finding = findings.pop() if len(findings) == 1 else None
     chosen = results[-1]
     return Coverage(chosen.status, finding, chosen, clauses, missing, asked.answers, asked.disagreements)
 
 
-def _needs(view: View, asked: Walk, results: list[Benefit], state: State) -> tuple[str, ...]:
+def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: State) -> tuple[str, ...]:
     """The facts to ask, in order: those that settle the finding, then those on which the benefit hangs."""
 
     def outcome(document: Document) -> object:
         def group(rule: Rule | None) -> Hashable:
             if rule is None or rule.then["finding"] == NOT_ADDRESSED:
                 return NOT_ADDRESSED
-            reading = Reading(str(rule.then["finding"]), _authority(document), document, rule)
-            return frozenset(benefit.status for benefit in benefits(view, reading, state))
+            reading = Reading(str(rule.then["finding"]), _authority(document), document, (rule,))
+            return frozenset(benefit.status for benefit in benefits(view, plan, reading, state))
 
         return group
 
@@ -68,6 +69,16 @@ def _needs(view: View, asked: Walk, results: list[Benefit], state: State) -> tup
         for document in benefit.open:
             found.extend(need.fact for need in needs(document.compiled, state, _failing))
     return tuple(dict.fromkeys(fact for name in found for fact in askable(view, name, state)))
+
+
+def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
+    """Normative clauses by which a fact was derived that the deciding rules test: nested criteria."""
+    for name in dict.fromkeys(name for one in results for rule in one.reading.rules for name in rule.when):
+        knowledge = state.get(name)
+        for ref in knowledge.origin.clauses if knowledge else ():
+            clause = view.library.clause(ref)
+            if clause and clause.kind == "normative":
+                yield ref
 
 
 def _authority(document: Document) -> str:

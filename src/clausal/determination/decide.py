@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from clausal.coding.propose import Advice, daily_limits, propose
-from clausal.coding.remarks import Conflict, Notice, conflicts, notices, safety
+from clausal.coding.propose import Advice, propose
+from clausal.coding.remarks import Conflict, conflicts, safety
 from clausal.coverage.authorities import Answer
 from clausal.coverage.benefits import Benefit
-from clausal.coverage.line import Coverage, coverage
+from clausal.coverage.line import Coverage, askable, coverage
 from clausal.determination.model import (
     AuthoritySaid,
     ConflictSaid,
@@ -18,21 +19,24 @@ from clausal.determination.model import (
     Determination,
     Inferred,
     Line,
-    NoticeSaid,
     Question,
     SafetySaid,
+    Screening,
+    Severity,
     Step,
     Test,
 )
+from clausal.determination.notes import coding_notes, notices
 from clausal.documents.library import Document, Library, View
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, State, describe, known
 from clausal.facts.vocabulary import UNASSIGNED, case_path
 from clausal.rules.compile import SERVICE_DATE
-from clausal.rules.explain import explain
+from clausal.rules.explain import conclusion, explain
 from clausal.rules.infer import Contradiction, infer
 from clausal.rules.model import Rule
+from clausal.rules.needs import needs
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,10 @@ def decide(library: Library, case: Case, as_of: dt.date | None = None) -> Determ
     view = library.view(as_of)
     plan = plan_of(view, case)
     states, advice = line_states(view, plan, case)
-    decided = [_decide_line(view, plan, state, clash, line) for line, state, clash in states]
+    open_ = () if case.lines else advice.open
+    decided = [_decide_line(view, plan, state, clash, line, open_) for line, state, clash in states]
     lines = [one.line for one in decided]
-    found, missing = _safety(view, [one.state for one in decided])
+    found, missing, screening = _safety(view, [one.state for one in decided])
     return Determination(
         case=case.name,
         service_date=case.service_date,
@@ -62,8 +67,9 @@ def decide(library: Library, case: Case, as_of: dt.date | None = None) -> Determ
         lines=lines,
         safety=found,
         safety_needs=missing,
-        coding_notes=_coding_notes(view, case, advice, lines),
-        notices=_notices(view, case, decided, as_of),
+        safety_screening=screening,
+        coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
+        notices=notices(view, plan, [(one.state, one.coverage) for one in decided], case.service_date, as_of),
         questions=_questions(view, decided),
     )
 
@@ -110,13 +116,21 @@ def _proposed(advice: Advice) -> list[_Line]:
 
 
 def _decide_line(
-    view: View, plan: Plan | None, state: dict[str, Knowledge], clash: list[Contradiction], line: _Line
+    view: View,
+    plan: Plan | None,
+    state: dict[str, Knowledge],
+    clash: list[Contradiction],
+    line: _Line,
+    open_: Iterable[Document],
 ) -> DecidedLine:
     found = coverage(view, plan, state, clash)
     remarks = conflicts(view, state)
+    of_coding = [name for remark in remarks for name in remark.needs]
+    of_coding.extend(need.fact for document in open_ for need in needs(document.compiled, state))
+    coding_needs = [asked for name in of_coding for asked in askable(view, name, state)] if plan else []
     denials = _denials(found, remarks)
     chosen = found.chosen
-    rule = chosen.reading.rule if chosen else None
+    rules = chosen.reading.rules if chosen else ()
     code = _only(state, "code")
     units = _only(state, "units")
     modifiers = state.get("modifiers")
@@ -127,14 +141,14 @@ def _decide_line(
         proposed=line.proposed,
         status=found.status,
         finding=found.finding,
-        rule=rule.name if rule else None,
+        rule=" or ".join(rule.name for rule in rules) or None,
         clauses=list(found.clauses),
         denial=denials[0] if denials else None,
         denials=denials,
-        needs=list(found.needs),
+        needs=list(dict.fromkeys((*found.needs, *coding_needs))),
         conflicts=_conflicts(found, remarks, clash),
         authorities=[_authority(view, answer, state) for answer in found.answers],
-        refer_to=str(rule.then["refer_to"]) if rule and rule.then.get("refer_to") else None,
+        refer_to=next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None),
         coding=line.advice,
         why=_why(chosen, state) if chosen else [],
         inferred=_inferred(state),
@@ -150,7 +164,7 @@ def _only(state: State, name: str) -> object:
 def _denials(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
     """Reasons for denial, the first to give first; a binding conflict over the code denies the coding, not coverage."""
     denials = []
-    if found.chosen and found.status == "not-covered":
+    if found.chosen:
         for denial, clauses in found.chosen.denials:
             kind = "administrative" if clauses else "coverage"
             denials.append(DenialCodes(denial.name, denial.carc, list(denial.rarc), denial.says, kind))  # type: ignore[arg-type]
@@ -164,13 +178,22 @@ def _denials(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
 def _conflicts(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:
     said = []
     for one in clash:
-        text = f"the case says that {one.fact.replace('_', ' ')} is {one.stated}, the rest of it says {one.inferred}"
-        said.append(ConflictSaid(f"{text}: one of them is wrong, so nothing is concluded", list(one.clauses), False))
+        name = one.fact.replace("_", " ")
+        text = (
+            f"{name} is {one.stated} by {_briefly(one.stated_by)}, but {one.inferred} by {_briefly(one.inferred_by)}: "
+            f"one of them is wrong, so {name} counts as unknown"
+        )
+        said.append(ConflictSaid(text, list(one.clauses), False))
     for first, other in found.disagreements:
         text = f"two documents of {first.authority} differ: {first.finding} against {other.finding}"
         said.append(ConflictSaid(text, [*first.clauses, *other.clauses], True))
     said.extend(ConflictSaid(remark.says, list(remark.clauses), remark.binding) for remark in remarks)
     return said
+
+
+def _briefly(origin: str) -> str:
+    """Where a value came from, without the rule."""
+    return origin.partition(" (rule ")[0]
 
 
 def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
@@ -188,6 +211,9 @@ def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
         text = clause.says if clause else ""
     elif answer.finding is None:
         text = "it depends on what is not known"
+    elif answer.silent_rule:
+        clause = view.library.clause(answer.silent_rule.cites[0])
+        text = clause.says if clause else ""
     elif pack.versions and version is None:
         text = "no edition was in force on the date of service"
     else:
@@ -209,10 +235,9 @@ def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
 
 def _why(chosen: Benefit, state: State) -> list[Step]:
     """The rules that carry the answer: the policy's, then the benefit table's."""
-    steps = []
+    steps: list[Step] = []
     reading = chosen.reading
-    if reading.document and reading.rule:
-        steps.append(_step(reading.document, reading.rule, state, reading.clauses))
+    steps.extend(_step(reading.document, rule, state, rule.cites) for rule in reading.rules if reading.document)
     if chosen.document and chosen.rule:
         steps.append(_step(chosen.document, chosen.rule, state, chosen.rule.cites))
     return steps
@@ -220,8 +245,7 @@ def _why(chosen: Benefit, state: State) -> list[Step]:
 
 def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
     tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explain(document.compiled, rule, state)]
-    concludes = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in rule.then.items())
-    return Step(document.pack.name, document.compiled.table.name, rule.name, concludes, tests, list(clauses))
+    return Step(document.pack.name, document.compiled.table.name, rule.name, conclusion(rule), tests, list(clauses))
 
 
 def _inferred(state: State) -> list[Inferred]:
@@ -232,89 +256,26 @@ def _inferred(state: State) -> list[Inferred]:
     ]
 
 
-def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list[str]]:
-    """Safety findings over all lines, each once; what is blocked for one line is not asked about for another."""
+def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list[str], Screening]:
+    """Safety findings over all lines, each once: one that is certain for a line is not asked about for another."""
     found: dict[str, SafetySaid] = {}
     missing: list[str] = []
+    applies = False
     for state in states:
-        findings, needs = safety(view, state)
+        findings, needs, of_state = safety(view, state)
+        applies = applies or of_state
         missing.extend(needs)
         for one in findings:
             before = found.get(one.rule)
             if before is None or (before.needs and not one.needs):
-                found[one.rule] = SafetySaid(one.severity, one.says, one.rule, list(one.clauses), list(one.needs))  # type: ignore[arg-type]
+                severity, clauses = cast("Severity", one.severity), list(one.clauses)
+                found[one.rule] = SafetySaid(severity, one.says, one.rule, clauses, list(one.needs))
     order = ("block", "confirm", "caution")
-    return sorted(found.values(), key=lambda one: order.index(one.severity)), list(dict.fromkeys(missing))
-
-
-def _notices(view: View, case: Case, decided: Iterable[DecidedLine], as_of: dt.date) -> list[NoticeSaid]:
-    found: dict[Notice, None] = {}
-    packs = {
-        answer.document.pack.name: answer.document.pack
-        for one in decided
-        for answer in one.coverage.answers
-        if answer.document
-    }
-    for pack in packs.values():
-        successor = pack.replaced_by
-        if successor and successor.effective <= case.service_date and successor.published <= as_of:
-            text = (
-                f"from {successor.effective} this policy is replaced by '{successor.title}', which the library does "
-                "not hold; the answer is that of the last edition held, so check the successor"
-            )
-            found[Notice(text, successor.cites)] = None
-    for one in decided:
-        found.update(dict.fromkeys(notices(view, one.state)))
-    return [NoticeSaid(notice.says, list(notice.clauses)) for notice in found]
-
-
-def _coding_notes(view: View, case: Case, advice: Advice, lines: Iterable[Line]) -> list[NoticeSaid]:
-    """How the nerves treated are billed, and where the billed lines differ from that."""
-    notes = []
-    too_many = view.library.denials.get("too-many-units")
-    billed: dict[str, int] = {}
-    for line in lines:
-        if line.code and line.units:
-            billed[line.code] = billed.get(line.code, 0) + line.units
-    for proposal in advice.proposals:
-        text = f"{proposal.code} x{proposal.units}: {proposal.says}" if proposal.code else proposal.says
-        notes.append(NoticeSaid(text, list(proposal.clauses)))
-        if proposal.beyond:
-            text = (
-                f"{proposal.beyond} more treated than can be billed in a day: do not bill them under another code or "
-                f"on another line; units beyond the limit are denied {_codes(too_many)}"
-            )
-            notes.append(NoticeSaid(text, list(proposal.clauses)))
-    for proposal in advice.others:
-        text = f"another source codes it otherwise: {proposal.code} x{proposal.units} ({proposal.says})"
-        notes.append(NoticeSaid(text, list(proposal.clauses)))
-    if not case.lines:
-        return notes
-    treated: dict[str, int] = {}
-    for proposal in advice.proposals:
-        if proposal.code:
-            treated[proposal.code] = treated.get(proposal.code, 0) + proposal.units
-    for code, units in billed.items():
-        limit = daily_limits(view).get(code)
-        most = int(limit.then["at_most"]) if limit else 0
-        if limit and units > most:
-            text = (
-                f"{units} units of {code} are billed; {most} is the most in a day: "
-                f"{units - most} would be denied {_codes(too_many)}"
-            )
-            notes.append(NoticeSaid(text, list(limit.cites)))
-        elif code in treated and treated[code] != units:
-            text = f"{units} unit(s) of {code} are billed; the nerves named make {treated[code]}"
-            notes.append(NoticeSaid(text, []))
-    if treated and not set(treated) & set(billed):
-        text = f"the lines bill {', '.join(billed) or 'no code'}; the nerves named are coded {', '.join(treated)}"
-        notes.append(NoticeSaid(text, []))
-    return notes
-
-
-def _codes(denial: Denial | None) -> str:
-    """The codes of a denial as a person writes them."""
-    return f"(CARC {denial.carc}, RARC {' '.join(denial.rarc)})" if denial else ""
+    listed = sorted(found.values(), key=lambda one: order.index(one.severity))
+    missing = list(dict.fromkeys(missing))
+    if not view.answering("safety"):
+        return listed, missing, "no-document"
+    return listed, missing, "incomplete" if missing else "done" if applies else "not-applicable"
 
 
 def _questions(view: View, decided: Iterable[DecidedLine]) -> list[Question]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Status = Literal["covered", "not-covered", "conditional", "refer", "not-addressed", "open"]
 Holding = Literal["yes", "no", "unknown"]
+Severity = Literal["block", "confirm", "caution"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,18 @@ class ConflictSaid:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSaid:
-    """Something to know beside the answer."""
+    """Something to know beside the answer; a `warning` limits what the answer is worth."""
 
     says: str
     clauses: list[str]
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SafetySaid:
     """A safety finding: block, confirm or caution; `needs` are the facts on which it hangs."""
 
-    severity: Literal["block", "confirm", "caution"]
+    severity: Severity
     says: str
     rule: str
     clauses: list[str]
@@ -112,7 +114,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The determination of one service line. `code` is null where no procedure code is chosen or known."""
+    """The determination of one service line.
+
+    `code` is null where no procedure code is chosen or known. `rule` is the rule that decides; where several may, and
+    all conclude the same, their names joined by " or ".
+    """
 
     code: str | None
     units: int | None
@@ -133,6 +139,10 @@ class Line:
     inferred: list[Inferred]
 
 
+Screening = Literal["done", "incomplete", "no-document", "not-applicable"]
+"""Whether contraindications were screened: not where no safety document was published, or none is about the case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Determination:
     """The answer to one case on one day, repeatable with the same library and as-of date."""
@@ -145,6 +155,7 @@ class Determination:
     lines: list[Line]
     safety: list[SafetySaid]
     safety_needs: list[str]
+    safety_screening: Screening
     coding_notes: list[NoticeSaid]
     notices: list[NoticeSaid]
     questions: list[Question]

@@ -9,7 +9,7 @@ from clausal.determination.decide import line_states, plan_of
 from clausal.documents.library import Library
 from clausal.facts.case import Case
 from clausal.problems import InvalidInput, Place, unknown_name
-from clausal.rules.explain import Tested, explain
+from clausal.rules.explain import Tested, conclusion, explain
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def why_not(library: Library, case: Case, name: str, as_of: dt.date | None = Non
             pack=document.pack.name,
             table=document.compiled.table.name,
             rule=rule.name,
-            concludes=", ".join(f"{key.replace('_', ' ')} {_shown(value)}" for key, value in rule.then.items()),
+            concludes=conclusion(rule),
             clauses=rule.cites,
             tests=explain(document.compiled, rule, state),
         )
@@ -61,7 +61,3 @@ def why_not(library: Library, case: Case, name: str, as_of: dt.date | None = Non
 
 def _full(pack: str, rule: object) -> str:
     return f"{pack}#{getattr(rule, 'name', '')}"
-
-
-def _shown(value: object) -> str:
-    return " or ".join(sorted(map(str, value))) if isinstance(value, frozenset) else str(value)

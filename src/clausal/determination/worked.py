@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class Worked:
 
     name: str
     case: Case
-    as_of: Any
+    as_of: dt.date | None
     expect: dict[str, Any]
     source: Source
     path: Path_
@@ -37,8 +38,6 @@ def is_worked(source: Source) -> bool:
 
 def read_worked(library: Library, source: Source) -> list[Worked]:
     """The worked cases of a file."""
-    import datetime as dt
-
     entries = source.data["cases"]
     if not isinstance(entries, list):
         raise InvalidInput.at(source.place(("cases",)), "`cases` is a list of worked cases")
@@ -52,7 +51,11 @@ def read_worked(library: Library, source: Source) -> list[Worked]:
                 raise InvalidInput.at(source.place((*path, key)), *unknown_name("key", key, _KEYS))
         case = library.cases.read(source, (*path, "case"))
         name = str(entry.get("name", f"case {index + 1}"))
-        as_of = dt.date.fromisoformat(entry["as_of"]) if entry.get("as_of") else None
+        try:
+            as_of = dt.date.fromisoformat(entry["as_of"]) if entry.get("as_of") else None
+        except (TypeError, ValueError):
+            where = source.place((*path, "as_of"))
+            raise InvalidInput.at(where, f"'{entry['as_of']}' is not a date", "write it as year-month-day") from None
         named = Case(name, case.service_date, case.facts, case.lines)
         found.append(Worked(name, named, as_of, entry.get("expect") or {}, source, path))
     return found
@@ -84,6 +87,11 @@ def differences(library: Library, worked: Worked) -> list[Problem]:
     ]
 
 
+def _cut(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) < 200 else f"{text[:200]}..."
+
+
 def _differ(expected: Any, actual: Any, path: Path_) -> Iterable[str]:
     """A mapping asks for its own keys alone; a list asks for as many entries."""
     if isinstance(expected, dict) and isinstance(actual, dict):
@@ -96,4 +104,4 @@ def _differ(expected: Any, actual: Any, path: Path_) -> Iterable[str]:
         for index, (one, other) in enumerate(zip(expected, actual, strict=True)):
             yield from _differ(one, other, (*path, index))
     elif expected != actual:
-        yield f"{dotted(path)} is {json.dumps(actual)}, expected {json.dumps(expected, default=str)}"
+        yield f"{dotted(path)} is {_cut(actual)}, expected {json.dumps(expected, default=str)}"

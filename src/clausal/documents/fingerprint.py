@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_UNIT = re.compile(r"(?:^|\n)\s*(?=\S)|[\t|]\s*(?=\S)|(?<=[.?!:;])[\"”)\]]*\s+(?=\S)|<[^<>]*>\s*(?=\S)")
+_UNIT = re.compile(r"(?:^|\n)\s*(?=\S)|[\t|]\s*(?=\S)|(?<=[.?!:;])[\"”)\]]*\s+(?=\S)|(?=</?[a-z])|<[^<>]*>\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,47 @@ class HeldText:
             position += len(normalise(text[done : match.end()]))
             done = match.end()
             self._starts.setdefault(position, match.end())
+        self._ends = {*self._starts, len(self.plain)}
+
+    def occurrences(self, wanted: Fingerprint) -> list[int]:
+        """Where in the normalised text the clause stands: from the start of a unit to the end of one."""
+        found = []
+        for start in self._starts:
+            end = start + wanted.length
+            passage = self.plain[start:end]
+            if end in self._ends and hashlib.sha256(passage.encode()).hexdigest() == wanted.sha256:
+                found.append(start)
+        return found
+
+    def line(self, start: int) -> int:
+        """The line on which the unit at a place of the normalised text starts."""
+        return self.text.count("\n", 0, self._starts[start]) + 1
 
     def find(self, wanted: Fingerprint) -> int | None:
         """The line on which the clause starts, or None where no passage has this fingerprint."""
-        for start, offset in self._starts.items():
-            passage = self.plain[start : start + wanted.length]
-            if len(passage) == wanted.length and hashlib.sha256(passage.encode()).hexdigest() == wanted.sha256:
-                return self.text.count("\n", 0, offset) + 1
-        return None
+        found = self.occurrences(wanted)
+        return self.line(found[0]) if found else None
+
+    def in_order(self, wanted: Sequence[Fingerprint]) -> list[int | None]:
+        """The line of each clause, as many as possible standing in the order given; None for one that does not.
+
+        A clause whose words stand somewhere else only - in a history table, say - is not where it was read.
+        """
+        places = [self.occurrences(one) for one in wanted]
+        best: list[tuple[int, int, int | None]] = []
+        for starts in places:
+            options: list[tuple[int, int, int | None]] = [(1, start, None) for start in starts]
+            for start in starts:
+                before = [(length + 1, start, at) for at, (length, last, _) in enumerate(best) if last < start]
+                options.extend(before)
+            length, start, previous = max(options, key=lambda one: (one[0], -one[1]), default=(0, -1, None))
+            best.append((length, start if length else len(self.plain) + 1, previous))
+        lines: list[int | None] = [None] * len(wanted)
+        at: int | None = max(range(len(best)), key=lambda one: best[one][0], default=None)
+        while at is not None and best[at][0]:
+            lines[at] = self.line(best[at][1])
+            at = best[at][2]
+        return lines
 
     def passage(self, begins: str, ends: str = "") -> str | None:
         """The passage from the unit that begins with `begins` to the end of its line, or to the words `ends`."""

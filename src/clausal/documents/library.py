@@ -29,6 +29,12 @@ def bundled_packs() -> Path:
     return installed if installed.is_dir() else Path(clausal.__file__).parents[2] / "packs"
 
 
+INFORMING = ("authority", "notice")
+"""What a proposed document may answer: it is shown beside the others and changes nothing."""
+BOUND_BY_EDITION = ("authority", "benefit", "administrative")
+"""What a document answers only for services from the day its first edition took effect."""
+
+
 @dataclass(frozen=True)
 class Document:
     """A table of a pack, ready to be asked."""
@@ -47,6 +53,8 @@ class View:
         self._by_answer: dict[tuple[str, str], list[Document]] = {}
         for pack in self.packs.values():
             for table in pack.tables:
+                if not pack.decides and table.answers[0] not in INFORMING:
+                    continue
                 seen = _as_of(pack, table, as_of)
                 if seen.rules:
                     document = Document(pack, CompiledTable(seen, self.facts))
@@ -186,10 +194,15 @@ def _qualified(pack: Pack) -> Pack:
     def full(cites: Iterable[str]) -> tuple[str, ...]:
         return tuple(cite if "#" in cite else f"{pack.name}#{cite}" for cite in cites)
 
-    tables = tuple(
-        replace(table, rules=tuple(replace(rule, cites=full(rule.cites)) for rule in table.rules))
-        for table in pack.tables
-    )
+    first = pack.versions[0].effective if pack.versions else None
+
+    def qualified(table: Table, rule: Rule) -> Rule:
+        """With its citations in full; a rule that the document does not date is in force from its first edition on."""
+        undated = rule.force.start is None and table.answers[0] in BOUND_BY_EDITION
+        force = Force(first, rule.force.end) if undated else rule.force
+        return replace(rule, cites=full(rule.cites), force=force)
+
+    tables = tuple(replace(table, rules=tuple(qualified(table, r) for r in table.rules)) for table in pack.tables)
     successor = replace(pack.replaced_by, cites=full(pack.replaced_by.cites)) if pack.replaced_by else None
     plans = {name: replace(plan, cites=full(plan.cites)) for name, plan in pack.plans.items()}
     versions = tuple(replace(version, cites=full(version.cites)) for version in pack.versions)
@@ -200,6 +213,7 @@ def _unresolved(packs: Mapping[str, Pack]) -> Iterable[Problem]:
     """Citations of clauses that do not exist, and denial reasons that no pack declares."""
     known = {clause.ref for pack in packs.values() for clause in pack.clauses.values()}
     denials = {name for pack in packs.values() for name in pack.denials}
+    authorities = {t.answers[1] for pack in packs.values() for t in pack.tables if t.answers[0] == "authority"}
     for pack in packs.values():
         for table in pack.tables:
             for rule in table.rules:
@@ -211,12 +225,20 @@ def _unresolved(packs: Mapping[str, Pack]) -> Iterable[Problem]:
                     message, hint = unknown_name("denial reason", str(denial), denials)
                     yield Problem(rule.place, message, hint)
         for plan in pack.plans.values():
+            for authority in plan.authorities:
+                if authority not in authorities:
+                    message, hint = unknown_name("authority", authority, authorities)
+                    yield Problem(plan.place, f"{message}: no document answers for it", hint)
             for cite in plan.cites:
                 if cite not in known:
                     yield Problem(plan.place, f"plan '{plan.name}' cites {_missing(cite, pack, known)}")
         for cite in pack.replaced_by.cites if pack.replaced_by else ():
             if cite not in known:
                 yield Problem(Place(pack.folder), f"`replaced_by` cites {_missing(cite, pack, known)}")
+        for name in sorted({cite for one in pack.data.get("discrepancies") or [] for cite in one.get("cites") or []}):
+            if name not in pack.clauses:
+                message, hint = unknown_name("clause", name, pack.clauses)
+                yield Problem(Place(f"{pack.folder}/discrepancies.yaml"), message, hint)
 
 
 def _missing(cite: str, pack: Pack, known: Iterable[str]) -> str:

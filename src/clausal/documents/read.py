@@ -25,7 +25,7 @@ from clausal.facts.source import Path_, Source, decode, parse_source
 from clausal.facts.vocabulary import Vocabulary
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.model import Table
-from clausal.rules.read import read_table
+from clausal.rules.read import FINDINGS, read_table
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
 _PACK_KEYS = (
@@ -33,6 +33,8 @@ _PACK_KEYS = (
 )  # fmt: skip
 _CLAUSE_KEYS = ("clause", "kind", "at", "text", "says")
 _PLAN_KEYS = ("name", "about", "authorities", "coding", "cites")
+UNDATED_KINDS = ("terminology", "program")
+_FILES = ("pack", "facts", "clauses", "denials", "catalogue", "fees", "discrepancies")
 DATA_FILES = ("catalogue", "fees", "discrepancies")
 """Files of a pack that are plain data, read as they stand."""
 
@@ -123,6 +125,13 @@ class PackReader:
                 source.place(), "pack.yaml is a mapping", "pack, title, publisher, kind, status, versions"
             )
         self._keys(source, (), data, _PACK_KEYS)
+        for name in self.files.sources:
+            if name not in _FILES and not name.startswith("tables/"):
+                self._report(self.files.sources[name], (), *unknown_name("file of a pack", f"{name}.yaml", _FILES))
+        if data.get("kind") not in UNDATED_KINDS and not data.get("versions"):
+            self._report(
+                source, (), "a published document has versions", "{version: name, effective: date, published: date}"
+            )
         if data.get("pack") != self.files.name:
             self._report(
                 source, ("pack",), f"pack '{data.get('pack')}' stands in folder '{self.files.name}'", "same name"
@@ -187,9 +196,12 @@ class PackReader:
 
     def _successor(self, source: Source) -> Successor | None:
         spec = source.data.get("replaced_by")
-        if not isinstance(spec, dict):
-            return None
         path: Path_ = ("replaced_by",)
+        if spec is None:
+            return None
+        if not isinstance(spec, dict):
+            self._report(source, path, "`replaced_by` is a mapping with title, effective, published and cites")
+            return None
         self._keys(source, path, spec, ("title", "effective", "published", "cites"))
         effective = self._date(source, (*path, "effective"), spec.get("effective"))
         published = self._date(source, (*path, "published"), spec.get("published"))
@@ -250,7 +262,13 @@ class PackReader:
         source = self.files.sources.get("denials")
         denials = {}
         for name, spec in (self._mapping(source, ()) if source else {}).items():
+            assert source is not None
+            if not isinstance(spec, dict) or "carc" not in spec:
+                self._report(source, (name,), f"denial '{name}' is a mapping with carc, rarc, finding and says")
+                continue
             rarc = tuple(map(str, spec.get("rarc") or ()))
             finding = str(spec.get("finding", ""))
+            if finding and finding not in FINDINGS:
+                self._report(source, (name, "finding"), *unknown_name("finding", finding, FINDINGS))
             denials[name] = Denial(name, str(spec.get("carc")), rarc, str(spec.get("says", "")), finding)
         return denials

@@ -7,6 +7,7 @@ declares a fact adds a key to the case file and to the published schema.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,9 +28,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.vocabulary import HCPCS, ICD10CM, Fact, Vocabulary, normal_icd
-from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.problems import InvalidInput, Problem, expected_one_of, nearest, unknown_name
 
 MOST_LINES = 999
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MOST_CODES = 99
 
 
@@ -121,7 +123,9 @@ class CaseReader:
             known = [
                 known_path[len(path) - 1] for known_path in self.by_path if known_path[: len(path) - 1] == path[:-1]
             ]
-            return Problem(place, *unknown_name("key", str(loc[-1]), known))
+            message, hint = unknown_name("key", str(loc[-1]), known)
+            elsewhere = [dotted(known_path) for known_path in self.by_path if known_path[-1] == loc[-1]]
+            return Problem(place, message, f"it belongs under {elsewhere[0]}" if elsewhere else hint)
         if kind == "missing":
             return Problem(source.place((*at, *loc[:-1])), f"'{dotted(loc)}' is missing", "every case needs it")
         if kind == "clausal":
@@ -132,7 +136,7 @@ class CaseReader:
                 known_path[len(path)] for known_path in self.by_path if known_path[: len(path)] == path and not fact
             ]
             wanted = (
-                "a list, as in [a, b]" if kind == "list_type" else f"a mapping with {', '.join(dict.fromkeys(keys))}"
+                "a list, as in [a, b]," if kind == "list_type" else f"a mapping with {', '.join(dict.fromkeys(keys))}"
             )
             return Problem(place, f"{shown} stands where {wanted} belongs")
         if fact and fact.values and kind == "literal_error":
@@ -141,7 +145,9 @@ class CaseReader:
         if fact and fact.type == "number":
             return Problem(place, f"{shown} is not {_number_in_words(fact)}")
         if fact and fact.type == "flag":
-            return Problem(place, f"{shown} is not true or false")
+            return Problem(place, f"{shown} is not true or false", "write true or false, without quotes")
+        if kind == "too_long":
+            return Problem(place, f"the list has more than {detail['ctx']['max_length']} entries")
         return Problem(place, f"{shown}: {detail['msg'].lower()}")
 
 
@@ -222,7 +228,7 @@ def _type(fact: Fact, vocabulary: Vocabulary) -> Any:
     one: Any
     if fact.values:
         named = AfterValidator(lambda name: fact.aliases.get(name, name))
-        one = Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(_text), named]
+        one = Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(_of(fact)), named]
     else:
         about = Field(description=f"{fact.system} code")
         one = Annotated[str, BeforeValidator(_code_check(fact, vocabulary)), about]
@@ -247,9 +253,22 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _of(fact: Fact) -> Callable[[object], object]:
+    """A name of the fact's list: in any case, with its leading zero or without."""
+    folded = {name.lower(): name for name in (*fact.aliases, *fact.values)}
+
+    def read(value: object) -> object:
+        text = _text(value)
+        if not isinstance(text, str):
+            return text
+        return folded.get(text.lower(), folded.get(text.zfill(2), text))
+
+    return read
+
+
 def _date(value: object) -> dt.date:
     hint = "write it as year-month-day, as in 2024-10-15"
-    if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str) and _DAY.match(value):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
@@ -270,10 +289,10 @@ def _code_check(fact: Fact, vocabulary: Vocabulary) -> Callable[[object], str]:
         code = str(_text(value)).strip().upper()
         if code in vocabulary.codes:
             return code
-        message, hint = unknown_name("procedure code", str(value), vocabulary.codes)
+        message = f"unknown procedure code '{value}'"
         if HCPCS.match(code):
             message = f"procedure code '{code}' is named by no document in the library"
-            hint = f"{hint} A line that no document speaks of can be left out".strip()
-        raise _error(message, hint)
+        close = nearest(code, vocabulary.codes, cutoff=0.75) or expected_one_of(vocabulary.codes)
+        raise _error(message, f"{close}; a line that no document speaks of can be left out")
 
     return icd if fact.system == "icd-10-cm" else hcpcs

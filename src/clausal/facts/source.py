@@ -106,8 +106,10 @@ def _parse_json(text: str, name: str) -> Source:
         return Source(name, json.loads(text, parse_float=Decimal, object_pairs_hook=mapping))
     except json.JSONDecodeError as error:
         raise InvalidInput.at(Place(name, error.lineno, error.colno), f"not JSON: {error.msg}") from None
-    except (RecursionError, ValueError) as error:
-        raise InvalidInput.at(Place(name), f"not JSON that can be read: {error}") from None
+    except RecursionError:
+        raise InvalidInput.at(Place(name), "nested too deep to be read") from None
+    except ValueError:
+        raise InvalidInput.at(Place(name), "a number in it has too many digits") from None
 
 
 def _parse_yaml(text: str, name: str) -> Source:

@@ -30,6 +30,12 @@ class ValueSet:
             return True
         return bool(self.prefixes) and isinstance(value, str) and value.startswith(self.prefixes)
 
+    def is_vague(self, code: str) -> bool:
+        """Whether the code is a heading over a value of the set, and may thus mean it: I73.0 for I73.00."""
+        if code in self:
+            return False
+        return any(str(v).startswith(code) for v in self.exact) or any(p.startswith(code) for p in self.prefixes)
+
     def __or__(self, other: ValueSet) -> ValueSet:
         return ValueSet(self.exact | other.exact, tuple(sorted({*self.prefixes, *other.prefixes})))
 

@@ -20,6 +20,7 @@ _FACT_KEYS = {
 
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
+_CASE = re.compile(r"(?!model_)[a-z][a-z0-9_]*\Z|(lines\[\]|[a-z][a-z0-9]*)\.(?!model_)[a-z][a-z0-9_]*\Z")
 SYSTEMS = ("icd-10-cm", "hcpcs")
 UNASSIGNED = "unassigned"
 """The code of a service for which no procedure code has been chosen yet."""
@@ -101,14 +102,36 @@ class VocabularyReader:
         for key in source.data:
             if key not in ("facts", "value_sets", "codes", "about"):
                 self._report(source, (key,), *unknown_name("key", key, ("facts", "value_sets", "codes", "about")))
-        for name, entries in (source.data.get("value_sets") or {}).items():
+        for name, entries in self._section(source, "value_sets").items():
             self._take_value_set(source, name, entries)
-        for name, spec in (source.data.get("facts") or {}).items():
+        for name, spec in self._section(source, "facts").items():
             self._take_fact(source, name, spec)
-        for code, label in (source.data.get("codes") or {}).items():
+        for code, label in self._section(source, "codes").items():
             if not HCPCS.match(code):
                 self._report(source, ("codes", code), f"'{code}' is not a HCPCS or CPT code", "five characters")
             self.codes.setdefault(code, str(label))
+
+    def _section(self, source: Source, key: str) -> Mapping[str, Any]:
+        section = source.data.get(key) or {}
+        if isinstance(section, dict):
+            return section
+        self._report(source, (key,), f"`{key}` is a mapping of names")
+        return {}
+
+    def _case(self, source: Source, path: Path_, case: Any) -> tuple[str, ...] | None:
+        """The fact's path in a case: one word, or a section and a word, that no other fact has or lies under."""
+        if case is None:
+            return None
+        if not isinstance(case, str) or not _CASE.match(case):
+            hint = "as in symptom_weeks, member.tier, lines[].units"
+            self._report(source, (*path, "case"), f"'{case}' is not a path in a case file", hint)
+            return None
+        steps = tuple(case.replace("[]", "").split("."))
+        for other in self.facts.values():
+            if other.case and (other.case[: len(steps)] == steps or steps[: len(other.case)] == other.case):
+                self._report(source, (*path, "case"), f"'{case}' is where the case file holds '{other.name}'")
+                return None
+        return steps
 
     def _take_value_set(self, source: Source, name: str, entries: Any) -> None:
         path: Path_ = ("value_sets", name)
@@ -155,7 +178,6 @@ class VocabularyReader:
         system = str(spec.get("system", ""))
         if kind in ("code", "codes") and not values and system not in SYSTEMS:
             self._report(source, path, f"'{name}' needs `values` or a `system`", f"systems: {', '.join(SYSTEMS)}")
-        case = spec.get("case")
         self.facts[name] = Fact(
             name=name,
             type=kind,
@@ -170,7 +192,7 @@ class VocabularyReader:
             complete=bool(spec.get("complete", True)),
             combines=tuple(spec.get("combines") or ()),
             ask_first=tuple(spec.get("ask_first") or ()),
-            case=tuple(str(case).replace("[]", "").split(".")) if case else None,
+            case=self._case(source, path, spec.get("case")),
             required=bool(spec.get("required", False)),
             x12=str(spec.get("x12", "")),
             fhir=str(spec.get("fhir", "")),

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any, Protocol
 
 from clausal.facts.knowledge import Knowledge, Listed, Possible, word
+from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.model import Between, Holds, Test, Within
 
@@ -167,7 +168,10 @@ def _inside(value: Any, fact: Fact) -> Any:
 
 
 class ListColumn:
-    """A list of codes, tested by membership: which rules a code satisfies (any_of) or breaks (none_of)."""
+    """A list of codes, tested by membership: which rules each code satisfies or breaks.
+
+    A code that is only a heading (I73.0) may mean any code under it: it satisfies and breaks nothing for certain.
+    """
 
     def __init__(self, fact: Fact, tests: Sequence[Test | None]) -> None:
         self.fact = fact.name
@@ -175,53 +179,73 @@ class ListColumn:
         self._everything = (1 << len(tests)) - 1
         self._untested = _mask(test is None for test in self._tests)
         self._needs_any = _mask(t is not None and t.any_of is not None for t in self._tests)
+        self._needs_other = _mask(t is not None and t.any_other_than is not None for t in self._tests)
         self._forbids = _mask(t is not None and t.none_of is not None for t in self._tests)
         self._all_of = [(1 << i, t) for i, t in enumerate(self._tests) if t is not None and t.all_of is not None]
-        self._known: dict[str, tuple[int, int]] = {}
+        self._has_headings = fact.system == "icd-10-cm"
+        self._known: dict[str, tuple[int, int, int]] = {}
         self._samples = self._sample_codes(tuple(fact.values))
 
-    def _code(self, code: str) -> tuple[int, int]:
-        """Rules whose any_of the code satisfies, and rules whose none_of it breaks."""
+    def _code(self, code: str) -> tuple[int, int, int]:
+        """Rules whose any_of the code satisfies, whose none_of it breaks, whose any_other_than it satisfies."""
         found = self._known.get(code)
         if found is None:
-            hit = _mask(t is not None and t.any_of is not None and code in t.any_of for t in self._tests)
-            broken = _mask(t is not None and t.none_of is not None and code in t.none_of for t in self._tests)
-            found = hit, broken
+            tests = self._tests
+            hit = _mask(t is not None and t.any_of is not None and code in t.any_of for t in tests)
+            broken = _mask(t is not None and t.none_of is not None and code in t.none_of for t in tests)
+            other = _mask(
+                t is not None and t.any_other_than is not None and code not in t.any_other_than for t in tests
+            )
+            found = hit, broken, other
             if len(self._known) < 100_000:
                 self._known[code] = found
         return found
 
-    def _read(self, codes: Iterable[str]) -> tuple[int, int, int]:
-        hit = broken = 0
-        for code in codes:
-            one, other = self._code(code)
-            hit |= one
-            broken |= other
-        complete = self._everything
-        if self._all_of:
-            held = frozenset(codes)
-            for bit, test in self._all_of:
-                if not Holds(all_of=test.all_of).accepts(held):
-                    complete &= ~bit
-        return hit, broken, complete
-
     def _of(self, codes: frozenset[str]) -> int:
-        hit, broken, complete = self._read(codes)
-        return (hit | ~self._needs_any) & ~broken & complete & self._everything
+        """The rules that accept just this list."""
+        hit = broken = other = 0
+        for code in codes:
+            one, two, three = self._code(code)
+            hit |= one
+            broken |= two
+            other |= three
+        complete = self._everything
+        for bit, test in self._all_of:
+            if not Holds(all_of=test.all_of).accepts(codes):
+                complete &= ~bit
+        satisfied = (hit | ~self._needs_any) & (other | ~self._needs_other)
+        return satisfied & ~broken & complete & self._everything
 
     def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
         if knowledge is None:
             return self._everything, self._untested
         assert isinstance(knowledge, Listed)
-        hit, broken, complete = self._read(knowledge.codes)
-        must = (hit | ~self._needs_any) & ~broken & complete & self._everything
+        if self._has_headings and (meant := self._meant(knowledge.codes)):
+            may, must = _fold(map(self._of, meant), self._everything)
+        else:
+            may = must = self._of(knowledge.codes)
         if knowledge.complete:
-            return must, must
+            return may, must
+        broken = 0
+        for code in knowledge.codes:
+            broken |= self._code(code)[1]
         return self._everything & ~broken, must & ~self._forbids
+
+    def _meant(self, codes: frozenset[str]) -> list[frozenset[str]]:
+        """The lists that a list with headings in it may mean; none where it has no heading."""
+        sets = [values for t in self._tests if t for values in (t.any_of, t.none_of, t.all_of) if values is not None]
+        vague = {code: [v for values in sets if values.is_vague(code) for v in _under(values, code)] for code in codes}
+        vague = {code: list(dict.fromkeys(under)) for code, under in vague.items() if under}
+        if not vague:
+            return []
+        plain = codes - set(vague)
+        some = [plain | {one} for under in vague.values() for one in under]
+        return [codes, *some, plain.union(*vague.values())]
 
     def options(self, knowledge: Knowledge | None) -> list[int]:
         if isinstance(knowledge, Listed) and knowledge.complete:
-            return [self._of(knowledge.codes)]
+            lists = (self._meant(knowledge.codes) if self._has_headings else []) or [knowledge.codes]
+            return sorted({self._of(codes) for codes in lists})
         base = knowledge.codes if isinstance(knowledge, Listed) else frozenset[str]()
         return sorted({self._of(codes) for codes in self._lists(base)})
 
@@ -237,13 +261,26 @@ class ListColumn:
 
     def _sample_codes(self, closed: tuple[str, ...]) -> list[frozenset[str]]:
         """One code of each kind that the tests tell apart; each code of an all_of set is a kind of its own."""
-        sets = [values for t in self._tests if t for values in (t.any_of, t.none_of, t.all_of) if values is not None]
+        sets = [
+            values
+            for t in self._tests
+            if t
+            for values in (t.any_of, t.none_of, t.all_of, t.any_other_than)
+            if values is not None
+        ]
         codes = closed or tuple(code for values in sets for code in (*map(str, values.exact), *values.prefixes))
+        if not closed and self._needs_other:
+            codes = (*codes, "any other code")
         by_kind: dict[Any, frozenset[str]] = {}
         for code in codes:
             wanted = any(code in t.all_of for _, t in self._all_of if t.all_of is not None)
             by_kind.setdefault((self._code(code), code if wanted else ""), frozenset([code]))
         return list(by_kind.values())
+
+
+def _under(values: ValueSet, code: str) -> list[str]:
+    """The values of a set that stand under a heading."""
+    return sorted(v for v in (*map(str, values.exact), *values.prefixes) if v.startswith(code))
 
 
 def column_for(fact: Fact, tests: Sequence[Test | None]) -> Column:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from clausal.facts.knowledge import Knowledge, Listed, State, describe
+from clausal.facts.knowledge import Knowledge, Listed, State, describe, word
+from clausal.facts.value_set import ValueSet
 from clausal.rules.compile import SERVICE_DATE, CompiledTable
 from clausal.rules.model import Between, Rule, Test
 
@@ -39,6 +40,21 @@ def explain(compiled: CompiledTable, rule: Rule, state: State) -> tuple[Tested, 
         expected = _in_force(test) if is_force else str(test)
         shown.append(Tested(name, expected, _value(knowledge), knowledge.origin.text if knowledge else "", holds))
     return tuple(shown)
+
+
+def conclusion(rule: Rule) -> str:
+    """What a rule concludes, in words."""
+    parts = []
+    for key, value in rule.then.items():
+        if isinstance(value, frozenset):
+            parts.append(f"{key} {' or '.join(sorted(map(word, value)))}")
+        elif isinstance(value, ValueSet):
+            continue
+        elif isinstance(value, list):
+            parts.append(f"{key} {', '.join(map(str, value))}")
+        else:
+            parts.append(f"{key.replace('_', ' ')} {word(value) if isinstance(value, bool) else value}")
+    return "; ".join(parts)
 
 
 def _value(knowledge: Knowledge | None) -> str:

@@ -18,7 +18,9 @@ class Contradiction:
 
     fact: str
     stated: str
+    stated_by: str
     inferred: str
+    inferred_by: str
     clauses: tuple[str, ...]
 
 
@@ -67,7 +69,8 @@ def infer(tables: Sequence[CompiledTable], state: State) -> tuple[dict[str, Know
         left = stated.values & values
         if not left:
             inferred = describe(Possible(values, origin))
-            contradictions.append(Contradiction(fact, describe(stated), inferred, clauses))
+            by = stated.origin.text, origin.text
+            contradictions.append(Contradiction(fact, describe(stated), by[0], inferred, by[1], clauses))
             del known[fact]
         elif left != stated.values:
             known[fact] = Possible(left, origin)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from clausal.facts.knowledge import Listed, Value, word
+from clausal.facts.knowledge import Value, word
 from clausal.facts.value_set import ValueSet
 from clausal.problems import Place
 
@@ -49,11 +49,12 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """A list of codes holds any of a set, all of a set, none of a set; each that is given must be true."""
+    """A list of codes holds any of a set, all of it, none of it, a code outside it; each that is given must be true."""
 
     any_of: ValueSet | None = None
     all_of: ValueSet | None = None
     none_of: ValueSet | None = None
+    any_other_than: ValueSet | None = None
     written: str = ""
 
     def accepts(self, codes: frozenset[str]) -> bool:
@@ -62,14 +63,12 @@ class Holds:
             return False
         if self.none_of is not None and any(code in self.none_of for code in codes):
             return False
+        if self.any_other_than is not None and all(code in self.any_other_than for code in codes):
+            return False
         if self.all_of is None:
             return True
         found_all = all(value in codes for value in self.all_of.exact)
         return found_all and all(any(c.startswith(p) for c in codes) for p in self.all_of.prefixes)
-
-    def certain(self, listed: Listed) -> bool:
-        """Whether what is listed already settles that the test holds."""
-        return self.accepts(listed.codes) and (listed.complete or self.none_of is None)
 
     def __str__(self) -> str:
         return self.written

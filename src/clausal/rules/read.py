@@ -9,7 +9,7 @@ from typing import Any
 
 from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
-from clausal.facts.vocabulary import UNASSIGNED, Fact, Vocabulary
+from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
 from clausal.rules.model import HIT_POLICIES, Between, Force, Holds, Rule, Table, Test, Within
 
@@ -37,6 +37,8 @@ FINDINGS = {
 }
 BENEFITS = ("as-found", "not-covered", "covered-if-primary-covers")
 SEVERITIES = ("block", "confirm", "caution")
+REQUIRED = {"administrative": "denial", "safety": "says", "conflict": "says", "notice": "says"}
+"""What the conclusions of a kind cannot do without."""
 CLOSED = {
     "authority": ("finding", tuple(FINDINGS)),
     "benefit": ("benefit", BENEFITS),
@@ -67,8 +69,10 @@ class TableReader:
 
     def read(self) -> Table:
         data = self.source.data
-        if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
-            raise InvalidInput.at(self.source.place(), "a table is a mapping with table, answers, hit and rules")
+        if not isinstance(data, dict) or not isinstance(data.get("rules"), list) or not data["rules"]:
+            raise InvalidInput.at(
+                self.source.place(), "a table is a mapping with table, answers, hit and at least one rule"
+            )
         self._keys((), data, _TABLE_KEYS)
         hit = data.get("hit", "first")
         if hit not in HIT_POLICIES:
@@ -98,6 +102,9 @@ class TableReader:
             self._report(("answers", kind), *unknown_name("kind of answer", kind, ANSWERS))
         if kind == "fact" and name not in self.vocabulary.facts:
             self._report(("answers", kind), *unknown_name("fact", str(name), self.vocabulary.facts))
+            return ("", "")
+        if kind == "fact" and self.vocabulary.facts[name].type == "codes":
+            self._report(("answers", kind), f"'{name}' is a list: a table can derive single values only")
             return ("", "")
         return kind, str(name)
 
@@ -149,6 +156,8 @@ class TableReader:
                 self._report(*refused.problem)
         if kind == "coding":
             return self._coding(path, then)
+        if kind in REQUIRED and not isinstance(then.get(REQUIRED[kind]), str):
+            self._report(path, f"a {kind} needs `{REQUIRED[kind]}`")
         if kind in CLOSED and (word := str(then.get(CLOSED[kind][0]))) not in CLOSED[kind][1]:
             self._report((*path, CLOSED[kind][0]), *unknown_name(CLOSED[kind][0], word, CLOSED[kind][1]))
         return then
@@ -156,6 +165,9 @@ class TableReader:
     def _coding(self, path: Path_, then: dict[str, Any]) -> Mapping[str, Any]:
         """A proposal of a code: its units are a number, or the count of what a list fact names of a value set."""
         counted = self.vocabulary.facts.get(str(then.get("count")))
+        for key in ("units", "at_most"):
+            if key in then and (not isinstance(then[key], int) or isinstance(then[key], bool) or then[key] < 1):
+                self._report((*path, key), f"'{then[key]}' is not a number of units", "a whole number of at least 1")
         try:
             if code := then.get("code"):
                 self._value((*path, "code"), self.vocabulary.facts["code"], code)
@@ -198,6 +210,10 @@ class TableReader:
         text = str(value)
         if fact.values and text not in fact.values:
             raise _Refused(path, *unknown_name(fact.name.replace("_", " "), text, fact.values))
+        if fact.system == "icd-10-cm" and not ICD10CM.match(text):
+            raise _Refused(
+                path, f"'{text}' is not an ICD-10-CM code", "in capitals and with its dot, as in M17.11 or M17.-"
+            )
         if fact.system == "hcpcs" and text != UNASSIGNED and text not in self.vocabulary.codes:
             raise _Refused(path, *unknown_name("procedure code", text, self.vocabulary.codes))
         return text
@@ -205,14 +221,15 @@ class TableReader:
     def _entries(self, path: Path_, fact: Fact | None, spec: Any) -> ValueSet:
         """A value set from a value, a list, or `@name`."""
         result = ValueSet.of([])
+        if spec in ([], None):
+            raise _Refused(path, "an empty list holds for no case", "name at least one value")
         for entry in spec if isinstance(spec, list) else [spec]:
             if isinstance(entry, str) and entry.startswith("@"):
                 named = self.vocabulary.value_sets.get(entry[1:])
                 if named is None:
                     raise _Refused(path, *unknown_name("value set", entry[1:], self.vocabulary.value_sets))
-                if fact and (fact.values or fact.system == "hcpcs"):
-                    for value in named.exact:
-                        self._value(path, fact, value)
+                for value in named.exact if fact else ():
+                    self._value(path, fact, value)  # type: ignore[arg-type]
                 result = result | named
             elif isinstance(entry, str) and entry.endswith("-") and fact and fact.system:
                 result = result | ValueSet.of([entry])
@@ -232,12 +249,12 @@ class TableReader:
             return Within(self._entries(path, fact, spec["not"]), negated=True, written=written)
         if fact.type in ("number", "date") and spec:
             if set(spec) == {"between"} and isinstance(spec["between"], list) and len(spec["between"]) == 2:
-                return Between(*(self._value(path, fact, value) for value in spec["between"]))
+                return _ordered(path, Between(*(self._value(path, fact, value) for value in spec["between"])))
             if set(spec) <= {"at_least", "at_most"}:
                 low, high = (
                     self._value(path, fact, spec[key]) if key in spec else None for key in ("at_least", "at_most")
                 )
-                return Between(low, high)
+                return _ordered(path, Between(low, high))
         raise _Refused(
             path,
             f"no test of this form for {fact.type} '{fact.name}'",
@@ -245,12 +262,18 @@ class TableReader:
         )
 
     def _holds(self, path: Path_, fact: Fact, spec: Any) -> Holds:
-        keys = ("any_of", "all_of", "none_of")
+        keys = ("any_of", "all_of", "none_of", "any_other_than")
         if not isinstance(spec, dict) or not spec or set(spec) - set(keys):
-            raise _Refused(path, f"'{fact.name}' is a list of codes: test it with any_of, all_of or none_of")
+            raise _Refused(path, f"'{fact.name}' is a list of codes: test it with {', '.join(keys)}")
         sets = {key: self._entries((*path, key), fact, spec[key]) if key in spec else None for key in keys}
         written = " and ".join(f"{key.replace('_', ' ')} {_written(spec[key])}" for key in keys if key in spec)
         return Holds(**sets, written=written)
+
+
+def _ordered(path: Path_, test: Between) -> Between:
+    if test.low is not None and test.high is not None and test.low > test.high:
+        raise _Refused(path, f"no value is from {test.low} to {test.high}", "write the smaller bound first")
+    return test
 
 
 def _written(spec: Any) -> str:
