@@ -43,6 +43,7 @@ def decide(
     Exit status: 0 decided, 3 open (something is needed), 2 bad input.
     """
     from clausal.determination.decide import decide as decide_case
+    from clausal.schedules.tables import Schedules
 
     day_as_of = day(as_of)
     if not cases and not worked:
@@ -50,7 +51,8 @@ def decide(
     library = load(packs)
     problems: list[Problem] = []
     found = _cases(library, cases or [], worked, problems)
-    determinations = [decide_case(library, case, day_as_of or own) for case, own in found]
+    schedules = Schedules(codes=library.vocabulary.codes)
+    determinations = [decide_case(library, case, day_as_of or own, schedules) for case, own in found]
     if why_not and determinations:
         _why_not(library, [case for case, _ in found], why_not, day_as_of, json)
     elif json:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from clausal.determination.model import Determination, Line, Step, Test
+from clausal.determination.model import Determination, Line, Payment, Step, Test
 from clausal.determination.why_not import WhyNot
 from clausal.documents.library import Library
 
@@ -62,6 +62,9 @@ def print_page(console: Console, library: Library, determination: Determination)
         _heading(console, "Coding")
         for note in determination.coding_notes:
             console.print(_item(Text(note.says), note.clauses))
+    _print_edits(console, determination)
+    if determination.payment:
+        _print_payment(console, determination.payment)
     if determination.notices:
         _heading(console, "To know")
         for note in determination.notices:
@@ -176,6 +179,32 @@ def _print_safety(console: Console, library: Library, determination: Determinati
             console.print(
                 Padding(Text.assemble((name, "bold"), f"  {view[name].question}"), (0, 0, 0, 6), expand=False)
             )
+
+
+def _print_edits(console: Console, determination: Determination) -> None:
+    found = [edit for line in determination.lines for edit in line.edits]
+    if not found:
+        return
+    _heading(console, "Claim edits")
+    for edit in found:
+        rarc = f", RARC {' '.join(edit.rarc)}" if edit.rarc else ""
+        console.print(_item(Text(f"{edit.says} (CARC {edit.carc}{rarc}); {edit.resolve}"), [edit.table]))
+
+
+def _print_payment(console: Console, payment: Payment) -> None:
+    _heading(console, "Expected payment")
+    assumed = " (assumed)" if payment.assumed_place else ""
+    console.print(_item(Text(f"{payment.label}; place of service {payment.place_of_service}{assumed}", style="italic")))
+    for line in payment.lines:
+        modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
+        amount = line.allowed if line.allowed is not None else "no published fee"
+        steps = "; ".join(line.derivation)
+        text = Text.assemble((f"{line.code} x{line.units}{modifiers} {line.component}  {amount}", "bold"), f"  {steps}")
+        console.print(_item(text, [f"{line.table}, {line.release}"]))
+        if line.why:
+            console.print(Padding(Text(line.why), (0, 0, 0, 6), expand=False))
+    partial = "" if payment.complete else " of what has a price"
+    console.print(_item(Text(f"total{partial} {payment.total}, patient {payment.patient}")))
 
 
 def _heading(console: Console, title: str) -> None:

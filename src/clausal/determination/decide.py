@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from clausal.coding.propose import Advice, propose
 from clausal.coding.remarks import Conflict, conflicts, safety
@@ -19,6 +19,7 @@ from clausal.determination.model import (
     Determination,
     Inferred,
     Line,
+    Payment,
     Question,
     SafetySaid,
     Screening,
@@ -38,6 +39,9 @@ from clausal.rules.infer import Contradiction, infer
 from clausal.rules.model import Rule
 from clausal.rules.needs import needs
 
+if TYPE_CHECKING:
+    from clausal.schedules.tables import Schedules
+
 
 @dataclass(frozen=True)
 class DecidedLine:
@@ -48,8 +52,13 @@ class DecidedLine:
     line: Line
 
 
-def decide(library: Library, case: Case, as_of: dt.date | None = None) -> Determination:
-    """The determination of a case, using only what was published by `as_of` (today, if not given)."""
+def decide(
+    library: Library, case: Case, as_of: dt.date | None = None, schedules: Schedules | None = None
+) -> Determination:
+    """The determination of a case, using only what was published by `as_of` (today, if not given).
+
+    With Medicare's tables it tells expected payment and claim edits too.
+    """
     as_of = as_of or dt.date.today()
     view = library.view(as_of)
     plan = plan_of(view, case)
@@ -57,6 +66,11 @@ def decide(library: Library, case: Case, as_of: dt.date | None = None) -> Determ
     open_ = () if case.lines else advice.open
     decided = [_decide_line(view, plan, state, clash, line, open_) for line, state, clash in states]
     lines = [one.line for one in decided]
+    payment: Payment | None = None
+    if schedules is not None:
+        from clausal.determination.payment import with_payment
+
+        lines, payment = with_payment(view, case, lines, schedules)
     found, missing, screening = _safety(view, [one.state for one in decided])
     return Determination(
         case=case.name,
@@ -71,6 +85,7 @@ def decide(library: Library, case: Case, as_of: dt.date | None = None) -> Determ
         coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
         notices=notices(view, plan, [(one.state, one.coverage) for one in decided], case.service_date, as_of),
         questions=_questions(view, decided),
+        payment=payment,
     )
 
 

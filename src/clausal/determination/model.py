@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from clausal.payment.model import QuotedLine
 
 Status = Literal["covered", "not-covered", "conditional", "refer", "not-addressed", "open"]
 Holding = Literal["yes", "no", "unknown"]
@@ -113,6 +115,32 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class EditSaid:
+    """A claim edit that a line fails: denial codes, the table row or clause it rests on, what would resolve it."""
+
+    edit: str
+    says: str
+    resolve: str
+    carc: str
+    rarc: list[str]
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What Medicare would pay for the lines at their place of service. A rate is not coverage: `label` says so."""
+
+    label: str
+    place_of_service: str
+    assumed_place: bool
+    lines: list[QuotedLine]
+    total: str
+    payer: str
+    patient: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """The determination of one service line.
 
@@ -137,6 +165,7 @@ class Line:
     coding: str | None
     why: list[Step]
     inferred: list[Inferred]
+    edits: list[EditSaid] = field(default_factory=list)
 
 
 Screening = Literal["done", "incomplete", "no-document", "not-applicable"]
@@ -159,6 +188,7 @@ class Determination:
     coding_notes: list[NoticeSaid]
     notices: list[NoticeSaid]
     questions: list[Question]
+    payment: Payment | None = None
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,1 @@
+"""What Medicare pays: pricing by column, and what falls to the patient."""

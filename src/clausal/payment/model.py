@@ -1,0 +1,39 @@
+"""What a claim is paid, as values: one line of one component, and all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """One line of one component; `line` counts from 0. Amounts are dollars as decimal text, or null with `why`."""
+
+    line: int
+    code: str
+    units: int
+    modifiers: list[str]
+    component: str
+    allowed: str | None
+    payer: str | None
+    patient: str | None
+    sequestration: str | None
+    why: str | None
+    table: str
+    release: str | None
+    derivation: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """All lines at one site, with the total of what has a price; `complete` is false if some line has none."""
+
+    place: int
+    service_date: dt.date
+    locality: str | None
+    lines: list[QuotedLine]
+    total: str
+    payer: str
+    patient: str
+    complete: bool

@@ -1,0 +1,206 @@
+"""The physician fee schedule, by column.
+
+amount = half_up((work x GPCI_work + PE x GPCI_PE + MP x GPCI_MP) x CF), PE by setting; national: each GPCI is 1. Where
+the file gives values for the OPPS cap on imaging, the lesser amount counts. Source: PPRRVU record layout, CMS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clausal.payment.money import NONE, half_up, share
+from clausal.payment.ranking import Ranked, rank
+from clausal.payment.reasons import Reason
+from clausal.payment.sides import pairs, second_sides
+from clausal.schedules.lines import Bools, Ints, Lines
+from clausal.schedules.tables import Schedules, Table
+
+SCALE = 100 * 1_000 * 10_000
+"""Relative value in hundredths x GPCI in thousandths x factor in ten-thousandths, for a dollar."""
+ROWS = ("", "26", "TC", "53")
+"""A code may have rows of its own for these modifiers."""
+PAYABLE = ("A", "R", "T")
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Each line priced, with the steps: table row, unit amount before and after modifiers, ranks, allowed (cents)."""
+
+    row: Ints
+    release: Ints
+    gpci_row: Ints
+    is_facility: Bools
+    fee: Ints
+    percent: Ints
+    """Of the fee, in hundredths of a percent, after bilateral, assistant, co-surgeon and split modifiers."""
+    unit: Ints
+    ranked: Ranked
+    allowed: Ints
+    reasons: Ints
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the rows of the file say of a code, as numbers and yes or no, gathered for each line."""
+
+    work: Ints
+    pe: Ints
+    mp: Ints
+    cf: Ints
+    cap_pe: Ints
+    cap_mp: Ints
+    pre: Ints
+    intra: Ints
+    post: Ints
+    payable: Bools
+    contractor: Bools
+    not_applicable: Bools
+    bilateral: Bools
+    each_side: Bools
+    assistant: Bools
+    two_surgeons: Bools
+    has_global: Bools
+    multiple: Bools
+    other_rule: Bools
+
+
+def rows_of(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools, Ints]:
+    """The row of each line's code (its 26, TC or 53 row if it has one), its release, whether carried, and all rows."""
+    release, carried = table.on(lines.date)
+    matrix = table.rows([(code, mod) for code in lines.codes for mod in ROWS], ("code", "mod"))
+    which = np.select([lines.has(mod) for mod in ROWS[1:]], [1, 2, 3], default=0)
+    base = lines.code * len(ROWS)
+    safe = np.maximum(release, 0)
+    own = matrix[safe, base + which]
+    row = np.where(own >= 0, own, matrix[safe, base])
+    return np.where(release < 0, -1, row), release, carried, np.unique(matrix[matrix >= 0])
+
+
+def _flags(table: Table, row: Ints, used: Ints, facility: Bools) -> Flags:
+    """Read the few rows in use, then gather by line."""
+    place = np.searchsorted(used, np.maximum(row, used[0]))
+    small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
+
+    def by_setting(name_f: str, name_nf: str) -> Any:
+        return np.where(facility, small[name_f][place], small[name_nf][place])
+
+    return Flags(
+        work=small["work"][place],
+        pe=by_setting("pe_f", "pe_nf"),
+        mp=small["mp"][place],
+        cf=small["cf"][place],
+        cap_pe=by_setting("opps_f", "opps_nf"),
+        cap_mp=small["opps_mp"][place],
+        pre=small["pre"][place],
+        intra=small["intra"][place],
+        post=small["post"][place],
+        payable=np.isin(small["status"], PAYABLE)[place],
+        contractor=(small["status"] == "C")[place],
+        not_applicable=np.where(facility, (small["na_f"] == "NA")[place], (small["na_nf"] == "NA")[place]),
+        bilateral=(small["bilat"] == "1")[place],
+        each_side=(small["bilat"] == "3")[place],
+        assistant=(small["asst"] == "2")[place],
+        two_surgeons=np.isin(small["co"], ("1", "2"))[place],
+        has_global=np.isin(small["glob"], ("010", "090"))[place],
+        multiple=(small["mult"] == "2")[place],
+        other_rule=np.isin(small["mult"], ("1", "3", "4", "5", "6", "7"))[place],
+    )
+
+
+class _Notes:
+    """The reasons of each line, as they are found."""
+
+    def __init__(self, count: int) -> None:
+        self.reasons = np.zeros(count, dtype=np.int64)
+
+    def add(self, reason: Reason, where: Bools) -> None:
+        self.reasons[where] |= int(reason)
+
+
+def price(lines: Lines, schedules: Schedules) -> Priced:
+    """Price the professional component of each line."""
+    table = schedules.table("pfs")
+    row, release, carried, used = rows_of(lines, table)
+    facility = lines.facility
+    notes = _Notes(len(lines))
+    notes.add(Reason.NO_TABLE, release < 0)
+    notes.add(Reason.NOT_LISTED, (release >= 0) & (row < 0))
+    if not len(used):
+        none, zero = np.full(len(lines), NONE), np.zeros(len(lines), dtype=np.int64)
+        return Priced(row, release, none, facility, none, zero, none, Ranked(zero, zero, zero), none, notes.reasons)
+    flags = _flags(table, row, used, facility)
+    listed = row >= 0
+    work, pe, mp, gpci_row, misplaced = _indices(lines, schedules.table("gpci"))
+    fee = half_up((flags.work * work + flags.pe * pe + flags.mp * mp) * flags.cf, SCALE // 100)
+    cap = half_up((flags.work * work + flags.cap_pe * pe + flags.cap_mp * mp) * flags.cf, SCALE // 100)
+    fee = np.where((flags.cap_pe > 0) | (flags.cap_mp > 0), np.minimum(fee, cap), fee)
+    unpaid = listed & ~flags.contractor & ~flags.payable
+    notes.add(Reason.CONTRACTOR_PRICED, listed & flags.contractor)
+    notes.add(Reason.STATUS, unpaid)
+    notes.add(Reason.NO_LOCALITY, misplaced)
+    notes.add(Reason.CARRIED, carried & listed)
+    notes.add(Reason.NA_SETTING, listed & flags.not_applicable)
+    percent, refused = _percent(lines, flags, notes)
+    none = ~listed | flags.contractor | unpaid | misplaced | refused
+
+    unit = np.where(none, NONE, share(np.where(none, 0, fee), percent, 10_000))
+    worth = np.maximum(unit, 0)
+    sides = pairs(lines, flags.bilateral & ~none)
+    ranked = rank(lines.group, worth, lines.units - sides.paired, flags.multiple & ~none)
+    notes.add(Reason.OTHER_RULE, flags.other_rule & ~none)
+    notes.add(Reason.BY_REPORT, ranked.beyond > 0)
+    amount = ranked.full * worth + ranked.half * half_up(worth, 2) + second_sides(sides, unit, ranked)
+    only_beyond = (ranked.beyond > 0) & (ranked.full + ranked.half + sides.paired == 0)
+    amount = np.where(none | only_beyond, NONE, amount)
+    lower = (lines.charge >= 0) & (amount > lines.charge)
+    notes.add(Reason.CHARGE, lower)
+    allowed = np.where(lower, lines.charge, amount)
+    notes.add(Reason.REDUCED, lines.has("52", "53") & (allowed >= 0))
+    fee = np.where(none, NONE, fee)
+    return Priced(row, release, gpci_row, facility, fee, percent, unit, ranked, allowed, notes.reasons)
+
+
+def _indices(lines: Lines, places: Table) -> tuple[Ints, Ints, Ints, Ints, Bools]:
+    """GPCIs of each line's locality in thousandths (1000 for national), their row, and where there is none."""
+    national = lines.locality < 0
+    release, _ = places.on(lines.date)
+    if national.all() or not len(places):
+        thousand, nowhere = np.full(len(lines), 1000), np.full(len(lines), -1)
+        return thousand, thousand, thousand, nowhere, ~national
+    matrix = places.rows([(place,) for place in lines.localities], ("locality",))
+    row = np.where(national | (release < 0), -1, matrix[np.maximum(release, 0), np.maximum(lines.locality, 0)])
+    safe = np.maximum(row, 0)
+    work, pe, mp = (np.where(row < 0, 1000, places.columns[name][safe]) for name in ("work", "pe", "mp"))
+    return work, pe, mp, row, ~national & (row < 0)
+
+
+def _percent(lines: Lines, flags: Flags, notes: _Notes) -> tuple[Ints, Bools]:
+    """What the modifiers leave of the fee, in hundredths of a percent, and the lines they rule out."""
+    percent = np.full(len(lines), 10_000, dtype=np.int64)
+    if not lines.modifiers.any():
+        return percent, np.zeros(len(lines), dtype=bool)
+    both = lines.has("50")
+    percent = np.where(both & flags.bilateral, 15_000, np.where(both & flags.each_side, 20_000, percent))
+    physician, other = lines.has("80", "81", "82"), lines.has("AS")
+    percent = np.where(physician, percent * 16 // 100, np.where(other, percent * 136 // 1000, percent))
+    assists = (physician | other) & ~flags.assistant
+    second = lines.has("62")
+    percent = np.where(second, percent * 625 // 1000, percent)
+    alone = second & ~flags.two_surgeons
+    team = lines.has("66")
+    split = lines.has("54", "55", "56")
+    whole = split & ~flags.has_global
+    part = (
+        np.where(lines.has("54"), flags.pre + flags.intra, 0)
+        + np.where(lines.has("55"), flags.post, 0)
+        + np.where(lines.has("56") & ~lines.has("54"), flags.pre, 0)
+    )
+    percent = np.where(split, percent * part // 100, percent)
+    notes.add(Reason.ASSISTANT_NOT_PAID, assists)
+    notes.add(Reason.COSURGEON_NOT_PAID, alone)
+    notes.add(Reason.TEAM, team)
+    notes.add(Reason.SPLIT_NOT_PAID, whole)
+    return percent, assists | alone | team | whole

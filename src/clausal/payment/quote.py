@@ -1,0 +1,108 @@
+"""What one claim is paid at one site: professional and facility components with shares and derivations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+
+from clausal.payment.derivation import of_facility, of_pfs
+from clausal.payment.facility import FacilityPriced, price_asc, price_opps
+from clausal.payment.model import Quote, QuotedLine
+from clausal.payment.money import NONE, dollars
+from clausal.payment.pfs import Priced, price
+from clausal.payment.reasons import Reason, words
+from clausal.payment.shares import Shares, shares
+from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, Ints, Lines
+from clausal.schedules.tables import Schedules
+
+TITLES = {"pfs": "physician fee schedule", "opps": "OPPS Addendum B", "asc": "ASC Addendum AA"}
+
+
+def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, *, deductible_left: int = 0) -> Quote:
+    """Price the lines of one claim; `written` are the modifiers of each line as they were given."""
+    place = int(lines.place[0])
+    professional = price(lines, schedules)
+    facility: FacilityPriced | None = None
+    if place == ASC:
+        facility = price_asc(lines, schedules)
+    elif place in OUTPATIENT_DEPARTMENTS:
+        facility = price_opps(lines, schedules)
+    allowed, copay = professional.allowed, np.full(len(lines), NONE)
+    if facility:
+        allowed, copay = np.concatenate([allowed, facility.allowed]), np.concatenate([copay, facility.copay])
+    times = 2 if facility else 1
+    parts = shares(allowed, np.tile(lines.group, times), np.tile(lines.date, times), copay, deductible_left)
+    found = []
+    for line in range(len(lines)):
+        keep = professional.row[line] >= 0 or facility is None or facility.row[line] < 0
+        if keep:
+            found.append(_professional(lines, written, professional, schedules, parts, line))
+        if facility and (facility.row[line] >= 0 or not keep):
+            found.append(_facility(lines, written, facility, schedules, parts, line))
+    amounts = [(one.allowed, one.payer, one.patient) for one in found]
+    total, payer, patient = (dollars(sum(_cents(row[i]) for row in amounts)) for i in range(3))
+    day = dt.date(1970, 1, 1) + dt.timedelta(days=int(lines.date[0]))
+    where = lines.localities[0] if lines.localities else None
+    return Quote(place, day, where, found, total, payer, patient, all(one.allowed is not None for one in found))
+
+
+def _cents(amount: str | None) -> int:
+    return int(amount.replace(".", "")) if amount else 0
+
+
+def _professional(
+    lines: Lines, written: Sequence[Sequence[str]], priced: Priced, schedules: Schedules, parts: Shares, line: int
+) -> QuotedLine:
+    steps = of_pfs(priced, schedules, line)
+    status = "" if priced.row[line] < 0 else str(schedules.table("pfs").columns["status"][int(priced.row[line])])
+    return _line(
+        lines, written, "professional", "pfs", priced.release, priced.reasons, steps, parts, line, line, schedules,
+        priced.allowed, status,
+    )  # fmt: skip
+
+
+def _facility(
+    lines: Lines,
+    written: Sequence[Sequence[str]],
+    priced: FacilityPriced,
+    schedules: Schedules,
+    parts: Shares,
+    line: int,
+) -> QuotedLine:
+    steps = of_facility(lines, priced, schedules, line)
+    return _line(
+        lines, written, "facility", priced.table, priced.release, priced.reasons, steps, parts, line, len(lines) + line,
+        schedules, priced.allowed, "",
+    )  # fmt: skip
+
+
+def _line(
+    lines: Lines, written: Sequence[Sequence[str]], component: str, kind: str, release: Ints, reasons: Ints,
+    steps: list[str], parts: Shares, line: int, at: int, schedules: Schedules, allowed: Ints, status: str,
+) -> QuotedLine:  # fmt: skip
+    number = int(release[line])
+    mask = int(reasons[line])
+    sentences = words(mask)
+    if mask & Reason.STATUS:
+        sentences = [f"{text} {status}" if "by its status" in text else text for text in sentences]
+
+    def amount(values: Ints, index: int) -> str | None:
+        return None if values[index] == NONE else dollars(int(values[index]))
+
+    return QuotedLine(
+        line=line,
+        code=lines.code_at(line),
+        units=int(lines.units[line]),
+        modifiers=list(written[line]),
+        component=component,
+        allowed=amount(allowed, line),
+        payer=amount(parts.payer, at),
+        patient=amount(parts.patient, at),
+        sequestration=amount(parts.withheld, at),
+        why="; ".join(sentences) or None,
+        table=TITLES[kind],
+        release=schedules.table(kind).releases[number].name if number >= 0 else None,
+        derivation=steps,
+    )

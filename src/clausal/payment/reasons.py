@@ -1,0 +1,55 @@
+"""Why an amount is none, zero, or other than the plain fee: each reason is one bit, and one sentence."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+
+class Reason(IntFlag):
+    """Reasons of a line; several can hold."""
+
+    NO_TABLE = 1 << 0
+    NOT_LISTED = 1 << 1
+    CONTRACTOR_PRICED = 1 << 2
+    NO_LOCALITY = 1 << 3
+    STATUS = 1 << 4
+    BY_REPORT = 1 << 5
+    REDUCED = 1 << 6
+    ASSISTANT_NOT_PAID = 1 << 7
+    COSURGEON_NOT_PAID = 1 << 8
+    TEAM = 1 << 9
+    PACKAGED = 1 << 10
+    COST_BASED = 1 << 11
+    NOT_OPPS = 1 << 12
+    OTHER_RULE = 1 << 13
+    CARRIED = 1 << 14
+    CHARGE = 1 << 15
+    SPLIT_NOT_PAID = 1 << 16
+    NA_SETTING = 1 << 17
+
+
+WORDS: dict[Reason, str] = {
+    Reason.NO_TABLE: "no table for this date of service is held",
+    Reason.NOT_LISTED: "no published fee: the code is not in the table for this date",
+    Reason.CONTRACTOR_PRICED: "no published fee: the Medicare contractor sets the price (status C, no relative values)",
+    Reason.NO_LOCALITY: "the locality is not in the table for this date",
+    Reason.STATUS: "not payable under the physician fee schedule by its status",
+    Reason.BY_REPORT: "units beyond the fifth procedure of the day are priced by report and not counted here",
+    Reason.REDUCED: "reduced or discontinued (52, 53): the contractor sets the reduction, the full amount is shown",
+    Reason.ASSISTANT_NOT_PAID: "an assistant at surgery is not paid for this code, or only with documentation",
+    Reason.COSURGEON_NOT_PAID: "two surgeons are not paid for this code",
+    Reason.TEAM: "team surgery is priced by report",
+    Reason.PACKAGED: "packaged: paid as part of another service of the claim",
+    Reason.COST_BASED: "no published fee: paid from the hospital's charges, adjusted to cost and limited",
+    Reason.NOT_OPPS: "not paid under the outpatient prospective payment system by its status",
+    Reason.OTHER_RULE: "its own multiple-procedure rule is not applied here",
+    Reason.CARRIED: "the table was published for other dates of the same year and is applied to this one",
+    Reason.CHARGE: "the charge is lower than the fee and is what counts",
+    Reason.SPLIT_NOT_PAID: "the code has no global period to split",
+    Reason.NA_SETTING: "the service is rarely done in this setting: the file marks its value there as not applicable",
+}
+
+
+def words(reasons: int) -> list[str]:
+    """The sentences of a mask."""
+    return [text for reason, text in WORDS.items() if reasons & reason]

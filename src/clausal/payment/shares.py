@@ -1,0 +1,77 @@
+"""Who pays: deductible, coinsurance or copayment, sequestration."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from clausal.payment.money import NONE, half_up
+from clausal.schedules.lines import Ints
+
+SEQUESTRATION = (
+    (dt.date(2013, 4, 1), 200),
+    (dt.date(2020, 5, 1), 0),
+    (dt.date(2022, 4, 1), 100),
+    (dt.date(2022, 7, 1), 200),
+)
+"""From each day on, hundredths of a percent of what Medicare pays that are withheld; never of the patient's share."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Parts of the allowed amount in cents: payer + patient = allowed; `withheld` is the payer's sequestration."""
+
+    deductible: Ints
+    patient: Ints
+    payer: Ints
+    withheld: Ints
+
+
+@cache
+def deductibles() -> dict[int, tuple[int, int]]:
+    """Part B and inpatient deductible of each year, in cents. Source: CMS, annual notices."""
+    file = resources.files("clausal.schedules") / "shipped" / "deductibles.csv"
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    return {int(row["year"]): (int(row["part_b"]), int(row["inpatient"])) for row in rows}
+
+
+def shares(allowed: Ints, group: Ints, date: Ints, copay: Ints, deductible_left: int = 0) -> Shares:
+    """Split each allowed amount. The deductible that is left is taken once in each group, from the largest amount on.
+
+    `copay` is the OPPS copayment for the line (-1: a fifth of what is left after the deductible).
+    """
+    base = np.maximum(allowed, 0)
+    deductible = np.zeros(len(allowed), dtype=np.int64)
+    if deductible_left > 0:
+        order = np.lexsort((-base, group))
+        running = np.cumsum(base[order]) - base[order]
+        is_first = np.ones(len(order), dtype=bool)
+        is_first[1:] = group[order][1:] != group[order][:-1]
+        before = running - np.maximum.accumulate(np.where(is_first, running, 0))
+        deductible[order] = np.clip(np.minimum(deductible_left - before, base[order]), 0, None)
+    rest = base - deductible
+    fifth = half_up(rest, 5)
+    years = date.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    cap = np.full(len(allowed), np.iinfo(np.int64).max)
+    for year in np.unique(years[copay >= 0]):
+        if int(year) in deductibles():
+            cap[years == year] = deductibles()[int(year)][1]
+    scaled = (2 * copay * rest + np.maximum(base, 1)) // (2 * np.maximum(base, 1))
+    coinsurance = np.where(copay >= 0, np.minimum(scaled, cap), fifth)
+    patient = np.minimum(deductible + coinsurance, base)
+    payer = base - patient
+    withheld = half_up(payer * _sequestration(date), 10_000)
+    none = allowed == NONE
+    return Shares(*(np.where(none, NONE, part) for part in (deductible, patient, payer, withheld)))
+
+
+def _sequestration(date: Ints) -> Ints:
+    starts = np.array([np.datetime64(day).astype("datetime64[D]").astype(np.int64) for day, _ in SEQUESTRATION])
+    rates = np.array([0, *(rate for _, rate in SEQUESTRATION)], dtype=np.int64)
+    found: Ints = rates[np.searchsorted(starts, date, side="right")]
+    return found

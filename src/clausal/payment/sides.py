@@ -1,0 +1,76 @@
+"""Both sides on one day: units of an LT line that are the other side of units of an RT line of the same code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clausal.payment.money import half_up
+from clausal.payment.ranking import Ranked
+from clausal.schedules.lines import Bools, Ints, Lines
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """For each line how many of its units are second sides, and how many second sides of its key come before them."""
+
+    paired: Ints
+    before: Ints
+    key: Ints
+    right: Bools
+
+    def __bool__(self) -> bool:
+        return bool(self.paired.any())
+
+
+def pairs(lines: Lines, bilateral: Bools) -> Pairs:
+    """Pair LT with RT units where the bilateral rule applies; a second side takes no rank of its own."""
+    key = lines.group * max(len(lines.codes), 1) + lines.code
+    sides = bilateral & ~lines.has("50")
+    is_right, is_left = lines.has("RT"), lines.has("LT")
+    right, left = sides & is_right & ~is_left, np.flatnonzero(sides & is_left & ~is_right)
+    paired, before = np.zeros(len(lines), dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
+    if not len(left) or not right.any():
+        return Pairs(paired, before, key, right)
+    total = _sum_by(key[right], lines.units[right], key[left])
+    order = left[np.argsort(key[left], kind="stable")]
+    before[order] = _running(key[order], lines.units[order])
+    paired[left] = np.clip(np.minimum(total - before[left], lines.units[left]), 0, None)
+    return Pairs(paired, before, key, right)
+
+
+def second_sides(found: Pairs, unit: Ints, ranked: Ranked) -> Ints:
+    """What second sides are paid: half of what their first sides are, so that the pair makes 150 percent."""
+    amount = np.zeros(len(unit), dtype=np.int64)
+    lines = np.flatnonzero(found.paired > 0)
+    if not len(lines):
+        return amount
+    key, right = found.key, found.right
+    full = _sum_by(key[right], ranked.full[right], key[lines])
+    half = _sum_by(key[right], ranked.half[right], key[lines])
+    start, end = found.before[lines], found.before[lines] + found.paired[lines]
+    of_full = np.clip(np.minimum(end, full) - start, 0, None)
+    of_half = np.clip(np.minimum(end, full + half) - np.maximum(start, full), 0, None)
+    whole = np.maximum(unit[lines], 0)
+    amount[lines] = of_full * half_up(whole, 2) + of_half * half_up(half_up(whole, 2), 2)
+    return amount
+
+
+def _sum_by(keys: Ints, values: Ints, wanted: Ints) -> Ints:
+    """The sum of the values of each wanted key."""
+    distinct, inverse = np.unique(keys, return_inverse=True)
+    sums = np.zeros(len(distinct) + 1, dtype=np.int64)
+    np.add.at(sums, inverse, values)
+    place = np.searchsorted(distinct, wanted)
+    place = np.where((place < len(distinct)) & (distinct[np.minimum(place, len(distinct) - 1)] == wanted), place, -1)
+    return sums[place]
+
+
+def _running(keys: Ints, values: Ints) -> Ints:
+    """For sorted keys, the sum of the values of the same key that come before."""
+    total = np.cumsum(values) - values
+    is_first = np.ones(len(keys), dtype=bool)
+    is_first[1:] = keys[1:] != keys[:-1]
+    result: Ints = total - np.maximum.accumulate(np.where(is_first, total, 0))
+    return result

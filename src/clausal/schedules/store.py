@@ -1,0 +1,261 @@
+"""The user's tables at rest: a DuckDB file, filled by import, all or nothing."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clausal.problems import InvalidInput, Place
+from clausal.schedules.kinds import KINDS, ReadTable, Release
+from clausal.schedules.readers import fees, ncci
+from clausal.schedules.readers.sheet import Sheet, read_sheets
+
+if TYPE_CHECKING:
+    import duckdb
+
+FILE = "fees.duckdb"
+NULL = "\\N"
+Progress = Callable[[str], None]
+
+
+def data_folder() -> Path:
+    """Where the user's data is kept: `CLAUSAL_DATA`, or the platform's folder for it."""
+    import platformdirs
+
+    return Path(os.environ.get("CLAUSAL_DATA") or platformdirs.user_data_dir("clausal", appauthor=False))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one table of a file: `new`, `same` (it was loaded already) or `replaced`."""
+
+    file: str
+    release: Release
+    rows: int
+    outcome: str
+
+
+class Store:
+    """The DuckDB file of imported tables. Reading does not create it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = (folder or data_folder()) / FILE
+
+    @property
+    def exists(self) -> bool:
+        return self.path.is_file()
+
+    @contextmanager
+    def connect(self, *, writing: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection; a file that is no database, or is in use elsewhere, is a problem and not a traceback."""
+        import duckdb
+
+        if writing:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            connection = duckdb.connect(str(self.path), read_only=not writing)
+        except duckdb.Error as error:
+            text = str(error).splitlines()[0]
+            raise InvalidInput.at(Place(str(self.path)), f"the fee tables cannot be opened: {text}") from None
+        try:
+            if writing:
+                _create(connection)
+            yield connection
+        finally:
+            connection.close()
+
+    def releases(self) -> list[tuple[Release, int]]:
+        """Every imported release with its number of rows."""
+        if not self.exists:
+            return []
+        with self.connect() as connection:
+            rows = connection.execute(
+                "SELECT kind, name, first_day, last_day, row_count FROM releases ORDER BY kind, first_day, name"
+            ).fetchall()
+        return [(Release(kind, name, start, end), count) for kind, name, start, end, count in rows]
+
+    def select(self, kind: str, where: str = "", values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a kind, each with the name of its release before its columns."""
+        columns = ", ".join(f't."{name}"' for name in KINDS[kind].columns)
+        condition = f"WHERE {where}" if where else ""
+        with self.connect() as connection:
+            return connection.execute(
+                f"SELECT r.name, {columns} FROM table_{kind} t JOIN releases r USING (release_id) {condition}",
+                list(values),
+            ).fetchall()
+
+    def import_files(
+        self, paths: Iterable[Path], given: fees.Given = (None, None), progress: Progress | None = None
+    ) -> list[Imported]:
+        """Import files; if one of them cannot be read, none is imported."""
+        with self.connect(writing=True) as connection, tempfile.TemporaryDirectory() as scratch:
+            connection.execute("BEGIN")
+            try:
+                found = []
+                for path in paths:
+                    if progress:
+                        progress(str(path))
+                    for sheet in read_sheets(path):
+                        found.extend(_import_sheet(connection, sheet, given, Path(scratch)))
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        return found
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("CREATE SEQUENCE IF NOT EXISTS release_ids")
+    connection.execute(
+        """CREATE TABLE IF NOT EXISTS releases (
+            release_id INTEGER PRIMARY KEY DEFAULT nextval('release_ids'), kind VARCHAR, name VARCHAR,
+            first_day DATE, last_day DATE, row_count BIGINT, digest VARCHAR, UNIQUE (kind, name))"""
+    )
+    for kind in KINDS.values():
+        columns = ", ".join(f'"{name}" {of}' for name, of in kind.columns.items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS table_{kind.name} (release_id INTEGER, {columns})")
+
+
+def _import_sheet(
+    connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: fees.Given, scratch: Path
+) -> list[Imported]:
+    frame = ncci.ptp_frame(sheet, given)
+    if frame:
+        return [_import_ptp(connection, sheet, frame, scratch)]
+    return [_import_table(connection, sheet, table, scratch) for table in read_tables(sheet, given)]
+
+
+def read_tables(sheet: Sheet, given: fees.Given = (None, None)) -> list[ReadTable]:
+    """Recognise a sheet by its header and read it; refused if no reader fits."""
+    if fees.is_zip_table(sheet):
+        return [fees.read_zips(sheet, given)]
+    for index, row in enumerate(sheet.head()):
+        for reader in (*fees.READERS, *ncci.READERS):
+            columns = reader.header(row)
+            if columns:
+                tables = reader.read(sheet, index, columns, given)
+                if not any(table.rows for table in tables):
+                    raise InvalidInput.at(
+                        sheet.place(index + 1), f"no rows under the header of {KINDS[reader.kind].label}"
+                    )
+                return tables
+    known = "; ".join(kind.label for kind in KINDS.values())
+    raise InvalidInput.at(sheet.place(1), "no header of a known table in the first rows", f"known: {known}")
+
+
+def _register(
+    connection: duckdb.DuckDBPyConnection, release: Release, count: int, digest: str
+) -> tuple[int | None, str]:
+    """The id under which to insert rows (None: the very same is there), and what becomes of the release."""
+    before = connection.execute(
+        "SELECT release_id, digest FROM releases WHERE kind = ? AND name = ?", [release.kind, release.name]
+    ).fetchone()
+    if before and before[1] == digest:
+        return None, "same"
+    if before:
+        connection.execute(f"DELETE FROM table_{release.kind} WHERE release_id = ?", [before[0]])
+        connection.execute(
+            "UPDATE releases SET first_day = ?, last_day = ?, row_count = ?, digest = ? WHERE release_id = ?",
+            [release.start, release.end, count, digest, before[0]],
+        )
+        return before[0], "replaced"
+    added = connection.execute(
+        "INSERT INTO releases (kind, name, first_day, last_day, row_count, digest) VALUES (?, ?, ?, ?, ?, ?) "
+        "RETURNING release_id",
+        [release.kind, release.name, release.start, release.end, count, digest],
+    ).fetchone()
+    assert added
+    return added[0], "new"
+
+
+def _import_table(connection: duckdb.DuckDBPyConnection, sheet: Sheet, table: ReadTable, scratch: Path) -> Imported:
+    file = scratch / "rows.csv"
+    with file.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerows([NULL if cell is None else cell for cell in row] for row in table.rows)
+    digest = hashlib.sha256(file.read_bytes() + f"{table.release.start}{table.release.end}".encode()).hexdigest()
+    number, outcome = _register(connection, table.release, len(table.rows), digest)
+    if number is not None:
+        kind = KINDS[table.release.kind]
+        types = ", ".join(f"'{name}': '{of}'" for name, of in kind.columns.items())
+        connection.execute(
+            f"INSERT INTO table_{kind.name} SELECT {number}, * FROM read_csv(?, header = false, nullstr = '{NULL}', "
+            f"columns = {{{types}}}, delim = ',', quote = '\"', escape = '\"')",
+            [str(file)],
+        )
+    return Imported(sheet.name, table.release, len(table.rows), outcome)
+
+
+def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: ncci.PtpFrame, scratch: Path) -> Imported:
+    """The pairs go through DuckDB's own reader: there are millions of them."""
+    file = scratch / "ptp.csv"
+    raw = sheet.text.encode()
+    file.write_bytes(raw)
+    digest = hashlib.sha256(raw + str(frame.release).encode()).hexdigest()
+    width = max(len(row) for row in sheet.head())
+    names = [f"c{index}" for index in range(width)]
+    cell = {name: f"trim(coalesce(c{index}, ''))" for name, index in frame.columns.items()}
+    typed = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    delimiter = "\\t" if sheet.is_tabbed else ","
+    source = (
+        f"read_csv('{file}', header = false, skip = {frame.header + 1}, delim = '{delimiter}', quote = '\"', "
+        f"columns = {{{typed}}}, strict_mode = false, parallel = false)"
+    )
+    _refuse_bad_pair(connection, sheet, frame, source, cell)
+    count = connection.execute(f"SELECT count(*) FROM {source} WHERE {cell['column_1']} <> ''").fetchone()
+    assert count
+    number, outcome = _register(connection, frame.release, count[0], digest)
+    if number is not None:
+        dates = [
+            f"try_strptime({cell[name]}, '%Y%m%d')::DATE" if name in cell else "NULL"
+            for name in ("effective", "deleted")
+        ]
+        connection.execute(
+            f"INSERT INTO table_ptp SELECT {number}, '{frame.service}', {cell['column_1']}, {cell['column_2']}, "
+            f"left({cell['modifier']}, 1)::INTEGER, {', '.join(dates)} FROM {source} WHERE {cell['column_1']} <> ''"
+        )
+    return Imported(sheet.name, frame.release, count[0], outcome)
+
+
+def _refuse_bad_pair(
+    connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: ncci.PtpFrame, source: str, cell: dict[str, str]
+) -> None:
+    """The first row that is not a pair of codes with an indicator and a deletion date, if there is one."""
+    checks = {
+        "column_1": ("regexp_full_match({}, '[A-Z0-9]{{5}}')", "a procedure code of five characters"),
+        "column_2": ("regexp_full_match({}, '[A-Z0-9]{{5}}')", "a procedure code of five characters"),
+        "modifier": ("left({}, 1) IN ('0', '1', '9')", "a modifier indicator 0, 1 or 9"),
+        "deleted": ("({0} IN ('*', '') OR try_strptime({0}, '%Y%m%d') IS NOT NULL)", "a date as 20240701, or *"),
+    }
+    wrong = " OR ".join(f"NOT {check.format(cell[name])}" for name, (check, _) in checks.items())
+    found = connection.execute(
+        f"SELECT row, {', '.join(cell[name] for name in checks)} "
+        f"FROM (SELECT row_number() OVER () AS row, * FROM {source}) "
+        f"WHERE {cell['column_1']} <> '' AND ({wrong}) ORDER BY row LIMIT 1"
+    ).fetchone()
+    if not found:
+        return
+    for (name, (check, expected)), value in zip(checks.items(), found[1:], strict=True):
+        holds = connection.execute(f"SELECT {check.format('v')} FROM (SELECT ? AS v)", [value]).fetchone()
+        if holds and not holds[0]:
+            where = sheet.place(frame.header + 1 + int(found[0]), frame.columns[name] + 1, name)
+            raise InvalidInput.at(where, f"'{value}' is not {expected}")
+
+
+def gaps(releases: Sequence[Release]) -> list[tuple[dt.date, dt.date]]:
+    """The days between the first and the last release of a kind that none of them was published for."""
+    found = []
+    reach: dt.date | None = None
+    for release in sorted(releases, key=lambda one: one.start):
+        if reach and release.start > reach + dt.timedelta(days=1):
+            found.append((reach + dt.timedelta(days=1), release.start - dt.timedelta(days=1)))
+        reach = max(reach or release.end, release.end)
+    return found
