@@ -14,6 +14,8 @@ from clausal.determination.decide import decide
 from clausal.determination.model import to_json
 from clausal.documents.library import Library, load_library
 from clausal.facts.source import Source
+from clausal.schedules.store import Store
+from clausal.schedules.tables import Schedules
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,6 +23,21 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="session")
 def library() -> Library:
     return load_library()
+
+
+@pytest.fixture(scope="session")
+def schedules(tmp_path_factory: pytest.TempPathFactory) -> Schedules:
+    """The tables that come with the project, whatever the user has imported."""
+    return Schedules(Store(tmp_path_factory.mktemp("no-data")))
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """The folder of real CMS files; they are not in the project."""
+    folder = Path(os.environ.get("CLAUSAL_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("CMS's files are not here: set CLAUSAL_SHARED_DATA to their folder")
+    return folder
 
 
 Decide = Callable[..., Any]

@@ -33,7 +33,7 @@ BAD = {
     "unknown code": (
         DAY + 'lines: [{code: "64604"}]\n',
         "2:10: procedure code '64604' is named by no document in the library (lines[0].code); did you mean '64640'?; "
-        "a line that no document speaks of can be left out",
+        "leave the line out, or import fee tables that have it",
     ),
     "no date": ("plan: bcn65\n", "1:1: 'service_date' is missing; every case needs it"),
     "not a date": (

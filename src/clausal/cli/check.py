@@ -41,12 +41,27 @@ def check(
     print(f"{len(chosen)} pack(s): {clauses} clauses, {rules} rules, {len(worked)} worked cases")
     if source:
         problems.extend(_check_source(chosen, source, named=pack is not None))
+    for document in chosen:
+        _check_printed(document)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
         print(f"{len(problems)} problem(s)")
         raise typer.Exit(BAD_INPUT)
     print("all in order")
+
+
+def _check_printed(pack: Pack) -> None:
+    """Recompute the fees that a document prints. What is wrong is the document's, so it is told and fails nothing."""
+    fees = pack.data.get("fees")
+    if not fees:
+        return
+    from clausal.payment.printed import check_printed
+    from clausal.schedules.tables import Schedules
+
+    print(f"figures printed in {pack.name}, as of {fees['as_of']}, against the published tables:")
+    for one in check_printed(fees, Schedules(codes=list(fees["codes"]))):
+        print(f"  {'ok   ' if one.agrees else 'WRONG'} {one.code} {one.figure}: {one.printed} - {one.says}")
 
 
 def pack_named(library: Library, name: str) -> Pack:

@@ -42,7 +42,7 @@ def load(packs: list[Path] | None) -> Library:
     return load_library(packs or [])
 
 
-def day(text: str | None) -> dt.date | None:
+def day(text: str | None, option: str = "--as-of") -> dt.date | None:
     """The date of an option."""
     if text is None:
         return None
@@ -50,7 +50,7 @@ def day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         hint = "write it as year-month-day, as in 2024-10-15"
-        raise InvalidInput.at(Place("--as-of"), f"'{text}' is not a date", hint) from None
+        raise InvalidInput.at(Place(option), f"'{text}' is not a date", hint) from None
 
 
 def console(*, wide: bool = False) -> Console:

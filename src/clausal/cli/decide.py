@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +44,7 @@ def decide(
     Exit status: 0 decided, 3 open (something is needed), 2 bad input.
     """
     from clausal.determination.decide import decide as decide_case
+    from clausal.facts.case import CaseReader
     from clausal.schedules.tables import Schedules
 
     day_as_of = day(as_of)
@@ -50,8 +52,9 @@ def decide(
         raise InvalidInput.at(Place("decide"), "no case given", "name a case file or a folder, or use --worked")
     library = load(packs)
     problems: list[Problem] = []
+    library.cases = CaseReader(library.vocabulary, Schedules().has_code)
     found = _cases(library, cases or [], worked, problems)
-    schedules = Schedules(codes=library.vocabulary.codes)
+    schedules = Schedules(codes=[*library.vocabulary.codes, *_codes(case for case, _ in found)])
     determinations = [decide_case(library, case, day_as_of or own, schedules) for case, own in found]
     if why_not and determinations:
         _why_not(library, [case for case, _ in found], why_not, day_as_of, json)
@@ -90,6 +93,15 @@ def _cases(
         except InvalidInput as error:
             problems.extend(error.problems)
     return found
+
+
+def _codes(cases: Iterable[Case]) -> Iterable[str]:
+    """The procedure codes that cases bill."""
+    for case in cases:
+        for line in case.lines:
+            known = line.facts.get("code")
+            if known is not None:
+                yield from map(str, getattr(known, "values", ()))
 
 
 def _files(path: Path, problems: list[Problem]) -> list[Path]:

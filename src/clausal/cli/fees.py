@@ -54,7 +54,7 @@ def import_files(
             bar.update(task, description=Path(name).name, completed=started)
             started += 1
 
-        imported = store.import_files(files, (release, day(effective)), progress)
+        imported = store.import_files(files, (release, day(effective, "--effective")), progress)
     for one in imported:
         outcome = {"new": "imported", "same": "held already, nothing changed", "replaced": "replaced"}[one.outcome]
         span = f"{one.release.start} to {one.release.end}"

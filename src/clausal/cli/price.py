@@ -59,7 +59,7 @@ def price(
     from clausal.documents.library import Library
     from clausal.schedules.tables import Schedules
 
-    service_date = day(date) or dt.date.today()
+    service_date = day(date, "--date") or dt.date.today()
     library: Library = load(packs)
     asked = [code.strip().upper() for code in codes]
     schedules = Schedules(codes=[*asked, *library.vocabulary.codes])

@@ -30,6 +30,7 @@ from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.vocabulary import HCPCS, ICD10CM, Fact, Vocabulary, normal_icd
 from clausal.problems import InvalidInput, Problem, expected_one_of, nearest, unknown_name
 
+Check = Callable[[object], str]
 MOST_LINES = 999
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MOST_CODES = 99
@@ -60,12 +61,15 @@ class Case:
 
 
 class CaseReader:
-    """Reads cases against one vocabulary; building it makes the pydantic model once."""
+    """Reads cases against one vocabulary; building it makes the pydantic model once.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    `also_known` tells of procedure codes that no pack names but an imported table does.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, also_known: Callable[[str], bool] | None = None) -> None:
         self.vocabulary = vocabulary
         self.by_path = {fact.case: fact for fact in vocabulary.facts.values() if fact.case}
-        self.model = _model(vocabulary)
+        self.model = _model(vocabulary, also_known or (lambda _: False))
 
     def schema(self) -> dict[str, Any]:
         """JSON schema of the case file."""
@@ -190,7 +194,7 @@ def _combined(fact: Fact, facts: Mapping[str, Knowledge]) -> dict[str, Knowledge
     return {fact.name: Listed(codes, complete, Origin(", ".join(part.origin.text for part in parts)))}
 
 
-def _model(vocabulary: Vocabulary) -> type[BaseModel]:
+def _model(vocabulary: Vocabulary, also_known: Callable[[str], bool]) -> type[BaseModel]:
     tree: dict[str, Any] = {}
     for fact in vocabulary.facts.values():
         if fact.case:
@@ -198,25 +202,25 @@ def _model(vocabulary: Vocabulary) -> type[BaseModel]:
             for step in fact.case[:-1]:
                 branch = branch.setdefault(step, {})
             branch[fact.case[-1]] = fact
-    return _section("Case", tree, vocabulary)
+    return _section("Case", tree, _code_checks(vocabulary, also_known))
 
 
-def _section(name: str, tree: Mapping[str, Any], vocabulary: Vocabulary) -> type[BaseModel]:
+def _section(name: str, tree: Mapping[str, Any], checks: Mapping[str, Check]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for key, entry in tree.items():
         if isinstance(entry, Fact):
-            kind = _type(entry, vocabulary)
+            kind = _type(entry, checks)
             about = Field(... if entry.required else None, description=entry.about)
             fields[key] = (kind if entry.required else Optional[kind], about)  # noqa: UP045
         else:
-            section = _section(key.title(), entry, vocabulary)
+            section = _section(key.title(), entry, checks)
             kind = Annotated[list[section], Field(max_length=MOST_LINES)] if key == "lines" else section  # type: ignore[valid-type]
             fields[key] = (Optional[kind], None)  # noqa: UP045
     config = ConfigDict(extra="forbid", frozen=True)
     return create_model(name, __config__=config, **fields)
 
 
-def _type(fact: Fact, vocabulary: Vocabulary) -> Any:
+def _type(fact: Fact, checks: Mapping[str, Check]) -> Any:
     """The annotation that checks one fact's value."""
     if fact.type == "flag":
         return StrictBool
@@ -231,7 +235,7 @@ def _type(fact: Fact, vocabulary: Vocabulary) -> Any:
         one = Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(_of(fact)), named]
     else:
         about = Field(description=f"{fact.system} code")
-        one = Annotated[str, BeforeValidator(_code_check(fact, vocabulary)), about]
+        one = Annotated[str, BeforeValidator(checks[fact.system]), about]
     if fact.type == "codes":
         return Annotated[list[one], Field(max_length=MOST_CODES), AfterValidator(_distinct)]
     return one
@@ -276,7 +280,9 @@ def _date(value: object) -> dt.date:
     raise _error(f"'{value}' is not a date", hint)
 
 
-def _code_check(fact: Fact, vocabulary: Vocabulary) -> Callable[[object], str]:
+def _code_checks(vocabulary: Vocabulary, also_known: Callable[[str], bool]) -> Mapping[str, Check]:
+    """The check of each code system."""
+
     def icd(value: object) -> str:
         code = normal_icd(str(_text(value)))
         if not ICD10CM.match(code):
@@ -287,12 +293,12 @@ def _code_check(fact: Fact, vocabulary: Vocabulary) -> Callable[[object], str]:
 
     def hcpcs(value: object) -> str:
         code = str(_text(value)).strip().upper()
-        if code in vocabulary.codes:
+        if code in vocabulary.codes or (HCPCS.match(code) and also_known(code)):
             return code
         message = f"unknown procedure code '{value}'"
         if HCPCS.match(code):
             message = f"procedure code '{code}' is named by no document in the library"
         close = nearest(code, vocabulary.codes, cutoff=0.75) or expected_one_of(vocabulary.codes)
-        raise _error(message, f"{close}; a line that no document speaks of can be left out")
+        raise _error(message, f"{close}; leave the line out, or import fee tables that have it")
 
-    return icd if fact.system == "icd-10-cm" else hcpcs
+    return {"icd-10-cm": icd, "hcpcs": hcpcs}

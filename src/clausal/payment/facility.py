@@ -90,14 +90,14 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
 
     comprehensive = of("J1") & ~none
     discounted = of("T") & ~none
-    top = rank(lines.group, np.maximum(unit, 0), count, comprehensive, limit=None)
+    top = rank(lines, np.maximum(unit, 0), count, comprehensive, limit=None)
     with_j1 = np.isin(lines.group, lines.group[comprehensive])
     significant = np.isin(lines.group, lines.group[of("S", "T", "V", "J1", "J2")])
     procedure = np.isin(lines.group, lines.group[of("T", "J1")])
     packaged = of("N") | (of("Q1", "Q4") & significant) | (of("Q2") & procedure)
     packaged |= with_j1 & ~of(*SEPARATE) & ~of(*NOT_PAID) & ~(comprehensive & (top.full > 0))
     worth = np.maximum(unit, 0)
-    alone = rank(lines.group, worth, count, discounted, limit=None)
+    alone = rank(lines, worth, count, discounted, limit=None)
     amount = np.where(
         comprehensive,
         top.full * worth,
@@ -138,7 +138,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     count, percent = _times(lines)
     unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
     worth = np.maximum(unit, 0)
-    ranked = rank(lines.group, worth, count, discounted, limit=None)
+    ranked = rank(lines, worth, count, discounted, limit=None)
     amount = ranked.full * worth + ranked.half * half_up(worth, 2)
     amount = np.where(packaged, 0, np.where(rate < 0, NONE, amount))
     reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))

@@ -149,7 +149,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     unit = np.where(none, NONE, share(np.where(none, 0, fee), percent, 10_000))
     worth = np.maximum(unit, 0)
     sides = pairs(lines, flags.bilateral & ~none)
-    ranked = rank(lines.group, worth, lines.units - sides.paired, flags.multiple & ~none)
+    ranked = rank(lines, worth, lines.units - sides.paired, flags.multiple & ~none)
     notes.add(Reason.OTHER_RULE, flags.other_rule & ~none)
     notes.add(Reason.BY_REPORT, ranked.beyond > 0)
     amount = ranked.full * worth + ranked.half * half_up(worth, 2) + second_sides(sides, unit, ranked)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clausal.schedules.lines import Bools, Ints
+from clausal.schedules.lines import Bools, Ints, Lines
 
 PAID = 5
 """Procedures of a day beyond this many are priced by report."""
@@ -25,11 +25,11 @@ class Ranked:
     beyond: Ints
 
 
-def rank(group: Ints, amount: Ints, units: Ints, applies: Bools, *, limit: int | None = PAID) -> Ranked:
+def rank(of: Lines, amount: Ints, units: Ints, applies: Bools, *, limit: int | None = PAID) -> Ranked:
     """Rank each unit on its own within its group, the costliest first.
 
-    Lines that the rule does not apply to are paid in full for every unit. Equal amounts are ranked in order of line;
-    which of them comes first does not change what the group is paid.
+    Lines that the rule does not apply to are paid in full for every unit. Equal amounts are ranked by code
+    and modifiers, so that the order of lines does not matter.
     """
     full = np.where(applies, 0, units)
     half = np.zeros_like(units)
@@ -37,7 +37,8 @@ def rank(group: Ints, amount: Ints, units: Ints, applies: Bools, *, limit: int |
     lines = np.flatnonzero(applies & (units > 0))
     if not len(lines):
         return Ranked(full, half, beyond)
-    order = lines[np.argsort(group[lines] * TOP + (TOP - 1 - amount[lines]), kind="stable")]
+    order = lines[_order(of, amount, units, lines)]
+    group = of.group
     counted = np.cumsum(units[order])
     is_first = np.ones(len(order), dtype=bool)
     is_first[1:] = group[order][1:] != group[order][:-1]
@@ -50,3 +51,17 @@ def rank(group: Ints, amount: Ints, units: Ints, applies: Bools, *, limit: int |
     half[order] = paid - full[order]
     beyond[order] = units[order] - paid
     return Ranked(full, half, beyond)
+
+
+def _order(of: Lines, amount: Ints, units: Ints, lines: Ints) -> Ints:
+    """The lines by group and falling amount; only where amounts are equal are code, modifiers and units looked at."""
+    key = of.group[lines] * TOP + (TOP - 1 - amount[lines])
+    order = np.argsort(key, kind="stable")
+    equal = np.flatnonzero(key[order][1:] == key[order][:-1])
+    if len(equal):
+        tied = np.union1d(equal, equal + 1)
+        chosen = lines[order[tied]]
+        by_name = np.argsort(np.argsort(np.array(of.codes)))[of.code[chosen]]
+        again = np.lexsort((units[chosen], of.modifiers[chosen], by_name, key[order[tied]]))
+        order[tied] = order[tied][again]
+    return order

@@ -100,7 +100,7 @@ class Schedules:
         return self._tables[kind]
 
     def of_service(self, kind: str, service: str) -> Table:
-        """The part of an NCCI table for practitioners or for outpatient hospitals, with its own calendar of releases."""
+        """The part of an NCCI table for practitioners or for outpatient hospitals, with its own releases."""
         key = f"{kind} {service}"
         if key not in self._tables:
             whole = self.table(kind)

@@ -1,0 +1,113 @@
+"""`clausal price` and `clausal fees` as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_commands import run
+
+
+@pytest.fixture(autouse=True)
+def no_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUSAL_DATA", str(tmp_path / "data"))
+
+
+def price(*arguments: str) -> Any:
+    found = run("price", *arguments, "--json")
+    assert found.returncode == 0, found.stderr
+    return json.loads(found.stdout)
+
+
+def test_price_prints_the_derivation() -> None:
+    found = run("price", "64640", "--units", "5", "--date", "2024-10-01").stdout
+    assert "(1.98 x 1.000 + 5.27 x 1.000 + 0.21 x 1.000) x 33.2875 = 248.32" in found
+    assert "1 x 248.32 + 4 x 124.16 (50 percent) = 744.96" in found
+    assert "a rate is not coverage" in found
+
+
+def test_price_json_has_the_keys_others_rely_on() -> None:
+    found = price("64640", "--units", "5", "--date", "2024-10-01")
+    (line,) = found["lines"]
+    assert (line["code"], line["units"], line["allowed"], found["total"]) == ("64640", 5, "744.96", "744.96")
+    assert {"payer", "patient", "why", "table", "release", "derivation", "edits"} <= set(line)
+
+
+def test_price_of_a_code_without_a_fee_is_null_with_the_reason() -> None:
+    (line,) = price("0441T", "--date", "2024-10-01")["lines"]
+    assert (line["allowed"], line["payer"], line["patient"]) == (None, None, None)
+    assert "no published fee" in line["why"]
+
+
+def test_price_by_locality() -> None:
+    assert price("64640", "--date", "2025-06-01", "--locality", "10112-00")["total"] == "215.81"
+
+
+def test_price_says_what_edits_say() -> None:
+    lines = price("64624", "76942", "--date", "2024-08-01")["lines"]
+    assert [[edit["edit"] for edit in line["edits"]] for line in lines] == [[], ["ptp"]]
+    separate = price("64624", "76942", "--modifiers", "RT,RT-59", "--date", "2024-08-01")["lines"]
+    assert [line["edits"] for line in separate] == [[], []]
+
+
+def test_price_compares_sites_and_draws_them(tmp_path: Path) -> None:
+    chart = tmp_path / "sites.png"
+    found = run("price", "64640", "--date", "2024-10-01", "--compare-sites", "--plot", chart)
+    assert found.returncode == 0, found.stderr
+    for total in ("248.32", "293.92", "986.95"):
+        assert total in found.stdout
+    assert chart.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("64641",), "CODE: code '64641' is in no table held; did you mean '64640'?"),
+        (("64640", "--units", "0"), "--units: '0' is not a whole number from 1 to 9,999"),
+        (("64640", "--units", "1,2"), "--units: 2 values for 1 codes"),
+        (("64640", "--date", "soon"), "--date: 'soon' is not a date"),
+        (("64640", "--place", "moon"), "--place: 'moon' is not a place of service"),
+        (("64640", "--locality", "10112-99"), "--locality: unknown locality '10112-99'; did you mean"),
+        (("64640", "--zip", "48201"), "--zip: no table of ZIP codes is held; import CMS's ZIP5 table"),
+        (("64640", "--cbsa", "00000"), "--cbsa: no wage index for area '00000'"),
+        (("64640", "--charge", "much"), "--charge: 'much' is not an amount in dollars"),
+        (("64640", "--plot", "x.png"), "--plot: a chart compares sites; add --compare-sites"),
+        (("64640", "--compare-sites", "--plot", "x.doc"), "x.doc: a chart cannot be written there"),
+    ],
+)
+def test_bad_options_get_one_message(arguments: tuple[str, ...], expected: str) -> None:
+    found = run("price", *arguments)
+    assert found.returncode == 2
+    assert expected in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_fees_are_imported_and_listed(tmp_path: Path) -> None:
+    assert "Shipped rows" in run("fees", "list").stdout
+    bad = run("fees", "import", tmp_path / "nothing.csv")
+    assert (bad.returncode, bad.stdout) == (2, "")
+    listed = json.loads(run("fees", "list", "--json").stdout)
+    assert {"pfs", "gpci", "opps", "asc", "wage", "ptp", "mue"} <= {table["kind"] for table in listed["tables"]}
+    assert listed["gaps"]["pfs"] == [{"first_day": "2024-10-01", "last_day": "2025-09-30"}]
+
+
+def test_decide_shows_payment_labelled_as_no_coverage(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(
+        "service_date: 2024-10-01\nplan: bcn-commercial-hmo\ndiagnoses: [M17.11]\ndevice: iovera\npurpose: pain\n"
+        "lines: [{code: 64640, units: 6}]\n"
+    )
+    found = json.loads(run("decide", tmp_path / "case.yaml", "--json").stdout)
+    assert found["lines"][0]["status"] == "not-covered"
+    assert found["payment"]["total"] == "744.96"
+    assert "not coverage" in found["payment"]["label"]
+    assert {edit["edit"] for edit in found["lines"][0]["edits"]} == {"mue", "unit-cap"}
+
+
+def test_check_recomputes_the_figures_that_the_guide_prints() -> None:
+    found = run("check", "iovera-reimbursement").stdout
+    assert "WRONG 64640 relative values, non-facility: 7.37 - the published total of 2023-01-01 to 2023-12-31" in found
+    assert "ok    64640 fee, non-facility: 248.32" in found
+    assert "7.37 x 33.2875 - makes 245.33, the page prints 248.32" in found
