@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import payment
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
@@ -33,6 +34,7 @@ def main() -> None:
     print(machine())
     library = load_library()
     _single_case(library)
+    payment.run(library)
     _tables()
     _start_up()
 

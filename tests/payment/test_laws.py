@@ -17,7 +17,7 @@ line = st.tuples(st.sampled_from(CODES), st.integers(1, 7), st.sampled_from(MODI
 claims = st.lists(line, min_size=1, max_size=6)
 days = st.sampled_from(("2022-02-01", "2023-06-01", "2024-02-01", "2024-10-01", "2025-06-01"))
 places = st.sampled_from((OFFICE, ASC, HOSPITAL))
-law = settings(max_examples=150, deadline=None)
+law = settings(max_examples=200, deadline=None)
 
 
 def cents(schedules: Schedules, lines: list[Written], day: str, place: int) -> list[list[int]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Denial
 from clausal.facts.knowledge import Listed, State
 from clausal.rules.evaluate import collect
-from clausal.rules.explain import Tested, explain
+from clausal.rules.explain import expects, holdings
 from clausal.rules.model import Holds, Rule
 
 
@@ -62,11 +62,12 @@ def conflicts(view: View, state: State) -> list[Conflict]:
             denial = view.library.denials.get(str(rule.then.get("denial", "")))
             found.append(Conflict(str(rule.then["says"]), rule.cites, bool(rule.then.get("binding")), denial))
         for rule in collected.open:
-            unknown = [test for test in explain(document.compiled, rule, state) if test.holds == "unknown"]
+            holds = holdings(document.compiled, rule, document.compiled.each(state))
+            unknown = [name for name, one in holds.items() if one == "unknown"]
             is_binding = bool(rule.then.get("binding"))
             if len(unknown) == 1 or (is_binding and len(unknown) == 2):
-                condition = f"if {' and '.join(map(_words, unknown))}: "
-                needs = tuple(test.fact for test in unknown) if rule.then.get("denial") else ()
+                condition = f"if {_words(rule, unknown)}: "
+                needs = tuple(unknown) if rule.then.get("denial") else ()
                 found.append(Conflict(condition + str(rule.then["says"]), rule.cites, needs=needs))
     return found
 
@@ -81,36 +82,40 @@ def safety(view: View, state: State) -> tuple[list[Safety], list[str], bool]:
     applies = False
     for document in view.answering("safety"):
         collected = collect(document.compiled, state)
-        applies = applies or any(_is_about(view, rule, document, state) for rule in document.compiled.rules)
+        masks = document.compiled.each(state)
+        applies = applies or _is_about(view, document, masks)
         for rule in collected.holding:
             found.append(Safety(str(rule.then["severity"]), str(rule.then["says"]), rule.cites, rule.name))
         for rule in collected.open:
-            tests = explain(document.compiled, rule, state)
-            unknown = [test for test in tests if test.holds == "unknown"]
-            if _is_on_record(view, rule, tests, state):
+            holds = holdings(document.compiled, rule, masks)
+            unknown = [name for name, one in holds.items() if one == "unknown"]
+            if _is_on_record(view, rule, holds, state):
                 severity = "confirm" if rule.then["severity"] == "block" else str(rule.then["severity"])
-                condition = f" (if {' and '.join(map(_words, unknown))})"
-                needs = tuple(test.fact for test in unknown if view.facts[test.fact].can_be_asked)
+                condition = f" (if {_words(rule, unknown)})"
+                needs = tuple(name for name in unknown if view.facts[name].can_be_asked)
                 found.append(Safety(severity, str(rule.then["says"]) + condition, rule.cites, rule.name, needs))
-            if all(view.facts[test.fact].type in ("codes", "flag") for test in unknown):
-                missing.extend(name for test in unknown for name in _not_given(view, test.fact, state))
+            if all(view.facts[name].type in ("codes", "flag") for name in unknown):
+                missing.extend(part for name in unknown for part in _not_given(view, name, state))
     order = {"block": 0, "confirm": 1, "caution": 2}
     return sorted(found, key=lambda one: order[one.severity]), list(dict.fromkeys(missing)), applies
 
 
-def _is_about(view: View, rule: Rule, document: Document, state: State) -> bool:
-    """Whether the service is one that the rule is about: all its tests but those of lists and flags hold."""
-    tests = explain(document.compiled, rule, state)
-    return all(test.holds == "yes" for test in tests if view.facts[test.fact].type not in ("codes", "flag"))
+def _is_about(view: View, document: Document, masks: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether the service is one that a rule is about: all its tests but those of lists and flags hold."""
+    about = document.compiled.everything
+    for name, (_, must) in masks.items():
+        if view.facts[name].type not in ("codes", "flag"):
+            about &= must
+    return about != 0
 
 
-def _is_on_record(view: View, rule: Rule, tests: Iterable[Tested], state: State) -> bool:
+def _is_on_record(view: View, rule: Rule, holds: Mapping[str, str], state: State) -> bool:
     """Whether what a rule looks for stands in a list of the case, if only under a heading; other lists do not count."""
-    lists = {test.fact: test.holds for test in tests if isinstance(rule.when.get(test.fact), Holds)}
-    given = {name: holds for name, holds in lists.items() if name in state}
-    for name, holds in given.items():
+    lists = {name: one for name, one in holds.items() if isinstance(rule.when.get(name), Holds)}
+    given = {name: one for name, one in lists.items() if name in state}
+    for name, one in given.items():
         test, listed = rule.when[name], state[name]
-        if holds == "unknown" and isinstance(test, Holds) and isinstance(listed, Listed):
+        if one == "unknown" and isinstance(test, Holds) and isinstance(listed, Listed):
             wanted = test.any_of
             if wanted is None or not any(wanted.is_vague(code) for code in listed.codes):
                 return False
@@ -124,5 +129,6 @@ def _not_given(view: View, name: str, state: State) -> list[str]:
     return [part for part in fact.combines or (name,) if part not in state and view.facts[part].can_be_asked]
 
 
-def _words(test: Tested) -> str:
-    return f"{test.fact.replace('_', ' ')} is {test.expected}"
+def _words(rule: Rule, names: Iterable[str]) -> str:
+    """`modality is cryoneurolysis and side is right`."""
+    return " and ".join(f"{name.replace('_', ' ')} is {expects(rule, name)}" for name in names)

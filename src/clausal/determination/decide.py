@@ -110,10 +110,16 @@ def line_states(
 ) -> tuple[list[tuple[_Line, dict[str, Knowledge], list[Contradiction]]], Advice]:
     """Each line with what is known of it, derived facts included; without billed lines, the proposed ones."""
     whole: dict[str, Knowledge] = {**case.facts, SERVICE_DATE: known(case.service_date, SERVICE_DATE)}
+    of_case, of_line = view.staged
+    whole, clash = infer(of_case, whole)
     unassigned = {**whole, "code": known(UNASSIGNED, "no code chosen yet")}
-    advice = propose(view, plan, infer(view.inferences, unassigned)[0])
+    advice = propose(view, plan, infer(of_line, unassigned)[0])
     lines = [_Line(line.facts, False) for line in case.lines] or _proposed(advice)
-    return [(line, *infer(view.inferences, {**whole, **line.facts})) for line in lines], advice
+    found = []
+    for line in lines:
+        state, of_its_own = infer(of_line, {**whole, **line.facts})
+        found.append((line, state, clash + of_its_own))
+    return found, advice
 
 
 def _proposed(advice: Advice) -> list[_Line]:
@@ -276,7 +282,19 @@ def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list
     found: dict[str, SafetySaid] = {}
     missing: list[str] = []
     applies = False
+    tested = {column.fact for document in view.answering("safety") for column in document.compiled.columns} - {"code"}
+    seen: set[object] = set()
     for state in states:
+        # Lines of one case differ in little but the code; what is equal is not screened again.
+        masks = [
+            d.compiled.column["code"].masks(state.get("code"))
+            for d in view.answering("safety")
+            if "code" in d.compiled.column
+        ]
+        key = (tuple(masks), tuple(state.get(name) for name in sorted(tested)))
+        if key in seen:
+            continue
+        seen.add(key)
         findings, needs, of_state = safety(view, state)
         applies = applies or of_state
         missing.extend(needs)

@@ -67,6 +67,20 @@ class View:
         return [document for key, found in self._by_answer.items() if key[0] == kind for document in found]
 
     @cached_property
+    def staged(self) -> tuple[list[CompiledTable], list[CompiledTable]]:
+        """The inferences that hold for a whole case, and those that a line's own facts bear on."""
+        of_line = {name for name, fact in self.facts.items() if fact.of_line}
+        whole: list[CompiledTable] = []
+        lines: list[CompiledTable] = []
+        for compiled in self.inferences:
+            if of_line & {column.fact for column in compiled.columns}:
+                lines.append(compiled)
+                of_line.add(compiled.table.answers[1])
+            else:
+                whole.append(compiled)
+        return whole, lines
+
+    @cached_property
     def inferences(self) -> list[CompiledTable]:
         """The tables that derive facts, each after those it depends on."""
         compiled = {d.compiled.table.id: d.compiled for d in self.answering("fact")}

@@ -6,7 +6,8 @@ the file gives values for the OPPS cap on imaging, the lesser amount counts. Sou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -44,20 +45,12 @@ class Priced:
 
 @dataclass(frozen=True)
 class Flags:
-    """What the rows of the file say of a code, as numbers and yes or no, gathered for each line."""
+    """What each row of the file says of its code, as yes or no."""
 
-    work: Ints
-    pe: Ints
-    mp: Ints
-    cf: Ints
-    cap_pe: Ints
-    cap_mp: Ints
-    pre: Ints
-    intra: Ints
-    post: Ints
     payable: Bools
     contractor: Bools
-    not_applicable: Bools
+    na_facility: Bools
+    na_office: Bools
     bilateral: Bools
     each_side: Bools
     assistant: Bools
@@ -66,48 +59,41 @@ class Flags:
     multiple: Bools
     other_rule: Bools
 
+    def of(self, row: Ints) -> Flags:
+        """The flags of each line's row."""
+        return Flags(**{field.name: getattr(self, field.name)[row] for field in fields(self)})
 
-def rows_of(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools, Ints]:
-    """The row of each line's code (its 26, TC or 53 row if it has one), its release, whether carried, and all rows."""
+
+def _flags(table: Table) -> Flags:
+    column: Mapping[str, Any] = table.columns
+    return Flags(
+        payable=np.isin(column["status"], PAYABLE),
+        contractor=column["status"] == "C",
+        na_facility=column["na_f"] == "NA",
+        na_office=column["na_nf"] == "NA",
+        bilateral=column["bilat"] == "1",
+        each_side=column["bilat"] == "3",
+        assistant=column["asst"] == "2",
+        two_surgeons=np.isin(column["co"], ("1", "2")),
+        has_global=np.isin(column["glob"], ("010", "090")),
+        multiple=column["mult"] == "2",
+        other_rule=np.isin(column["mult"], ("1", "3", "4", "5", "6", "7")),
+    )
+
+
+def rows_of(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools]:
+    """The row of each line's code (its 26, TC or 53 row if it has one), its release, and whether that is carried."""
     release, carried = table.on(lines.date)
+    safe = np.maximum(release, 0)
+    if not lines.has(*ROWS[1:]).any():
+        matrix = table.rows([(code, "") for code in lines.codes], ("code", "mod"))
+        return np.where(release < 0, -1, matrix[safe, lines.code]), release, carried
     matrix = table.rows([(code, mod) for code in lines.codes for mod in ROWS], ("code", "mod"))
     which = np.select([lines.has(mod) for mod in ROWS[1:]], [1, 2, 3], default=0)
     base = lines.code * len(ROWS)
-    safe = np.maximum(release, 0)
     own = matrix[safe, base + which]
     row = np.where(own >= 0, own, matrix[safe, base])
-    return np.where(release < 0, -1, row), release, carried, np.unique(matrix[matrix >= 0])
-
-
-def _flags(table: Table, row: Ints, used: Ints, facility: Bools) -> Flags:
-    """Read the few rows in use, then gather by line."""
-    place = np.searchsorted(used, np.maximum(row, used[0]))
-    small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
-
-    def by_setting(name_f: str, name_nf: str) -> Any:
-        return np.where(facility, small[name_f][place], small[name_nf][place])
-
-    return Flags(
-        work=small["work"][place],
-        pe=by_setting("pe_f", "pe_nf"),
-        mp=small["mp"][place],
-        cf=small["cf"][place],
-        cap_pe=by_setting("opps_f", "opps_nf"),
-        cap_mp=small["opps_mp"][place],
-        pre=small["pre"][place],
-        intra=small["intra"][place],
-        post=small["post"][place],
-        payable=np.isin(small["status"], PAYABLE)[place],
-        contractor=(small["status"] == "C")[place],
-        not_applicable=np.where(facility, (small["na_f"] == "NA")[place], (small["na_nf"] == "NA")[place]),
-        bilateral=(small["bilat"] == "1")[place],
-        each_side=(small["bilat"] == "3")[place],
-        assistant=(small["asst"] == "2")[place],
-        two_surgeons=np.isin(small["co"], ("1", "2"))[place],
-        has_global=np.isin(small["glob"], ("010", "090"))[place],
-        multiple=(small["mult"] == "2")[place],
-        other_rule=np.isin(small["mult"], ("1", "3", "4", "5", "6", "7"))[place],
-    )
+    return np.where(release < 0, -1, row), release, carried
 
 
 class _Notes:
@@ -123,27 +109,38 @@ class _Notes:
 def price(lines: Lines, schedules: Schedules) -> Priced:
     """Price the professional component of each line."""
     table = schedules.table("pfs")
-    row, release, carried, used = rows_of(lines, table)
+    row, release, carried = rows_of(lines, table)
     facility = lines.facility
     notes = _Notes(len(lines))
     notes.add(Reason.NO_TABLE, release < 0)
     notes.add(Reason.NOT_LISTED, (release >= 0) & (row < 0))
-    if not len(used):
+    if not len(table):
         none, zero = np.full(len(lines), NONE), np.zeros(len(lines), dtype=np.int64)
         return Priced(row, release, none, facility, none, zero, none, Ranked(zero, zero, zero), none, notes.reasons)
-    flags = _flags(table, row, used, facility)
-    listed = row >= 0
+    listed, safe = row >= 0, np.maximum(row, 0)
+    flags = table.derived("payment", _flags).of(safe)
+    column = table.columns
+
+    def by_setting(of_facility: str, of_office: str) -> Ints:
+        chosen: Ints = np.where(facility, column[of_facility][safe], column[of_office][safe])
+        return chosen
+
     work, pe, mp, gpci_row, misplaced = _indices(lines, schedules.table("gpci"))
-    fee = half_up((flags.work * work + flags.pe * pe + flags.mp * mp) * flags.cf, SCALE // 100)
-    cap = half_up((flags.work * work + flags.cap_pe * pe + flags.cap_mp * mp) * flags.cf, SCALE // 100)
-    fee = np.where((flags.cap_pe > 0) | (flags.cap_mp > 0), np.minimum(fee, cap), fee)
+    of_work, factor = column["work"][safe] * work, column["cf"][safe]
+    fee = half_up((of_work + by_setting("pe_f", "pe_nf") * pe + column["mp"][safe] * mp) * factor, SCALE // 100)
+    cap_pe, cap_mp = by_setting("opps_f", "opps_nf"), column["opps_mp"][safe]
+    capped = (cap_pe > 0) | (cap_mp > 0)
+    if capped.any():
+        cap = half_up((of_work + cap_pe * pe + cap_mp * mp) * factor, SCALE // 100)
+        fee = np.where(capped, np.minimum(fee, cap), fee)
     unpaid = listed & ~flags.contractor & ~flags.payable
     notes.add(Reason.CONTRACTOR_PRICED, listed & flags.contractor)
     notes.add(Reason.STATUS, unpaid)
     notes.add(Reason.NO_LOCALITY, misplaced)
     notes.add(Reason.CARRIED, carried & listed)
-    notes.add(Reason.NA_SETTING, listed & flags.not_applicable)
-    percent, refused = _percent(lines, flags, notes)
+    notes.add(Reason.NA_SETTING, listed & np.where(facility, flags.na_facility, flags.na_office))
+    parts = (column[name][safe] for name in ("pre", "intra", "post"))
+    percent, refused = _percent(lines, flags, notes, *parts)
     none = ~listed | flags.contractor | unpaid | misplaced | refused
 
     unit = np.where(none, NONE, share(np.where(none, 0, fee), percent, 10_000))
@@ -151,9 +148,11 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     sides = pairs(lines, flags.bilateral & ~none)
     ranked = rank(lines, worth, lines.units - sides.paired, flags.multiple & ~none)
     notes.add(Reason.OTHER_RULE, flags.other_rule & ~none)
-    notes.add(Reason.BY_REPORT, ranked.beyond > 0)
-    amount = ranked.full * worth + ranked.half * half_up(worth, 2) + second_sides(sides, unit, ranked)
-    only_beyond = (ranked.beyond > 0) & (ranked.full + ranked.half + sides.paired == 0)
+    second, counted = second_sides(sides, unit, ranked)
+    beyond = ranked.beyond + sides.paired - counted
+    notes.add(Reason.BY_REPORT, beyond > 0)
+    amount = ranked.full * worth + ranked.half * half_up(worth, 2) + second
+    only_beyond = (beyond > 0) & (ranked.full + ranked.half + counted == 0)
     amount = np.where(none | only_beyond, NONE, amount)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     notes.add(Reason.CHARGE, lower)
@@ -177,7 +176,7 @@ def _indices(lines: Lines, places: Table) -> tuple[Ints, Ints, Ints, Ints, Bools
     return work, pe, mp, row, ~national & (row < 0)
 
 
-def _percent(lines: Lines, flags: Flags, notes: _Notes) -> tuple[Ints, Bools]:
+def _percent(lines: Lines, flags: Flags, notes: _Notes, pre: Ints, intra: Ints, post: Ints) -> tuple[Ints, Bools]:
     """What the modifiers leave of the fee, in hundredths of a percent, and the lines they rule out."""
     percent = np.full(len(lines), 10_000, dtype=np.int64)
     if not lines.modifiers.any():
@@ -194,9 +193,9 @@ def _percent(lines: Lines, flags: Flags, notes: _Notes) -> tuple[Ints, Bools]:
     split = lines.has("54", "55", "56")
     whole = split & ~flags.has_global
     part = (
-        np.where(lines.has("54"), flags.pre + flags.intra, 0)
-        + np.where(lines.has("55"), flags.post, 0)
-        + np.where(lines.has("56") & ~lines.has("54"), flags.pre, 0)
+        np.where(lines.has("54"), pre + intra, 0)
+        + np.where(lines.has("55"), post, 0)
+        + np.where(lines.has("56") & ~lines.has("54"), pre, 0)
     )
     percent = np.where(split, percent * part // 100, percent)
     notes.add(Reason.ASSISTANT_NOT_PAID, assists)

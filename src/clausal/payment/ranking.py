@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clausal.schedules.lines import Bools, Ints, Lines
+from clausal.schedules.lines import Bools, Ints, Lines, bits
 
 PAID = 5
 """Procedures of a day beyond this many are priced by report."""
@@ -54,7 +54,11 @@ def rank(of: Lines, amount: Ints, units: Ints, applies: Bools, *, limit: int | N
 
 
 def _order(of: Lines, amount: Ints, units: Ints, lines: Ints) -> Ints:
-    """The lines by group and falling amount; only where amounts are equal are code, modifiers and units looked at."""
+    """The lines by group and falling amount; only where amounts are equal are code, modifiers and units looked at.
+
+    A line of one side comes after lines without a side, right before left: so a second side that joins a first one, and
+    gives up its own rank for that, moves no other line up.
+    """
     key = of.group[lines] * TOP + (TOP - 1 - amount[lines])
     order = np.argsort(key, kind="stable")
     equal = np.flatnonzero(key[order][1:] == key[order][:-1])
@@ -62,6 +66,8 @@ def _order(of: Lines, amount: Ints, units: Ints, lines: Ints) -> Ints:
         tied = np.union1d(equal, equal + 1)
         chosen = lines[order[tied]]
         by_name = np.argsort(np.argsort(np.array(of.codes)))[of.code[chosen]]
-        again = np.lexsort((units[chosen], of.modifiers[chosen], by_name, key[order[tied]]))
+        sides = of.modifiers[chosen] & bits("RT", "LT")
+        rest = of.modifiers[chosen] & ~bits("RT", "LT")
+        again = np.lexsort((units[chosen], sides == bits("LT"), rest, by_name, sides > 0, key[order[tied]]))
         order[tied] = order[tied][again]
     return order

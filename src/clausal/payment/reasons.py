@@ -50,6 +50,9 @@ WORDS: dict[Reason, str] = {
 }
 
 
+_BITS = tuple((int(reason), text) for reason, text in WORDS.items())
+
+
 def words(reasons: int) -> list[str]:
     """The sentences of a mask."""
-    return [text for reason, text in WORDS.items() if reasons & reason]
+    return [text for bit, text in _BITS if reasons & bit] if reasons else []

@@ -34,18 +34,18 @@ def pairs(lines: Lines, bilateral: Bools) -> Pairs:
     if not len(left) or not right.any():
         return Pairs(paired, before, key, right)
     total = _sum_by(key[right], lines.units[right], key[left])
-    order = left[np.argsort(key[left], kind="stable")]
+    order = left[np.lexsort((lines.units[left], lines.modifiers[left], key[left]))]
     before[order] = _running(key[order], lines.units[order])
     paired[left] = np.clip(np.minimum(total - before[left], lines.units[left]), 0, None)
     return Pairs(paired, before, key, right)
 
 
-def second_sides(found: Pairs, unit: Ints, ranked: Ranked) -> Ints:
-    """What second sides are paid: half of what their first sides are, so that the pair makes 150 percent."""
-    amount = np.zeros(len(unit), dtype=np.int64)
+def second_sides(found: Pairs, unit: Ints, ranked: Ranked) -> tuple[Ints, Ints]:
+    """What second sides are paid, and how many are: half of what their first sides are, 150 percent for the pair."""
+    amount, counted = np.zeros(len(unit), dtype=np.int64), np.zeros(len(unit), dtype=np.int64)
     lines = np.flatnonzero(found.paired > 0)
     if not len(lines):
-        return amount
+        return amount, counted
     key, right = found.key, found.right
     full = _sum_by(key[right], ranked.full[right], key[lines])
     half = _sum_by(key[right], ranked.half[right], key[lines])
@@ -54,7 +54,8 @@ def second_sides(found: Pairs, unit: Ints, ranked: Ranked) -> Ints:
     of_half = np.clip(np.minimum(end, full + half) - np.maximum(start, full), 0, None)
     whole = np.maximum(unit[lines], 0)
     amount[lines] = of_full * half_up(whole, 2) + of_half * half_up(half_up(whole, 2), 2)
-    return amount
+    counted[lines] = of_full + of_half
+    return amount, counted
 
 
 def _sum_by(keys: Ints, values: Ints, wanted: Ints) -> Ints:

@@ -17,6 +17,8 @@ from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.model import Between, Holds, Test, Within
 
+MOST_KEPT = 100_000
+"""How many codes, or lists of codes, a column keeps the masks of once it has worked them out."""
 MOST_COMBINED = 6
 """Up to how many kinds of code every combination is tried as a possible list."""
 
@@ -74,7 +76,11 @@ class NamedColumn:
 
     def mask(self, value: Any) -> int:
         found = self._named.get(value)
-        return self._of(value) if found is None else found
+        if found is None:
+            found = self._of(value)
+            if len(self._named) < MOST_KEPT:
+                self._named[value] = found
+        return found
 
     def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
         if knowledge is None:
@@ -184,6 +190,8 @@ class ListColumn:
         self._all_of = [(1 << i, t) for i, t in enumerate(self._tests) if t is not None and t.all_of is not None]
         self._has_headings = fact.system == "icd-10-cm"
         self._known: dict[str, tuple[int, int, int]] = {}
+        self._headings: dict[str, tuple[str, ...]] = {}
+        self._lists_known: dict[tuple[frozenset[str], bool], tuple[int, int]] = {}
         self._samples = self._sample_codes(tuple(fact.values))
 
     def _code(self, code: str) -> tuple[int, int, int]:
@@ -197,7 +205,7 @@ class ListColumn:
                 t is not None and t.any_other_than is not None and code not in t.any_other_than for t in tests
             )
             found = hit, broken, other
-            if len(self._known) < 100_000:
+            if len(self._known) < MOST_KEPT:
                 self._known[code] = found
         return found
 
@@ -220,6 +228,15 @@ class ListColumn:
         if knowledge is None:
             return self._everything, self._untested
         assert isinstance(knowledge, Listed)
+        key = knowledge.codes, knowledge.complete
+        found = self._lists_known.get(key)
+        if found is None:
+            found = self._masks(knowledge)
+            if len(self._lists_known) < MOST_KEPT:
+                self._lists_known[key] = found
+        return found
+
+    def _masks(self, knowledge: Listed) -> tuple[int, int]:
         if self._has_headings and (meant := self._meant(knowledge.codes)):
             may, must = _fold(map(self._of, meant), self._everything)
         else:
@@ -233,14 +250,23 @@ class ListColumn:
 
     def _meant(self, codes: frozenset[str]) -> list[frozenset[str]]:
         """The lists that a list with headings in it may mean; none where it has no heading."""
-        sets = [values for t in self._tests if t for values in (t.any_of, t.none_of, t.all_of) if values is not None]
-        vague = {code: [v for values in sets if values.is_vague(code) for v in _under(values, code)] for code in codes}
-        vague = {code: list(dict.fromkeys(under)) for code, under in vague.items() if under}
+        vague = {code: under for code in codes if (under := self._under(code))}
         if not vague:
             return []
         plain = codes - set(vague)
         some = [plain | {one} for under in vague.values() for one in under]
         return [codes, *some, plain.union(*vague.values())]
+
+    def _under(self, code: str) -> tuple[str, ...]:
+        """The values of tested sets that stand under a code; none for a code that is no heading of them."""
+        found = self._headings.get(code)
+        if found is None:
+            sets = [v for t in self._tests if t for v in (t.any_of, t.none_of, t.all_of) if v is not None]
+            under = [one for values in sets if values.is_vague(code) for one in _under(values, code)]
+            found = tuple(dict.fromkeys(under))
+            if len(self._headings) < MOST_KEPT:
+                self._headings[code] = found
+        return found
 
     def options(self, knowledge: Knowledge | None) -> list[int]:
         if isinstance(knowledge, Listed) and knowledge.complete:

@@ -38,8 +38,14 @@ class CompiledTable:
         for column in self.columns:
             may, must = column.masks(state.get(column.fact))
             possible &= may
+            if not possible:
+                return 0, 0
             certain &= must
         return possible, certain
+
+    def each(self, state: State) -> dict[str, tuple[int, int]]:
+        """`(may, must)` of each fact."""
+        return {column.fact: column.masks(state.get(column.fact)) for column in self.columns}
 
     def select(self, mask: int) -> tuple[Rule, ...]:
         """The rules of a mask, in order."""

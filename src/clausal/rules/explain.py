@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,21 +25,36 @@ class Tested:
     holds: Holding
 
 
-def explain(compiled: CompiledTable, rule: Rule, state: State) -> tuple[Tested, ...]:
-    """Every test of a rule of the table, its dates of force first."""
-    tests: dict[str, Test] = {}
-    if rule.force.start or rule.force.end:
-        tests[SERVICE_DATE] = Between(rule.force.start, rule.force.end)
-    tests.update(rule.when)
+def tests_of(rule: Rule) -> Mapping[str, Test]:
+    """A rule's tests by fact, its dates of force first."""
+    if rule.force.start is None and rule.force.end is None:
+        return rule.when
+    return {SERVICE_DATE: Between(rule.force.start, rule.force.end), **rule.when}
+
+
+def holdings(compiled: CompiledTable, rule: Rule, masks: Mapping[str, tuple[int, int]]) -> dict[str, Holding]:
+    """Whether each test of a rule holds, given `(may, must)` of each fact."""
     bit = compiled.bit[rule.name]
+    found: dict[str, Holding] = {}
+    for name in tests_of(rule):
+        may, must = masks[name]
+        found[name] = "yes" if must & bit else "unknown" if may & bit else "no"
+    return found
+
+
+def expects(rule: Rule, name: str) -> str:
+    """What a rule expects of a fact, in words."""
+    test = tests_of(rule)[name]
+    return _in_force(test) if name == SERVICE_DATE and isinstance(test, Between) else str(test)
+
+
+def explain(compiled: CompiledTable, rule: Rule, state: State) -> tuple[Tested, ...]:
+    """Every test of a rule of the table, with the value it met and where that came from."""
     shown = []
-    for name, test in tests.items():
+    for name, holds in holdings(compiled, rule, compiled.each(state)).items():
         knowledge = state.get(name)
-        may, must = compiled.column[name].masks(knowledge)
-        holds: Holding = "yes" if must & bit else "unknown" if may & bit else "no"
-        is_force = name == SERVICE_DATE and isinstance(test, Between)
-        expected = _in_force(test) if is_force else str(test)
-        shown.append(Tested(name, expected, _value(knowledge), knowledge.origin.text if knowledge else "", holds))
+        origin = knowledge.origin.text if knowledge else ""
+        shown.append(Tested(name, expects(rule, name), _value(knowledge), origin, holds))
     return tuple(shown)
 
 

@@ -23,6 +23,7 @@ BIT = {modifier: 1 << index for index, modifier in enumerate(MODIFIERS)}
 
 FACILITY = frozenset({2, 6, 8, 19, 21, 22, 23, 24, 26, 31, 34, 41, 42, 51, 52, 53, 56, 61})
 """Places of service that Medicare pays at the facility rate (CMS's place-of-service table, 2024)."""
+_IS_FACILITY = np.array([place in FACILITY for place in range(100)])
 OFFICE, ASC, HOSPITAL_OUTPATIENT = 11, 24, 22
 OUTPATIENT_DEPARTMENTS = frozenset({19, 22, 23})
 
@@ -63,7 +64,7 @@ class Lines:
     @property
     def facility(self) -> Bools:
         """Lines that the practitioner is paid at the facility rate for."""
-        found: Bools = np.isin(self.place, list(FACILITY))
+        found: Bools = _IS_FACILITY[self.place]
         return found
 
     def code_at(self, line: int) -> str:
@@ -88,7 +89,7 @@ def make_lines(
     index = {code: position for position, code in enumerate(distinct)}
 
     def ints(values: object) -> Ints:
-        return np.broadcast_to(np.asarray(values, dtype=np.int64), (count,)).copy()
+        return np.full(count, values, dtype=np.int64)
 
     days = np.asarray(day, dtype="datetime64[D]").astype(np.int64)
     return Lines(

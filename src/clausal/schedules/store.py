@@ -62,6 +62,7 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             connection = duckdb.connect(str(self.path), read_only=not writing)
+            connection.execute("SET enable_progress_bar = false")
         except duckdb.Error as error:
             text = str(error).splitlines()[0]
             raise InvalidInput.at(Place(str(self.path)), f"the fee tables cannot be opened: {text}") from None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.store import Store
 
 EPOCH = dt.date(1970, 1, 1)
+Derived = TypeVar("Derived")
 CODE_COLUMN = {"pfs": ("code",), "opps": ("code",), "asc": ("code",), "mue": ("code",)}
 """Columns that hold a procedure code, for kinds of which only the rows of some codes are read."""
 
@@ -35,17 +35,15 @@ class Table:
     release: Ints
     _indices: dict[tuple[str, ...], Mapping[tuple[str, ...], list[tuple[int, int]]]] = field(default_factory=dict)
 
-    @cached_property
-    def _starts(self) -> Ints:
-        return np.array([(release.start - EPOCH).days for release in self.releases], dtype=np.int64)
+    _derived: dict[str, Any] = field(default_factory=dict)
+    _days: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
-    @cached_property
-    def _ends(self) -> Ints:
-        return np.array([(release.end - EPOCH).days for release in self.releases], dtype=np.int64)
-
-    @cached_property
-    def _years(self) -> Ints:
-        return np.array([release.start.year for release in self.releases], dtype=np.int64)
+    def derived(self, name: str, make: Callable[[Table], Derived]) -> Derived:
+        """Something worked out from all rows, made once."""
+        if name not in self._derived:
+            self._derived[name] = make(self)
+        found: Derived = self._derived[name]
+        return found
 
     def __len__(self) -> int:
         return len(self.release)
@@ -54,17 +52,31 @@ class Table:
         """For each day the release that applies (-1: none), and whether it was published for other days."""
         if not self.releases:
             return np.full(len(days), -1, dtype=np.int64), np.zeros(len(days), dtype=bool)
-        last = np.searchsorted(self._starts, days, side="right") - 1
-        following = np.minimum(last + 1, len(self.releases) - 1)
-        if self.kind in ("ptp", "mue", "addon"):
-            chosen = np.where(last < 0, following, last)
-        else:
-            years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-            held = (last >= 0) & (self._years[np.maximum(last, 0)] == years)
-            chosen = np.where(held, last, np.where(self._years[following] == years, following, -1))
-        safe = np.maximum(chosen, 0)
-        carried = (chosen >= 0) & ((days < self._starts[safe]) | (days > self._ends[safe]))
-        return chosen, carried
+        if len(days) and (days == days[0]).all():
+            one, is_carried = self._on_day(int(days[0]))
+            return np.full(len(days), one, dtype=np.int64), np.full(len(days), is_carried, dtype=bool)
+        distinct, inverse = np.unique(days, return_inverse=True)
+        found = [self._on_day(int(day)) for day in distinct]
+        release = np.array([one for one, _ in found], dtype=np.int64)[inverse]
+        return release, np.array([is_carried for _, is_carried in found], dtype=bool)[inverse]
+
+    def _on_day(self, day: int) -> tuple[int, bool]:
+        """The release that applies on one day, and whether it was published for others; each day is worked out once."""
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = self._find_release(EPOCH + dt.timedelta(days=day))
+        return known
+
+    def _find_release(self, day: dt.date) -> tuple[int, bool]:
+        before = [index for index, release in enumerate(self.releases) if release.start <= day]
+        after = [index for index, release in enumerate(self.releases) if release.start > day]
+        if self.kind not in ("ptp", "mue", "addon"):
+            before = [index for index in before if self.releases[index].start.year == day.year]
+            after = [index for index in after if self.releases[index].start.year == day.year]
+        if not before and not after:
+            return -1, False
+        chosen = before[-1] if before else after[0]
+        return chosen, not self.releases[chosen].start <= day <= self.releases[chosen].end
 
     def rows(self, keys: Sequence[tuple[str, ...]], names: tuple[str, ...]) -> Ints:
         """A matrix, release by key: the row whose columns `names` hold the key (-1: none)."""
