@@ -51,6 +51,7 @@ class View:
         self.facts = library.vocabulary.facts
         self.packs = {p.name: p for p in library.packs.values() if not p.versions or p.versions[0].published <= as_of}
         self._by_answer: dict[tuple[str, str], list[Document]] = {}
+        self._by_kind: dict[str, list[Document]] = {}
         for pack in self.packs.values():
             for table in pack.tables:
                 if not pack.decides and table.answers[0] not in INFORMING:
@@ -59,12 +60,13 @@ class View:
                 if seen.rules:
                     document = Document(pack, CompiledTable(seen, self.facts))
                     self._by_answer.setdefault(table.answers, []).append(document)
+                    self._by_kind.setdefault(table.answers[0], []).append(document)
 
     def answering(self, kind: str, name: str | None = None) -> Sequence[Document]:
         """The documents whose table answers `kind` (for one name, or all)."""
         if name is not None:
             return self._by_answer.get((kind, name), ())
-        return [document for key, found in self._by_answer.items() if key[0] == kind for document in found]
+        return self._by_kind.get(kind, ())
 
     @cached_property
     def staged(self) -> tuple[list[CompiledTable], list[CompiledTable]]:

@@ -61,7 +61,10 @@ class Flags:
 
     def of(self, row: Ints) -> Flags:
         """The flags of each line's row."""
-        return Flags(**{field.name: getattr(self, field.name)[row] for field in fields(self)})
+        return Flags(*(getattr(self, name)[row] for name in _FLAGS))
+
+
+_FLAGS = tuple(field.name for field in fields(Flags))
 
 
 def _flags(table: Table) -> Flags:
@@ -179,7 +182,7 @@ def _indices(lines: Lines, places: Table) -> tuple[Ints, Ints, Ints, Ints, Bools
 def _percent(lines: Lines, flags: Flags, notes: _Notes, pre: Ints, intra: Ints, post: Ints) -> tuple[Ints, Bools]:
     """What the modifiers leave of the fee, in hundredths of a percent, and the lines they rule out."""
     percent = np.full(len(lines), 10_000, dtype=np.int64)
-    if not lines.modifiers.any():
+    if not lines.has("50", "54", "55", "56", "62", "66", "80", "81", "82", "AS").any():
         return percent, np.zeros(len(lines), dtype=bool)
     both = lines.has("50")
     percent = np.where(both & flags.bilateral, 15_000, np.where(both & flags.each_side, 20_000, percent))

@@ -192,6 +192,7 @@ class ListColumn:
         self._known: dict[str, tuple[int, int, int]] = {}
         self._headings: dict[str, tuple[str, ...]] = {}
         self._lists_known: dict[tuple[frozenset[str], bool], tuple[int, int]] = {}
+        self._options_known: dict[tuple[frozenset[str], bool] | None, list[int]] = {}
         self._samples = self._sample_codes(tuple(fact.values))
 
     def _code(self, code: str) -> tuple[int, int, int]:
@@ -269,11 +270,21 @@ class ListColumn:
         return found
 
     def options(self, knowledge: Knowledge | None) -> list[int]:
-        if isinstance(knowledge, Listed) and knowledge.complete:
-            lists = (self._meant(knowledge.codes) if self._has_headings else []) or [knowledge.codes]
-            return sorted({self._of(codes) for codes in lists})
-        base = knowledge.codes if isinstance(knowledge, Listed) else frozenset[str]()
-        return sorted({self._of(codes) for codes in self._lists(base)})
+        key = (knowledge.codes, knowledge.complete) if isinstance(knowledge, Listed) else None
+        found = self._options_known.get(key)
+        if found is None:
+            found = sorted({self._of(codes) for codes in self._possible(knowledge)})
+            if len(self._options_known) < MOST_KEPT:
+                self._options_known[key] = found
+        return found
+
+    def _possible(self, knowledge: Knowledge | None) -> Iterable[frozenset[str]]:
+        """Lists that the fact can still be, at least one for each way the tests can come out."""
+        if not isinstance(knowledge, Listed):
+            return self._lists(frozenset())
+        if knowledge.complete:
+            return (self._meant(knowledge.codes) if self._has_headings else []) or [knowledge.codes]
+        return self._lists(knowledge.codes)
 
     def sample(self, mask: int) -> str:
         found = next(codes for codes in self._lists(frozenset()) if self._of(codes) == mask)

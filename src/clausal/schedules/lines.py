@@ -26,6 +26,7 @@ FACILITY = frozenset({2, 6, 8, 19, 21, 22, 23, 24, 26, 31, 34, 41, 42, 51, 52, 5
 _IS_FACILITY = np.array([place in FACILITY for place in range(100)])
 OFFICE, ASC, HOSPITAL_OUTPATIENT = 11, 24, 22
 OUTPATIENT_DEPARTMENTS = frozenset({19, 22, 23})
+_IS_OUTPATIENT = np.array([place in OUTPATIENT_DEPARTMENTS for place in range(100)])
 
 
 def bits(*modifiers: str) -> int:
@@ -65,6 +66,12 @@ class Lines:
     def facility(self) -> Bools:
         """Lines that the practitioner is paid at the facility rate for."""
         found: Bools = _IS_FACILITY[self.place]
+        return found
+
+    @property
+    def outpatient(self) -> Bools:
+        """Lines in an outpatient department of a hospital."""
+        found: Bools = _IS_OUTPATIENT[self.place]
         return found
 
     def code_at(self, line: int) -> str:

@@ -10,6 +10,8 @@ NAME = "laterality"
 
 def find(context: Context) -> list[Finding]:
     lines = context.lines
+    if not lines.has("50", "LT").any():
+        return []
     both, right, left = lines.has("50"), lines.has("RT"), lines.has("LT")
     checks: tuple[tuple[Bools, str, str], ...] = (
         (

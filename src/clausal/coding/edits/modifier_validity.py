@@ -15,10 +15,12 @@ CHECKS = (
 )
 """Modifiers, the column of the fee schedule that speaks of them, the values that allow them, and what is wrong else."""
 
+CHECKED = tuple(modifier for modifiers, *_ in CHECKS for modifier in modifiers)
+
 
 def find(context: Context) -> list[Finding]:
     lines, table = context.lines, context.schedules.table("pfs")
-    if context.service != "practitioner" or not lines.modifiers.any() or not len(table):
+    if context.service != "practitioner" or not lines.has(*CHECKED).any() or not len(table):
         return []
     release, _ = table.on(lines.date)
     matrix = table.rows([(code, "") for code in lines.codes], ("code", "mod"))

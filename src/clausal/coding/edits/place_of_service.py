@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from clausal.coding.edits.finding import Context, Edit, Finding, applied
-from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS
+from clausal.schedules.lines import ASC
 
 NAME = "place-of-service"
 
@@ -13,7 +11,7 @@ NAME = "place-of-service"
 def find(context: Context) -> list[Finding]:
     lines = context.lines
     found = []
-    hospital = np.isin(lines.place, list(OUTPATIENT_DEPARTMENTS))
+    hospital = lines.outpatient
     if hospital.any():
         table = context.schedules.table("opps")
         release, _ = table.on(lines.date)
