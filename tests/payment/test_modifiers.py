@@ -67,3 +67,24 @@ def test_the_deductible_comes_first_and_sequestration_is_the_payers(schedules: S
     (half,) = paid(schedules, ("64640", 1, ()), day="2022-05-01").lines
     assert half.payer is not None
     assert half.sequestration == f"{float(half.payer) * 0.01:.2f}"
+
+
+def test_in_a_facility_the_practitioner_is_paid_the_professional_component(schedules: Schedules) -> None:
+    whole = paid(schedules, ("76942", 1, ()), day="2025-11-01", place=HOSPITAL).lines[0]
+    assert (whole.allowed, whole.derivation[0]) == ("29.11", "the row of modifier 26")
+    technical = paid(schedules, ("76942", 1, ("TC",)), day="2025-11-01", place=HOSPITAL).lines[0]
+    assert technical.allowed is None
+    assert "paid to the facility" in (technical.why or "")
+
+
+def test_a_return_to_the_operating_room_pays_the_intraoperative_share(schedules: Schedules) -> None:
+    assert amounts(paid(schedules, ("64640", 1, ("78",)))) == ["198.66"]
+
+
+def test_both_sides_count_twice_in_a_facility_only_where_the_code_allows_it(schedules: Schedules) -> None:
+    assert amounts(paid(schedules, ("64640", 1, ("50",)), place=ASC), "facility") == ["263.13"]
+    assert amounts(paid(schedules, ("64640", 1, ("50",)), place=HOSPITAL), "facility") == ["1302.68"]
+
+
+def test_a_claim_without_any_price_has_no_total(schedules: Schedules) -> None:
+    assert paid(schedules, ("0441T", 1, ())).total is None

@@ -197,14 +197,15 @@ def _print_payment(console: Console, payment: Payment) -> None:
     console.print(_item(Text(f"{payment.label}; place of service {payment.place_of_service}{assumed}", style="italic")))
     for line in payment.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
-        amount = line.allowed if line.allowed is not None else "no published fee"
+        amount = line.allowed or ("no published fee" if line.release else "no table held")
         steps = "; ".join(line.derivation)
         text = Text.assemble((f"{line.code} x{line.units}{modifiers} {line.component}  {amount}", "bold"), f"  {steps}")
         console.print(_item(text, [f"{line.table}, {line.release}"]))
         if line.why:
             console.print(Padding(Text(line.why), (0, 0, 0, 6), expand=False))
     partial = "" if payment.complete else " of what has a price"
-    console.print(_item(Text(f"total{partial} {payment.total}, patient {payment.patient}")))
+    total = f"total{partial} {payment.total}, patient {payment.patient}"
+    console.print(_item(Text(total if payment.total else "nothing here has a price")))
 
 
 def _heading(console: Console, title: str) -> None:

@@ -37,7 +37,9 @@ def plot_sites(path: Path, sites: Sequence[tuple[str, Quote]], codes: Sequence[s
         base = [one + other for one, other in zip(base, amounts, strict=True)]
     for position, (_, quote) in enumerate(sites):
         note = "" if quote.complete else "\n(some lines have\nno published fee)"
-        axes.annotate(f"${quote.total}{note}", (position, float(base[position])), ha="center", va="bottom", fontsize=9)
+        axes.annotate(
+            f"${quote.total or 0}{note}", (position, float(base[position])), ha="center", va="bottom", fontsize=9
+        )
     axes.set_ylim(0, float(max(base)) * 1.2 + 1)
     axes.set_ylabel("dollars")
     axes.spines[["top", "right"]].set_visible(False)

@@ -273,7 +273,7 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     out.print(Text(f"{_site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
     for line in quote.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
-        amount = line.allowed if line.allowed is not None else "no published fee"
+        amount = line.allowed or ("no published fee" if line.release else "no table held")
         out.print()
         out.print(Text(f"{line.code} x{line.units}{modifiers}  {line.component}  {amount}", style="bold"))
         for step in line.derivation:
@@ -286,7 +286,10 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
             out.print(Text(f"    payer {line.payer} ({withheld}), patient {line.patient}"))
     out.print()
     partial = "" if quote.complete else " of what has a price"
-    out.print(Text(f"total{partial}  {quote.total}  (payer {quote.payer}, patient {quote.patient})", style="bold"))
+    total = f"total{partial}  {quote.total}  (payer {quote.payer}, patient {quote.patient})"
+    out.print(Text(total if quote.total else "nothing here has a price", style="bold"))
+    if any(found.values()):
+        out.print(Text("the edits below are not taken off the total"))
     _print_edits(out, found)
 
 
@@ -316,7 +319,7 @@ def _print_comparison(quotes: list[Quote]) -> None:
         parts = {component: _sum(one, component) for component in ("facility", "professional")}
         note = "" if one.complete else "some lines have no published fee"
         row = (parts["facility"], parts["professional"], one.total, one.payer, one.patient, note)
-        table.add_row(_site_name(one.place), *row)
+        table.add_row(_site_name(one.place), *(cell or "none" for cell in row[:-1]), row[-1])
     out.print(table)
 
 

@@ -134,9 +134,9 @@ class Payment:
     place_of_service: str
     assumed_place: bool
     lines: list[QuotedLine]
-    total: str
-    payer: str
-    patient: str
+    total: str | None
+    payer: str | None
+    patient: str | None
     complete: bool
 
 

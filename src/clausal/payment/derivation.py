@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clausal.payment.facility import FacilityPriced
 from clausal.payment.money import dollars
-from clausal.payment.pfs import Priced
+from clausal.payment.pfs import SCALE, Priced
 from clausal.payment.ranking import Ranked
 from clausal.schedules.lines import Lines
 from clausal.schedules.tables import Schedules
@@ -35,15 +35,25 @@ def of_pfs(priced: Priced, schedules: Schedules, line: int) -> list[str]:
     pe_name = "pe_f" if priced.is_facility[line] else "pe_nf"
     gpci = [1000, 1000, 1000]
     place = int(priced.gpci_row[line])
+    steps: list[str] = []
+    if columns["mod"][row]:
+        steps.append(f"the row of modifier {columns['mod'][row]}")
     if place >= 0:
-        gpci = [int(schedules.table("gpci").columns[name][place]) for name in ("work", "pe", "mp")]
+        table = schedules.table("gpci")
+        gpci = [int(table.columns[name][place]) for name in ("work", "pe", "mp")]
+        where = f"{table.columns['locality'][place]} {table.columns['name'][place]}"
+        steps.append(f"locality {where}, {table.releases[int(table.release[place])].name}")
     values = [int(columns[name][row]) for name in ("work", pe_name, "mp")]
     terms = " + ".join(f"{_decimals(v, 2)} x {_decimals(g, 3)}" for v, g in zip(values, gpci, strict=True))
     factor = _decimals(int(columns["cf"][row]), 4)
     setting = "facility" if priced.is_facility[line] else "non-facility"
     if priced.fee[line] < 0:
         return [f"status {columns['status'][row]}, relative values {', '.join(_decimals(v, 2) for v in values)}"]
-    steps = [f"(work, PE {setting}, MP) ({terms}) x {factor} = {dollars(int(priced.fee[line]))}"]
+    exact = sum(v * g for v, g in zip(values, gpci, strict=True)) * int(columns["cf"][row])
+    uncapped = (2 * exact + SCALE // 100) // (2 * (SCALE // 100))
+    steps.append(f"(work, PE {setting}, MP) ({terms}) x {factor} = {dollars(uncapped)}")
+    if uncapped != priced.fee[line]:
+        steps.append(f"limited by the OPPS cap on imaging to {dollars(int(priced.fee[line]))}")
     if priced.percent[line] != 10_000:
         percent = _decimals(int(priced.percent[line]), 2)
         steps.append(f"modifiers: {percent} percent = {dollars(int(priced.unit[line]))}")
@@ -69,7 +79,10 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
     if lines.wage[line] != 10_000:
         tenths = 6 if priced.table == "opps" else 5
         wage = _decimals(int(lines.wage[line]), 4)
-        steps.append(f"{tenths}0 percent x {wage} + {10 - tenths}0 percent = {dollars(int(priced.unit[line]))}")
+        kind = " (the surgical centres' index; a hospital's own may differ)" if priced.table == "opps" else ""
+        steps.append(
+            f"{tenths}0 percent x wage index {wage}{kind} + {10 - tenths}0 percent = {dollars(int(priced.unit[line]))}"
+        )
     if lines.has("52", "73")[line]:
         steps.append(f"reduced or discontinued: 50 percent = {dollars(int(priced.unit[line]))}")
     return steps + _ranks(priced.ranked, line, int(priced.unit[line]), int(priced.allowed[line]))

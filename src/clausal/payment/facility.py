@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from clausal.payment.money import NONE, half_up
+from clausal.payment.pfs import can_be_bilateral, rows_of
 from clausal.payment.ranking import Ranked, rank
 from clausal.payment.reasons import Reason
 from clausal.schedules.kinds import MONEY
@@ -20,6 +21,8 @@ from clausal.schedules.tables import Schedules, Table
 CENT = MONEY // 100
 NOT_PAID = ("A", "B", "C", "D", "E1", "E2", "M", "Y", "E")
 COST_BASED = ("F", "H", "H1", "L")
+WAGE_ADJUSTED = ("S", "T", "V", "J1", "J2", "P", "Q1", "Q2", "Q3", "X")
+"""Services; drugs, devices and blood are not wage-adjusted."""
 SEPARATE = (*COST_BASED, "G", "U")
 """Paid beside a comprehensive service (Addendum J, list of exclusions)."""
 
@@ -59,10 +62,16 @@ def _nothing(table: str, row: Ints, release: Ints) -> FacilityPriced:
     return FacilityPriced(table, row, release, none, Ranked(zero, zero, zero), none, none, reasons)
 
 
-def _times(lines: Lines) -> tuple[Ints, Ints]:
-    """Procedures counted (a bilateral one counts twice), and the percent that a discontinued or reduced one is paid."""
-    count = np.where(lines.has("50"), lines.units * 2, lines.units)
-    return count, np.where(lines.has("52", "73"), 50, 100)
+def _times(lines: Lines, schedules: Schedules) -> tuple[Ints, Ints]:
+    """Procedures counted, and the percent that a discontinued or reduced one is paid.
+
+    A bilateral one counts twice where the physician fee schedule lets the code be billed for both sides.
+    """
+    both = lines.has("50")
+    if both.any():
+        row, _, _ = rows_of(lines, schedules.table("pfs"))
+        both &= (row >= 0) & can_be_bilateral(schedules)[np.maximum(row, 0)]
+    return np.where(both, lines.units * 2, lines.units), np.where(lines.has("52", "73"), 50, 100)
 
 
 def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
@@ -79,8 +88,8 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         return found
 
     rate = np.where(listed, small["rate"][place], NONE)
-    unit = _wage_adjusted(rate, lines.wage, 6)
-    count, percent = _times(lines)
+    unit = _wage_adjusted(rate, np.where(of(*WAGE_ADJUSTED), lines.wage, 10_000), 6)
+    count, percent = _times(lines, schedules)
     unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
     reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
     reasons |= np.where(of(*NOT_PAID), int(Reason.NOT_OPPS), 0)
@@ -135,7 +144,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     packaged = (small["indicator"] == "N1")[place] & listed
     discounted = (small["discount"] == "Y")[place] & listed & (rate >= 0)
     unit = _wage_adjusted(rate, lines.wage, 5)
-    count, percent = _times(lines)
+    count, percent = _times(lines, schedules)
     unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
     worth = np.maximum(unit, 0)
     ranked = rank(lines, worth, count, discounted, limit=None)

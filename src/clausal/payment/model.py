@@ -27,13 +27,13 @@ class QuotedLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """All lines at one site, with the total of what has a price; `complete` is false if some line has none."""
+    """All lines at one site, with the total of what has a price (null: nothing has); `complete`: every line has one."""
 
     place: int
     service_date: dt.date
     locality: str | None
     lines: list[QuotedLine]
-    total: str
-    payer: str
-    patient: str
+    total: str | None
+    payer: str | None
+    patient: str | None
     complete: bool

@@ -84,6 +84,25 @@ def _flags(table: Table) -> Flags:
     )
 
 
+def can_be_bilateral(schedules: Schedules) -> Bools:
+    """For each row of the file whether its code can be billed for both sides."""
+    table = schedules.table("pfs")
+    flags = table.derived("payment", _flags)
+    return flags.bilateral | flags.each_side if len(table) else np.zeros(1, dtype=bool)
+
+
+def _professional_only(lines: Lines, table: Table, row: Ints, release: Ints) -> tuple[Ints, Bools]:
+    """In a facility the technical component is the facility's: there a code that has two is read by its 26 row."""
+    flags = table.derived("payment", _flags)
+    whole = lines.facility & (row >= 0) & ~lines.has("26", "TC") & flags.na_facility[np.maximum(row, 0)]
+    if not whole.any():
+        return row, whole
+    matrix = table.rows([(code, "26") for code in lines.codes], ("code", "mod"))
+    component = matrix[np.maximum(release, 0), lines.code]
+    whole &= component >= 0
+    return np.where(whole, component, row), whole
+
+
 def rows_of(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools]:
     """The row of each line's code (its 26, TC or 53 row if it has one), its release, and whether that is carried."""
     release, carried = table.on(lines.date)
@@ -120,7 +139,11 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     if not len(table):
         none, zero = np.full(len(lines), NONE), np.zeros(len(lines), dtype=np.int64)
         return Priced(row, release, none, facility, none, zero, none, Ranked(zero, zero, zero), none, notes.reasons)
+    row, component = _professional_only(lines, table, row, release)
     listed, safe = row >= 0, np.maximum(row, 0)
+    technical = facility & lines.has("TC") & listed
+    notes.add(Reason.COMPONENT, component)
+    notes.add(Reason.TECHNICAL, technical)
     flags = table.derived("payment", _flags).of(safe)
     column = table.columns
 
@@ -144,7 +167,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.add(Reason.NA_SETTING, listed & np.where(facility, flags.na_facility, flags.na_office))
     parts = (column[name][safe] for name in ("pre", "intra", "post"))
     percent, refused = _percent(lines, flags, notes, *parts)
-    none = ~listed | flags.contractor | unpaid | misplaced | refused
+    none = ~listed | flags.contractor | unpaid | misplaced | refused | technical
 
     unit = np.where(none, NONE, share(np.where(none, 0, fee), percent, 10_000))
     worth = np.maximum(unit, 0)
@@ -160,7 +183,8 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     lower = (lines.charge >= 0) & (amount > lines.charge)
     notes.add(Reason.CHARGE, lower)
     allowed = np.where(lower, lines.charge, amount)
-    notes.add(Reason.REDUCED, lines.has("52", "53") & (allowed >= 0))
+    own = lines.has("53") & (column["mod"][safe] == "53")
+    notes.add(Reason.REDUCED, lines.has("52", "53") & (allowed >= 0) & ~own)
     fee = np.where(none, NONE, fee)
     return Priced(row, release, gpci_row, facility, fee, percent, unit, ranked, allowed, notes.reasons)
 
@@ -182,7 +206,7 @@ def _indices(lines: Lines, places: Table) -> tuple[Ints, Ints, Ints, Ints, Bools
 def _percent(lines: Lines, flags: Flags, notes: _Notes, pre: Ints, intra: Ints, post: Ints) -> tuple[Ints, Bools]:
     """What the modifiers leave of the fee, in hundredths of a percent, and the lines they rule out."""
     percent = np.full(len(lines), 10_000, dtype=np.int64)
-    if not lines.has("50", "54", "55", "56", "62", "66", "80", "81", "82", "AS").any():
+    if not lines.has("50", "54", "55", "56", "62", "66", "78", "80", "81", "82", "AS").any():
         return percent, np.zeros(len(lines), dtype=bool)
     both = lines.has("50")
     percent = np.where(both & flags.bilateral, 15_000, np.where(both & flags.each_side, 20_000, percent))
@@ -201,6 +225,8 @@ def _percent(lines: Lines, flags: Flags, notes: _Notes, pre: Ints, intra: Ints, 
         + np.where(lines.has("56") & ~lines.has("54"), pre, 0)
     )
     percent = np.where(split, percent * part // 100, percent)
+    again = lines.has("78") & flags.has_global & ~split
+    percent = np.where(again, percent * intra // 100, percent)
     notes.add(Reason.ASSISTANT_NOT_PAID, assists)
     notes.add(Reason.COSURGEON_NOT_PAID, alone)
     notes.add(Reason.TEAM, team)

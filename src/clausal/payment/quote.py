@@ -12,7 +12,7 @@ from clausal.payment.facility import FacilityPriced, price_asc, price_opps
 from clausal.payment.model import Quote, QuotedLine
 from clausal.payment.money import NONE, dollars
 from clausal.payment.pfs import Priced, price
-from clausal.payment.reasons import Reason, words
+from clausal.payment.reasons import STATUS_WORDS, Reason, words
 from clausal.payment.shares import Shares, shares
 from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, Ints, Lines
 from clausal.schedules.tables import Schedules
@@ -42,7 +42,8 @@ def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, 
         if facility and (facility.row[line] >= 0 or not keep):
             found.append(_facility(lines, written, facility, schedules, parts, line))
     amounts = [(one.allowed, one.payer, one.patient) for one in found]
-    total, payer, patient = (dollars(sum(_cents(row[i]) for row in amounts)) for i in range(3))
+    priced = any(one.allowed is not None for one in found)
+    total, payer, patient = (dollars(sum(_cents(row[i]) for row in amounts)) if priced else None for i in range(3))
     day = dt.date(1970, 1, 1) + dt.timedelta(days=int(lines.date[0]))
     where = lines.localities[0] if lines.localities else None
     return Quote(place, day, where, found, total, payer, patient, all(one.allowed is not None for one in found))
@@ -86,7 +87,10 @@ def _line(
     mask = int(reasons[line])
     sentences = words(mask)
     if mask & Reason.STATUS:
-        sentences = [f"{text} {status}" if "by its status" in text else text for text in sentences]
+        meaning = STATUS_WORDS.get(status, "see CMS's list of status indicators")
+        sentences = [f"{text} {status}: {meaning}" if "by its status" in text else text for text in sentences]
+    elif status in ("R", "T"):
+        sentences.append(f"status {status}: {STATUS_WORDS[status]}")
 
     def amount(values: Ints, index: int) -> str | None:
         return None if values[index] == NONE else dollars(int(values[index]))

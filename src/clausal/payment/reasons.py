@@ -26,6 +26,8 @@ class Reason(IntFlag):
     CHARGE = 1 << 15
     SPLIT_NOT_PAID = 1 << 16
     NA_SETTING = 1 << 17
+    COMPONENT = 1 << 18
+    TECHNICAL = 1 << 19
 
 
 WORDS: dict[Reason, str] = {
@@ -46,10 +48,25 @@ WORDS: dict[Reason, str] = {
     Reason.CARRIED: "the table was published for other dates of the same year and is applied to this one",
     Reason.CHARGE: "the charge is lower than the fee and is what counts",
     Reason.SPLIT_NOT_PAID: "the code has no global period to split",
+    Reason.COMPONENT: "in a facility the practitioner is paid the professional component (26) alone",
+    Reason.TECHNICAL: "in a facility the technical component is paid to the facility, not to the practitioner",
     Reason.NA_SETTING: "the service is rarely done in this setting: the file marks its value there as not applicable",
 }
 
 
+STATUS_WORDS = {
+    "B": "always bundled into other services",
+    "E": "excluded by regulation",
+    "I": "not valid for Medicare, which uses another code",
+    "J": "an anesthesia service, priced by other rules",
+    "M": "a measure for reporting",
+    "N": "not covered by Medicare",
+    "P": "bundled or excluded",
+    "R": "restricted coverage",
+    "T": "paid only if nothing else of the practitioner is payable that day",
+    "X": "outside the benefit by statute",
+}
+"""Status indicators of the physician fee schedule, in our words."""
 _BITS = tuple((int(reason), text) for reason, text in WORDS.items())
 
 

@@ -105,7 +105,7 @@ class Store:
                     if progress:
                         progress(str(path))
                     for sheet in read_sheets(path):
-                        found.extend(_import_sheet(connection, sheet, given, Path(scratch)))
+                        found.extend(_guarded(connection, sheet, given, Path(scratch)))
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
@@ -123,6 +123,17 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for kind in KINDS.values():
         columns = ", ".join(f'"{name}" {of}' for name, of in kind.columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS table_{kind.name} (release_id INTEGER, {columns})")
+
+
+def _guarded(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: fees.Given, scratch: Path) -> list[Imported]:
+    """Import a sheet; whatever a reader stumbles over is the file's problem, told by its name."""
+    import duckdb
+
+    try:
+        return _import_sheet(connection, sheet, given, scratch)
+    except (ValueError, KeyError, IndexError, OverflowError, csv.Error, duckdb.Error) as error:
+        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InvalidInput.at(Place(sheet.name), f"cannot be read as the table its header names: {text}") from None
 
 
 def _import_sheet(

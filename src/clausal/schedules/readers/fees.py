@@ -49,6 +49,13 @@ def body(sheet: Sheet, header: int, columns: Columns, first: str) -> Iterator[Ce
     """The rows below the header whose `first` column is filled."""
     for number, row in enumerate(sheet.rows(), 1):
         if number > header + 1 and columns[first] < len(row) and row[columns[first]]:
+            last = max(columns, key=lambda name: columns[name])
+            if len(row) <= columns[last] and len(row) > 1:
+                raise InvalidInput.at(
+                    sheet.place(number, len(row), last),
+                    f"the row ends before its column '{last}'",
+                    "is the file whole?",
+                )
             yield Cells(sheet, number, row, columns)
 
 
@@ -233,7 +240,7 @@ def _read_addendum_aa(sheet: Sheet, header: int, columns: Columns, given: Given)
     found = (f"Addendum AA {year}-{month:02}", *quarter(year, month)) if year and month in (1, 4, 7, 10) else None
     rows: list[Row] = []
     for cells in body(sheet, header, columns, "code"):
-        if len(cells.text("code")) == 5:
+        if len(cells.text("code")) == 5 or cells.text("indicator"):
             values = cells.text("discount"), cells.text("indicator"), cells.scaled_or_none("rate", MONEY)
             rows.append((cells.code("code"), *values))
     return [ReadTable(_release(sheet, "asc", given, found), rows)]

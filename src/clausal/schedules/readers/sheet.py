@@ -8,6 +8,7 @@ import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -63,7 +64,7 @@ def read_sheets(path: Path) -> list[Sheet]:
             return _unzip(path)
         if raw[:2] == b"\x1f\x8b":
             raw = gzip.decompress(raw)
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
         raise InvalidInput.at(Place(str(path)), f"cannot be unpacked: {error}") from None
     return [Sheet(str(path), _decode(raw, Place(str(path))))]
 
