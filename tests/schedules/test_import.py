@@ -68,6 +68,19 @@ def test_a_zip_is_read_and_one_without_tables_is_refused(tmp_path: Path) -> None
         store.import_files([tmp_path / "bad.zip"])
 
 
+def test_of_a_zip_the_tables_are_read_and_other_texts_left_out(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "rvu.zip", "w") as archive:
+        archive.writestr("aa.csv", AA)
+        archive.writestr("aa.txt", "the same, in fixed width")
+        archive.writestr("anes.csv", "a,b\n1,2\n")
+    store = Store(tmp_path / "data")
+    assert [one.rows for one in store.import_files([tmp_path / "rvu.zip"])] == [2]
+    with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
+        archive.writestr("anes.csv", "a,b\n1,2\n")
+    with pytest.raises(InvalidInput, match="no header of a known table"):
+        store.import_files([tmp_path / "none.zip"])
+
+
 def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
     store = import_text(tmp_path, "aa.csv", AA)
     (again,) = store.import_files([tmp_path / "aa.csv"])

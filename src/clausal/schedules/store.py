@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clausal.problems import InvalidInput, Place
+from clausal.problems import InvalidInput, Place, Problem
 from clausal.schedules.kinds import KINDS, ReadTable, Release
 from clausal.schedules.readers import fees, ncci
 from clausal.schedules.readers.sheet import Sheet, read_sheets
@@ -31,6 +31,10 @@ def data_folder() -> Path:
     import platformdirs
 
     return Path(os.environ.get("CLAUSAL_DATA") or platformdirs.user_data_dir("clausal", appauthor=False))
+
+
+class UnknownTable(InvalidInput):
+    """A file whose header no reader knows."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,7 @@ class Store:
                 for path in paths:
                     if progress:
                         progress(str(path))
-                    for sheet in read_sheets(path):
-                        found.extend(_guarded(connection, sheet, given, Path(scratch)))
+                    found.extend(_import_file(connection, path, given, Path(scratch)))
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
@@ -123,6 +126,22 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for kind in KINDS.values():
         columns = ", ".join(f'"{name}" {of}' for name, of in kind.columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS table_{kind.name} (release_id INTEGER, {columns})")
+
+
+def _import_file(connection: duckdb.DuckDBPyConnection, path: Path, given: fees.Given, scratch: Path) -> list[Imported]:
+    """Import what a file holds. A zip may hold other things beside tables; it must hold at least one."""
+    found: list[Imported] = []
+    unknown: UnknownTable | None = None
+    for sheet in read_sheets(path):
+        try:
+            found.extend(_guarded(connection, sheet, given, scratch))
+        except UnknownTable as error:
+            if not sheet.is_member:
+                raise
+            unknown = error
+    if unknown and not found:
+        raise unknown
+    return found
 
 
 def _guarded(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: fees.Given, scratch: Path) -> list[Imported]:
@@ -160,7 +179,7 @@ def read_tables(sheet: Sheet, given: fees.Given = (None, None)) -> list[ReadTabl
                     )
                 return tables
     known = "; ".join(kind.label for kind in KINDS.values())
-    raise InvalidInput.at(sheet.place(1), "no header of a known table in the first rows", f"known: {known}")
+    raise UnknownTable([Problem(sheet.place(1), "no header of a known table in the first rows", f"known: {known}")])
 
 
 def _register(

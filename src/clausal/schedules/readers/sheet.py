@@ -26,6 +26,8 @@ class Sheet:
 
     name: str
     text: str
+    is_member: bool = False
+    """Whether it is one of several files in a zip."""
 
     @property
     def is_tabbed(self) -> bool:
@@ -75,7 +77,10 @@ def _unzip(path: Path) -> list[Sheet]:
         if not names:
             hint = "spreadsheets are not read: take the csv or txt that CMS puts beside them"
             raise InvalidInput.at(Place(str(path)), "no csv or txt file in this zip", hint)
-        return [Sheet(f"{path}/{name}", _decode(archive.read(name), Place(f"{path}/{name}"))) for name in names]
+        # CMS packs a table as csv and as fixed-width text; the csv is read.
+        as_csv = {name[:-4] for name in names if name.lower().endswith(".csv")}
+        names = [name for name in names if name.lower().endswith(".csv") or name[:-4] not in as_csv]
+        return [Sheet(f"{path}/{name}", _decode(archive.read(name), Place(f"{path}/{name}")), True) for name in names]
 
 
 def _decode(raw: bytes, place: Place) -> str:
