@@ -317,7 +317,8 @@ def _print_comparison(quotes: list[Quote]) -> None:
         table.add_column(column, justify="left" if column in ("site", "") else "right")
     for one in quotes:
         parts = {component: _sum(one, component) for component in ("facility", "professional")}
-        note = "" if one.complete else "some lines have no published fee"
+        held = any(line.release for line in one.lines)
+        note = "" if one.complete else "no published fee for some" if held else "no table held"
         row = (parts["facility"], parts["professional"], one.total, one.payer, one.patient, note)
         table.add_row(_site_name(one.place), *(cell or "none" for cell in row[:-1]), row[-1])
     out.print(table)

@@ -81,8 +81,8 @@ def safety(view: View, state: State) -> tuple[list[Safety], list[str], bool]:
     missing: list[str] = []
     applies = False
     for document in view.answering("safety"):
-        collected = collect(document.compiled, state)
         masks = document.compiled.each(state)
+        collected = collect(document.compiled, state)
         applies = applies or _is_about(view, document, masks)
         for rule in collected.holding:
             found.append(Safety(str(rule.then["severity"]), str(rule.then["says"]), rule.cites, rule.name))

@@ -70,7 +70,7 @@ def _times(lines: Lines, schedules: Schedules) -> tuple[Ints, Ints]:
     both = lines.has("50")
     if both.any():
         row, _, _ = rows_of(lines, schedules.table("pfs"))
-        both &= (row >= 0) & can_be_bilateral(schedules)[np.maximum(row, 0)]
+        both = both & (row >= 0) & can_be_bilateral(schedules)[np.maximum(row, 0)]
     return np.where(both, lines.units * 2, lines.units), np.where(lines.has("52", "73"), 50, 100)
 
 

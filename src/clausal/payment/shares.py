@@ -22,6 +22,10 @@ SEQUESTRATION = (
 """From each day on, hundredths of a percent of what Medicare pays that are withheld; never of the patient's share."""
 
 
+_STARTS = np.array([(day - dt.date(1970, 1, 1)).days for day, _ in SEQUESTRATION], dtype=np.int64)
+_RATES = np.array([0, *(rate for _, rate in SEQUESTRATION)], dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Shares:
     """Parts of the allowed amount in cents: payer + patient = allowed; `withheld` is the payer's sequestration."""
@@ -55,14 +59,10 @@ def shares(allowed: Ints, group: Ints, date: Ints, copay: Ints, deductible_left:
         before = running - np.maximum.accumulate(np.where(is_first, running, 0))
         deductible[order] = np.clip(np.minimum(deductible_left - before, base[order]), 0, None)
     rest = base - deductible
-    fifth = half_up(rest, 5)
-    years = date.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    cap = np.full(len(allowed), np.iinfo(np.int64).max)
-    for year in np.unique(years[copay >= 0]):
-        if int(year) in deductibles():
-            cap[years == year] = deductibles()[int(year)][1]
-    scaled = (2 * copay * rest + np.maximum(base, 1)) // (2 * np.maximum(base, 1))
-    coinsurance = np.where(copay >= 0, np.minimum(scaled, cap), fifth)
+    coinsurance = half_up(rest, 5)
+    if (copay >= 0).any():
+        scaled = (2 * copay * rest + np.maximum(base, 1)) // (2 * np.maximum(base, 1))
+        coinsurance = np.where(copay >= 0, np.minimum(scaled, _copay_cap(date)), coinsurance)
     patient = np.minimum(deductible + coinsurance, base)
     payer = base - patient
     withheld = half_up(payer * _sequestration(date), 10_000)
@@ -70,8 +70,16 @@ def shares(allowed: Ints, group: Ints, date: Ints, copay: Ints, deductible_left:
     return Shares(*(np.where(none, NONE, part) for part in (deductible, patient, payer, withheld)))
 
 
+def _copay_cap(date: Ints) -> Ints:
+    """The inpatient deductible of each line's year; no cap where it is not held."""
+    years = date.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    cap = np.full(len(date), np.iinfo(np.int64).max)
+    for year in np.unique(years):
+        if int(year) in deductibles():
+            cap[years == year] = deductibles()[int(year)][1]
+    return cap
+
+
 def _sequestration(date: Ints) -> Ints:
-    starts = np.array([np.datetime64(day).astype("datetime64[D]").astype(np.int64) for day, _ in SEQUESTRATION])
-    rates = np.array([0, *(rate for _, rate in SEQUESTRATION)], dtype=np.int64)
-    found: Ints = rates[np.searchsorted(starts, date, side="right")]
+    found: Ints = _RATES[np.searchsorted(_STARTS, date, side="right")]
     return found

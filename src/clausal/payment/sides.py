@@ -29,6 +29,9 @@ def pairs(lines: Lines, bilateral: Bools) -> Pairs:
     key = lines.group * max(len(lines.codes), 1) + lines.code
     sides = bilateral & ~lines.has("50")
     is_right, is_left = lines.has("RT"), lines.has("LT")
+    if not is_left.any():
+        nothing = np.zeros(len(lines), dtype=np.int64)
+        return Pairs(nothing, nothing, key, is_left)
     right, left = sides & is_right & ~is_left, np.flatnonzero(sides & is_left & ~is_right)
     paired, before = np.zeros(len(lines), dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
     if not len(left) or not right.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,9 @@ OUTPATIENT_DEPARTMENTS = frozenset({19, 22, 23})
 _IS_OUTPATIENT = np.array([place in OUTPATIENT_DEPARTMENTS for place in range(100)])
 
 
+@cache
 def bits(*modifiers: str) -> int:
+    """The mask of some modifiers."""
     return sum(BIT[modifier] for modifier in modifiers)
 
 
@@ -58,15 +61,35 @@ class Lines:
         return len(self.code)
 
     def has(self, *modifiers: str) -> Bools:
-        """Lines that carry any of the modifiers."""
-        found: Bools = (self.modifiers & bits(*modifiers)) != 0
+        """Lines that carry any of the modifiers; not to be written to."""
+        mask = bits(*modifiers)
+        if not self._carried & mask:
+            return self._none
+        found: Bools = (self.modifiers & mask) != 0
         return found
+
+    @cached_property
+    def _carried(self) -> int:
+        """The modifiers that some line carries."""
+        return int(np.bitwise_or.reduce(self.modifiers)) if len(self) else 0
+
+    @cached_property
+    def _none(self) -> Bools:
+        return np.zeros(len(self), dtype=bool)
 
     @property
     def facility(self) -> Bools:
         """Lines that the practitioner is paid at the facility rate for."""
         found: Bools = _IS_FACILITY[self.place]
         return found
+
+    @cached_property
+    def units_of_day(self) -> Ints:
+        """For each line the units of its code over all lines of its group."""
+        key = self.group * max(len(self.codes), 1) + self.code
+        _, inverse = np.unique(key, return_inverse=True)
+        total: Ints = np.bincount(inverse, weights=self.units).astype(np.int64)[inverse]
+        return total
 
     @property
     def outpatient(self) -> Bools:

@@ -17,6 +17,8 @@ def find(context: Context) -> list[Finding]:
     ever = np.zeros(len(lines), dtype=bool)
     covered = np.zeros(len(lines), dtype=bool)
     for kind in kinds:
+        if on_day.all():
+            return []
         table = context.schedules.table(kind)
         if not len(table):
             continue

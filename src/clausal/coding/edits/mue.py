@@ -23,9 +23,7 @@ def find(context: Context) -> list[Finding]:
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     safe = np.maximum(row, 0)
     most, mai = table.columns["units"][safe], table.columns["mai"][safe]
-    key = lines.group * max(len(lines.codes), 1) + lines.code
-    _, inverse = np.unique(key, return_inverse=True)
-    day = np.bincount(inverse, weights=lines.units).astype(np.int64)[inverse]
+    day = lines.units_of_day
     counted = np.where(mai == 1, lines.units, day)
     found = []
     for line in np.flatnonzero((row >= 0) & (counted > most)):

@@ -15,9 +15,7 @@ def find(context: Context) -> list[Finding]:
     if not any(limits):
         return []
     most = np.array([limit[0] if limit else np.iinfo(np.int64).max for limit in limits])[lines.code]
-    key = lines.group * len(lines.codes) + lines.code
-    _, inverse = np.unique(key, return_inverse=True)
-    day = np.bincount(inverse, weights=lines.units).astype(np.int64)[inverse]
+    day = lines.units_of_day
     found = []
     for line in (day > most).nonzero()[0]:
         limit = limits[int(lines.code[line])]
