@@ -171,7 +171,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
 
     unit = np.where(none, NONE, share(np.where(none, 0, fee), percent, 10_000))
     worth = np.maximum(unit, 0)
-    sides = pairs(lines, flags.bilateral & ~none)
+    sides = pairs(lines, flags.bilateral & ~none, worth)
     ranked = rank(lines, worth, lines.units - sides.paired, flags.multiple & ~none)
     notes.add(Reason.OTHER_RULE, flags.other_rule & ~none)
     second, counted = second_sides(sides, unit, ranked)

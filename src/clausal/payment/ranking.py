@@ -68,6 +68,6 @@ def _order(of: Lines, amount: Ints, units: Ints, lines: Ints) -> Ints:
         by_name = np.argsort(np.argsort(np.array(of.codes)))[of.code[chosen]]
         sides = of.modifiers[chosen] & bits("RT", "LT")
         rest = of.modifiers[chosen] & ~bits("RT", "LT")
-        again = np.lexsort((units[chosen], sides == bits("LT"), rest, by_name, sides > 0, key[order[tied]]))
+        again = np.lexsort((units[chosen], rest, sides == bits("LT"), by_name, sides > 0, key[order[tied]]))
         order[tied] = order[tied][again]
     return order

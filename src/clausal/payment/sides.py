@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clausal.payment.money import half_up
-from clausal.payment.ranking import Ranked
+from clausal.payment.ranking import TOP, Ranked
 from clausal.schedules.lines import Bools, Ints, Lines
 
 
@@ -24,8 +24,11 @@ class Pairs:
         return bool(self.paired.any())
 
 
-def pairs(lines: Lines, bilateral: Bools) -> Pairs:
-    """Pair LT with RT units where the bilateral rule applies; a second side takes no rank of its own."""
+def pairs(lines: Lines, bilateral: Bools, worth: Ints) -> Pairs:
+    """Pair LT with RT units of the same code and worth where the bilateral rule applies.
+
+    A second side takes no rank of its own. Sides that modifiers make worth different amounts are not paired.
+    """
     key = lines.group * max(len(lines.codes), 1) + lines.code
     sides = bilateral & ~lines.has("50")
     is_right, is_left = lines.has("RT"), lines.has("LT")
@@ -36,6 +39,7 @@ def pairs(lines: Lines, bilateral: Bools) -> Pairs:
     paired, before = np.zeros(len(lines), dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
     if not len(left) or not right.any():
         return Pairs(paired, before, key, right)
+    key = np.unique(key, return_inverse=True)[1] * TOP + worth
     total = _sum_by(key[right], lines.units[right], key[left])
     order = left[np.lexsort((lines.units[left], lines.modifiers[left], key[left]))]
     before[order] = _running(key[order], lines.units[order])
