@@ -32,8 +32,8 @@ BAD = {
     ),
     "unknown code": (
         DAY + 'lines: [{code: "64604"}]\n',
-        "2:10: procedure code '64604' is named by no document in the library (lines[0].code); did you mean '64640'?; "
-        "leave the line out, or import fee tables that have it",
+        "2:10: procedure code '64604' is named by no document in the library (lines[0].code); did you mean '64640'? "
+        "Else leave the line out, or import fee tables that have it",
     ),
     "no date": ("plan: bcn65\n", "1:1: 'service_date' is missing; every case needs it"),
     "not a date": (

@@ -200,7 +200,7 @@ def _print_payment(console: Console, payment: Payment) -> None:
         amount = line.allowed or ("no published fee" if line.release else "no table held")
         steps = "; ".join(line.derivation)
         text = Text.assemble((f"{line.code} x{line.units}{modifiers} {line.component}  {amount}", "bold"), f"  {steps}")
-        console.print(_item(text, [f"{line.table}, {line.release}"]))
+        console.print(_item(text, [f"{line.table}, {line.release or 'no release'}"]))
         if line.why:
             console.print(Padding(Text(line.why), (0, 0, 0, 6), expand=False))
     partial = "" if payment.complete else " of what has a price"

@@ -299,6 +299,7 @@ def _code_checks(vocabulary: Vocabulary, also_known: Callable[[str], bool]) -> M
         if HCPCS.match(code):
             message = f"procedure code '{code}' is named by no document in the library"
         close = nearest(code, vocabulary.codes, cutoff=0.75) or expected_one_of(vocabulary.codes)
-        raise _error(message, f"{close}; leave the line out, or import fee tables that have it")
+        link = " Else" if close.endswith("?") else "; or"
+        raise _error(message, f"{close}{link} leave the line out, or import fee tables that have it")
 
     return {"icd-10-cm": icd, "hcpcs": hcpcs}

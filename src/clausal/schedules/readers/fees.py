@@ -26,7 +26,7 @@ class Reader:
     read: Callable[[Sheet, int, Columns, Given], list[ReadTable]]
 
 
-def _columns(*wanted: tuple[str, str]) -> Callable[[Sequence[str]], Columns | None]:
+def columns_of(*wanted: tuple[str, str]) -> Callable[[Sequence[str]], Columns | None]:
     """A header that has a cell matching each pattern; `name?` may be absent."""
 
     def fits(row: Sequence[str]) -> Columns | None:
@@ -270,7 +270,7 @@ READERS: tuple[Reader, ...] = (
     Reader("pfs", _pprrvu_header, _read_pprrvu),
     Reader(
         "pfs",
-        _columns(
+        columns_of(
             ("source", "sourcefile"),
             ("start", "datestart"),
             ("end", "dateend"),
@@ -281,7 +281,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "gpci",
-        _columns(
+        columns_of(
             ("mac", r"medicareadministrativecontractormac"),
             ("state", "state"),
             ("number", "localitynumber"),
@@ -292,7 +292,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "gpci",
-        _columns(
+        columns_of(
             *_TIDY_PLACE,
             ("name", "localityname"),
             ("work", "gpciwork"),
@@ -304,7 +304,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "counties",
-        _columns(
+        columns_of(
             ("mac", r"medicareadm\w*contractor"),
             ("number", "localitynumber"),
             ("state", "state"),
@@ -315,12 +315,12 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "counties",
-        _columns(*_TIDY_PLACE, ("state", "stateabb"), ("area", "feeschedulearea"), ("counties", "counties")),
+        columns_of(*_TIDY_PLACE, ("state", "stateabb"), ("area", "feeschedulearea"), ("counties", "counties")),
         _read_counties_tidy,
     ),
     Reader(
         "asc",
-        _columns(
+        columns_of(
             ("code", "hcpcscode"),
             ("discount", r"subjecttomultipleprocedurediscounting"),
             ("indicator", r".*paymentindicator"),
@@ -328,9 +328,9 @@ READERS: tuple[Reader, ...] = (
         ),
         _read_addendum_aa,
     ),
-    Reader("opps", _columns(("code", "hcpcscode"), ("si", "si"), ("apc", "apc"), *_MONEY), _read_addendum_b),
-    Reader("apc", _columns(("apc", "apc"), ("title", "grouptitle"), ("si", "si"), *_MONEY), _read_addendum_a),
-    Reader("wage", _columns(("cbsa", "cbsa"), ("name", "cbsaname"), ("index", r"wi\d\d")), _read_wage),
+    Reader("opps", columns_of(("code", "hcpcscode"), ("si", "si"), ("apc", "apc"), *_MONEY), _read_addendum_b),
+    Reader("apc", columns_of(("apc", "apc"), ("title", "grouptitle"), ("si", "si"), *_MONEY), _read_addendum_a),
+    Reader("wage", columns_of(("cbsa", "cbsa"), ("name", "cbsaname"), ("index", r"wi\d\d")), _read_wage),
 )
 
 _ZIP_LINE = re.compile(r"[A-Z]{2}\d{5}\d{5}[0-9A-Z]{2}.{51,}\d{5}\s*\Z")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from clausal.problems import InvalidInput
 from clausal.schedules.kinds import ReadTable, Release, Row
-from clausal.schedules.readers.fees import Columns, Given, Reader, body
-from clausal.schedules.readers.sheet import Sheet, quarter, squeeze, year_of
+from clausal.schedules.readers.fees import Columns, Given, Reader, body, columns_of
+from clausal.schedules.readers.sheet import Sheet, quarter, year_of
 
 SERVICES = {"practitioner": r"prac|pra(?=[-_])|practitioner", "outpatient": r"_out|oph|outpatient|hospital"}
 
@@ -57,41 +56,30 @@ class PtpFrame:
     columns: Columns
 
 
-_PTP = {"column_1": r"column1.*", "column_2": r"column2.*", "modifier": r"modifier.*", "deleted": r"deletion.*"}
+_PTP_HEADER = columns_of(
+    ("column_1", r"column1.*"),
+    ("column_2", r"column2.*"),
+    ("modifier", r"modifier.*"),
+    ("deleted", r"deletion.*"),
+    ("effective?", r"effective.*"),
+)
+_MUE_HEADER = columns_of(
+    ("code", r"hcpcs(cpt)?code"),
+    ("units", r"(practitionerservices|outpatienthospitalservices)?mue(values|units)"),
+    ("mai", r"mueadjudicationindicator|muemai"),
+    ("rationale", r"muerationale"),
+)
+_ADDON_HEADER = columns_of(("primary", r"primarycode"), ("add_on", r"addoncode"), ("type", r"aocedittype|edittype"))
 
 
 def ptp_frame(sheet: Sheet, given: Given) -> PtpFrame | None:
     """The frame of a PTP file, or None where the header is not one."""
     for index, row in enumerate(sheet.head()):
-        cells = [squeeze(cell) for cell in row]
-        found: dict[str, int] = {}
-        for name, pattern in {**_PTP, "effective": r"effective.*"}.items():
-            place = next(
-                (i for i, cell in enumerate(cells) if re.fullmatch(pattern, cell) and i not in found.values()), None
-            )
-            if place is not None:
-                found[name] = place
-        if all(name in found for name in _PTP):
+        columns = _PTP_HEADER(row)
+        if columns:
             service = service_of(sheet)
-            return PtpFrame(release_of(sheet, "ptp", service, given), service, index, found)
+            return PtpFrame(release_of(sheet, "ptp", service, given), service, index, columns)
     return None
-
-
-def _mue_header(row: Sequence[str]) -> Columns | None:
-    cells = [squeeze(cell) for cell in row]
-    patterns = {
-        "code": r"hcpcs(cpt)?code",
-        "units": r"(practitionerservices|outpatienthospitalservices)?mue(values|units)",
-        "mai": r"mueadjudicationindicator|muemai",
-        "rationale": r"muerationale",
-    }
-    found = {}
-    for name, pattern in patterns.items():
-        index = next((i for i, cell in enumerate(cells) if re.fullmatch(pattern, cell)), None)
-        if index is None:
-            return None
-        found[name] = index
-    return found
 
 
 def _read_mue(sheet: Sheet, header: int, columns: Columns, given: Given) -> list[ReadTable]:
@@ -106,18 +94,6 @@ def _read_mue(sheet: Sheet, header: int, columns: Columns, given: Given) -> list
     return [ReadTable(release_of(sheet, "mue", service, given), rows)]
 
 
-def _addon_header(row: Sequence[str]) -> Columns | None:
-    cells = [squeeze(cell) for cell in row]
-    wanted = {"primary": r"primarycode", "add_on": r"addoncode", "type": r"aocedittype|edittype"}
-    found = {}
-    for name, pattern in wanted.items():
-        index = next((i for i, cell in enumerate(cells) if re.fullmatch(pattern, cell)), None)
-        if index is None:
-            return None
-        found[name] = index
-    return found
-
-
 def _read_addon(sheet: Sheet, header: int, columns: Columns, given: Given) -> list[ReadTable]:
     rows: list[Row] = [
         (cells.code("primary"), cells.code("add_on"), cells.scaled("type", 1))
@@ -126,4 +102,4 @@ def _read_addon(sheet: Sheet, header: int, columns: Columns, given: Given) -> li
     return [ReadTable(release_of(sheet, "addon", "", given), rows)]
 
 
-READERS = (Reader("mue", _mue_header, _read_mue), Reader("addon", _addon_header, _read_addon))
+READERS = (Reader("mue", _MUE_HEADER, _read_mue), Reader("addon", _ADDON_HEADER, _read_addon))
