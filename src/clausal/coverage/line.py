@@ -10,29 +10,33 @@ from clausal.coverage.benefits import Benefit, Status, benefits
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import State
-from clausal.rules.infer import Contradiction
 from clausal.rules.model import Rule
 from clausal.rules.needs import needs
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What the plan does with a line. `chosen` is the benefit that decides, None while it is open."""
+    """What the plan does with a line. `chosen` is the benefit that decides, None while it is open.
+
+    What is missing: `first` are facts to ask before all others, `tested` those that tables test, which a person may have
+    to be asked in other words (`askable`).
+    """
 
     status: Status
     finding: str | None
     chosen: Benefit | None
     clauses: tuple[str, ...]
-    needs: tuple[str, ...]
+    first: tuple[str, ...]
+    tested: tuple[str, ...]
     answers: tuple[Answer, ...]
     disagreements: tuple[tuple[Reading, Reading], ...]
 
 
-def coverage(view: View, plan: Plan | None, state: State, contradictions: Iterable[Contradiction]) -> Coverage:
+def coverage(view: View, plan: Plan | None, state: State, contradicted: Iterable[str]) -> Coverage:
     """Decide one line for a plan. A fact on which the case contradicts itself counts as unknown, and is asked first."""
-    disputed = tuple(dict.fromkeys(c.fact for c in contradictions))
+    disputed = tuple(dict.fromkeys(contradicted))
     if plan is None:
-        return Coverage("open", None, None, (), ("plan", *disputed), (), ())
+        return Coverage("open", None, None, (), ("plan", *disputed), (), (), ())
     asked = walk(view, plan, state)
     results = [benefit for reading in asked.readings for benefit in benefits(view, plan, reading, state)]
     statuses = {benefit.status for benefit in results}
@@ -40,16 +44,15 @@ def coverage(view: View, plan: Plan | None, state: State, contradictions: Iterab
     clauses = tuple(dict.fromkeys((*(c for one in results for c in one.clauses), *_derived(view, results, state))))
     missing = _needs(view, plan, asked, results, state) if len(statuses) > 1 or "conditional" in statuses else ()
     if len(statuses) > 1:
-        contested = [fact for name in disputed for fact in (askable(view, name, {}) or [name])]
-        missing = tuple(dict.fromkeys((*contested, *missing)))
-        return Coverage("open", None, None, clauses, missing, asked.answers, asked.disagreements)
+        contested = tuple(fact for name in disputed for fact in (askable(view, name, {}) or [name]))
+        return Coverage("open", None, None, clauses, contested, missing, asked.answers, asked.disagreements)
     finding = findings.pop() if len(findings) == 1 else None
     chosen = results[-1]
-    return Coverage(chosen.status, finding, chosen, clauses, missing, asked.answers, asked.disagreements)
+    return Coverage(chosen.status, finding, chosen, clauses, (), missing, asked.answers, asked.disagreements)
 
 
 def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: State) -> tuple[str, ...]:
-    """The facts to ask, in order: those that settle the finding, then those on which the benefit hangs."""
+    """The facts that are missing, in order: those that settle the finding, then those on which the benefit hangs."""
 
     def outcome(document: Document) -> object:
         def group(rule: Rule | None) -> Hashable:
@@ -68,7 +71,7 @@ def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: S
         found.extend(benefit.needs)
         for document in benefit.open:
             found.extend(need.fact for need in needs(document.compiled, state, _failing))
-    return tuple(dict.fromkeys(fact for name in found for fact in askable(view, name, state)))
+    return tuple(dict.fromkeys(found))
 
 
 def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +16,7 @@ from clausal.determination.model import (
     AuthoritySaid,
     ConflictSaid,
     DenialCodes,
+    DenialKind,
     Determination,
     Inferred,
     Line,
@@ -144,14 +145,8 @@ def _decide_line(
     line: _Line,
     open_: Iterable[Document],
 ) -> DecidedLine:
-    found = coverage(view, plan, state, clash)
-    remarks = conflicts(view, state)
-    of_coding = [name for remark in remarks for name in remark.needs]
-    of_coding.extend(need.fact for document in open_ for need in needs(document.compiled, state))
-    coding_needs = [asked for name in of_coding for asked in askable(view, name, state)] if plan else []
-    denials = _denials(found, remarks)
-    chosen = found.chosen
-    rules = chosen.reading.rules if chosen else ()
+    concluded = conclude(view, plan, state, [one.fact for one in clash], open_)
+    found, denials, chosen, rules = concluded.coverage, concluded.denials, concluded.coverage.chosen, concluded.rules
     code = _only(state, "code")
     units = _only(state, "units")
     modifiers = state.get("modifiers")
@@ -162,12 +157,12 @@ def _decide_line(
         proposed=line.proposed,
         status=found.status,
         finding=found.finding,
-        rule=" or ".join(rule.name for rule in rules) or None,
+        rule=concluded.rule,
         clauses=list(found.clauses),
         denial=denials[0] if denials else None,
         denials=denials,
-        needs=list(dict.fromkeys((*found.needs, *coding_needs))),
-        conflicts=_conflicts(found, remarks, clash),
+        needs=concluded.needs(view, state),
+        conflicts=_conflicts(found, concluded.conflicts, clash),
         authorities=[_authority(view, answer, state) for answer in found.answers],
         refer_to=next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None),
         coding=line.advice,
@@ -175,6 +170,44 @@ def _decide_line(
         inferred=_inferred(state),
     )
     return DecidedLine(state, found, said)
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """What is concluded of a line, without the explanation of it: the same for a single case and for a claim file."""
+
+    coverage: Coverage
+    conflicts: Sequence[Conflict]
+    denials: list[DenialCodes]
+    missing: tuple[str, ...]
+    """Facts that tables test and the case does not tell."""
+
+    def needs(self, view: View, state: State) -> list[str]:
+        """The facts to ask for, in order, as a person can be asked."""
+        found = [asked for name in self.missing for asked in askable(view, name, state)]
+        return list(dict.fromkeys((*self.coverage.first, *found)))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that decide; they all conclude the same."""
+        return self.coverage.chosen.reading.rules if self.coverage.chosen else ()
+
+    @property
+    def rule(self) -> str | None:
+        """Their names, joined by "or"."""
+        return " or ".join(rule.name for rule in self.rules) or None
+
+
+def conclude(
+    view: View, plan: Plan | None, state: State, contradicted: Iterable[str], coding: Iterable[Document] = ()
+) -> Concluded:
+    """Coverage, reasons for denial and needs of a line; `coding` are tables on which the choice of its code hangs."""
+    found = coverage(view, plan, state, contradicted)
+    remarks = conflicts(view, state)
+    names = [name for remark in remarks for name in remark.needs]
+    names.extend(need.fact for document in coding for need in needs(document.compiled, state))
+    missing = tuple(dict.fromkeys((*found.tested, *(names if plan else ()))))
+    return Concluded(found, remarks, _denials(found, remarks), missing)
 
 
 def _only(state: State, name: str) -> object:
@@ -187,13 +220,13 @@ def _denials(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
     denials = []
     if found.chosen:
         for denial, clauses in found.chosen.denials:
-            kind = "administrative" if clauses else "coverage"
-            denials.append(DenialCodes(denial.name, denial.carc, list(denial.rarc), denial.says, kind))  # type: ignore[arg-type]
-    for remark in remarks:
-        if remark.denial:
-            reason = remark.denial
-            denials.append(DenialCodes(reason.name, reason.carc, list(reason.rarc), reason.says, "coding"))
+            denials.append(_denial(denial, "administrative" if clauses else "coverage"))
+    denials.extend(_denial(remark.denial, "coding") for remark in remarks if remark.denial)
     return denials
+
+
+def _denial(reason: Denial, kind: DenialKind) -> DenialCodes:
+    return DenialCodes(reason.name, reason.group, reason.carc, list(reason.rarc), reason.says, kind)
 
 
 def _conflicts(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:

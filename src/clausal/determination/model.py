@@ -63,15 +63,19 @@ class AuthoritySaid:
     says: str
 
 
+DenialKind = Literal["coverage", "administrative", "coding"]
+
+
 @dataclass(frozen=True, slots=True)
 class DenialCodes:
-    """Reason for denial: X12 claim adjustment reason code and remittance advice remark codes."""
+    """Reason for denial: X12 claim adjustment group and reason code, and remittance advice remark codes."""
 
     reason: str
+    group: str
     carc: str
     rarc: list[str]
     says: str
-    kind: Literal["coverage", "administrative", "coding"]
+    kind: DenialKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ DOCUMENT_KINDS = (
     "program",
     "terminology",
 )
+ADJUSTMENT_GROUPS = ("CO", "PR", "PI", "OA")
 CLAUSE_KINDS = (
     "normative",
     "definition",
@@ -85,13 +86,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class Denial:
-    """A reason for denial: claim adjustment reason code and remark codes, and our words for it."""
+    """A reason for denial: claim adjustment reason code and remark codes, and our words for it.
+
+    `group` is who bears the amount: CO the provider by contract, PR the patient, PI the payer itself, OA other.
+    """
 
     name: str
     carc: str
     rarc: tuple[str, ...]
     says: str
     finding: str = ""
+    group: str = "CO"
 
 
 @dataclass(frozen=True)

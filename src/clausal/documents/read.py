@@ -11,6 +11,7 @@ from typing import Any
 
 from clausal.documents.fingerprint import Fingerprint
 from clausal.documents.pack import (
+    ADJUSTMENT_GROUPS,
     CLAUSE_KINDS,
     DOCUMENT_KINDS,
     STATUSES,
@@ -270,5 +271,8 @@ class PackReader:
             finding = str(spec.get("finding", ""))
             if finding and finding not in FINDINGS:
                 self._report(source, (name, "finding"), *unknown_name("finding", finding, FINDINGS))
-            denials[name] = Denial(name, str(spec.get("carc")), rarc, str(spec.get("says", "")), finding)
+            group = str(spec.get("group", "CO"))
+            if group not in ADJUSTMENT_GROUPS:
+                self._report(source, (name, "group"), *unknown_name("group", group, ADJUSTMENT_GROUPS))
+            denials[name] = Denial(name, str(spec.get("carc")), rarc, str(spec.get("says", "")), finding, group)
         return denials

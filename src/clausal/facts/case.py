@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Optional, Union
+from typing import Annotated, Any, Literal, Optional, Union, cast
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    TypeAdapter,
     ValidationError,
     create_model,
 )
@@ -69,7 +70,9 @@ class CaseReader:
     def __init__(self, vocabulary: Vocabulary, also_known: Callable[[str], bool] | None = None) -> None:
         self.vocabulary = vocabulary
         self.by_path = {fact.case: fact for fact in vocabulary.facts.values() if fact.case}
-        self.model = _model(vocabulary, also_known or (lambda _: False))
+        self._checks = _code_checks(vocabulary, also_known or (lambda _: False))
+        self._adapters: dict[str, TypeAdapter[Any]] = {}
+        self.model = _model(vocabulary, self._checks)
 
     def schema(self) -> dict[str, Any]:
         """JSON schema of the case file."""
@@ -92,6 +95,22 @@ class CaseReader:
             raise InvalidInput(problems) from None
         return self._case(model, source.name)
 
+    def value(self, fact: Fact, raw: object) -> Any:
+        """One fact's value as the vocabulary has it; raises InvalidInput, with the message that a case file would get.
+
+        A list fact takes a list, and gives one.
+        """
+        assert fact.case is not None
+        adapter = self._adapters.get(fact.name)
+        if adapter is None:
+            adapter = self._adapters[fact.name] = TypeAdapter(_type(fact, self._checks))
+        try:
+            return adapter.validate_python(raw)
+        except ValidationError as error:
+            source = Source(fact.name, {})
+            details = ({**detail, "loc": (*fact.case, *detail["loc"])} for detail in error.errors())
+            raise InvalidInput([self._problem(source, (), cast("ErrorDetails", one)) for one in details]) from None
+
     def _case(self, model: BaseModel, name: str) -> Case:
         facts: dict[str, Knowledge] = {}
         for path, fact in self.by_path.items():
@@ -104,7 +123,7 @@ class CaseReader:
                 facts[fact.name] = _knowledge(fact, value, dotted(path))
         for fact in self.vocabulary.facts.values():
             if fact.combines:
-                facts.update(_combined(fact, facts))
+                facts.update(combined(fact, facts))
         lines = []
         for index, line in enumerate(getattr(model, "lines", None) or []):
             of_line: dict[str, Knowledge] = {}
@@ -184,7 +203,7 @@ def _knowledge(fact: Fact, value: Any, path: str) -> Knowledge:
     return Possible(frozenset([value]), origin)
 
 
-def _combined(fact: Fact, facts: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
+def combined(fact: Fact, facts: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
     """A list put together from others; complete only if every one of them is given and complete."""
     parts = [part for name in fact.combines if isinstance(part := facts.get(name), Listed)]
     if not parts:
@@ -194,7 +213,7 @@ def _combined(fact: Fact, facts: Mapping[str, Knowledge]) -> dict[str, Knowledge
     return {fact.name: Listed(codes, complete, Origin(", ".join(part.origin.text for part in parts)))}
 
 
-def _model(vocabulary: Vocabulary, also_known: Callable[[str], bool]) -> type[BaseModel]:
+def _model(vocabulary: Vocabulary, checks: Mapping[str, Check]) -> type[BaseModel]:
     tree: dict[str, Any] = {}
     for fact in vocabulary.facts.values():
         if fact.case:
@@ -202,7 +221,7 @@ def _model(vocabulary: Vocabulary, also_known: Callable[[str], bool]) -> type[Ba
             for step in fact.case[:-1]:
                 branch = branch.setdefault(step, {})
             branch[fact.case[-1]] = fact
-    return _section("Case", tree, _code_checks(vocabulary, also_known))
+    return _section("Case", tree, checks)
 
 
 def _section(name: str, tree: Mapping[str, Any], checks: Mapping[str, Check]) -> type[BaseModel]:

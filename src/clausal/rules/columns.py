@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 from typing import Any, Protocol
@@ -210,6 +210,11 @@ class ListColumn:
                 self._known[code] = found
         return found
 
+    def kind(self, code: str) -> Hashable:
+        """What tells codes apart here: lists of codes of the same kinds have the same masks and options."""
+        part = tuple(_part_of(test.all_of, code) for _, test in self._all_of)
+        return self._code(code), part, self._under(code) if self._has_headings else ()
+
     def _of(self, codes: frozenset[str]) -> int:
         """The rules that accept just this list."""
         hit = broken = other = 0
@@ -313,6 +318,14 @@ class ListColumn:
             wanted = any(code in t.all_of for _, t in self._all_of if t.all_of is not None)
             by_kind.setdefault((self._code(code), code if wanted else ""), frozenset([code]))
         return list(by_kind.values())
+
+
+def _part_of(values: ValueSet | None, code: str) -> Hashable:
+    """Which of the values that must all be listed a code makes up for."""
+    assert values is not None
+    return code if code in values.exact else None, tuple(
+        prefix for prefix in values.prefixes if code.startswith(prefix)
+    )
 
 
 def _under(values: ValueSet, code: str) -> list[str]:

@@ -55,26 +55,34 @@ def infer(tables: Sequence[CompiledTable], state: State) -> tuple[dict[str, Know
     known = dict(state)
     contradictions: list[Contradiction] = []
     for compiled in tables:
-        values, rules = _values(compiled, known)
-        if values is None:
-            continue
         fact = compiled.table.answers[1]
-        stated = known.get(fact)
-        clauses = tuple(clause for rule in rules for clause in rule.cites)
-        origin = Origin(_from(compiled.table, rules), clauses)
-        if stated is None:
-            known[fact] = Possible(values, origin)
-            continue
-        assert isinstance(stated, Possible)
-        left = stated.values & values
-        if not left:
-            inferred = describe(Possible(values, origin))
-            by = stated.origin.text, origin.text
-            contradictions.append(Contradiction(fact, describe(stated), by[0], inferred, by[1], clauses))
+        derived, contradiction = derive(compiled, known, known.get(fact))
+        if derived is not None:
+            known[fact] = derived
+        if contradiction is not None:
+            contradictions.append(contradiction)
             del known[fact]
-        elif left != stated.values:
-            known[fact] = Possible(left, origin)
     return known, contradictions
+
+
+def derive(
+    compiled: CompiledTable, state: State, stated: Knowledge | None
+) -> tuple[Knowledge | None, Contradiction | None]:
+    """What one table makes of the fact it is about, beside what is stated of it."""
+    values, rules = _values(compiled, state)
+    if values is None:
+        return stated, None
+    clauses = tuple(clause for rule in rules for clause in rule.cites)
+    derived = Possible(values, Origin(_from(compiled.table, rules), clauses))
+    if stated is None:
+        return derived, None
+    assert isinstance(stated, Possible)
+    left = stated.values & values
+    if not left:
+        by = stated.origin.text, derived.origin.text
+        fact = compiled.table.answers[1]
+        return None, Contradiction(fact, describe(stated), by[0], describe(derived), by[1], clauses)
+    return (stated if left == stated.values else Possible(left, derived.origin)), None
 
 
 def _from(table: Table, rules: Sequence[Rule]) -> str:

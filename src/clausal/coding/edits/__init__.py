@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from clausal.coding.edits import (
     add_on,
     date_of_service,
@@ -13,6 +15,7 @@ from clausal.coding.edits import (
     unit_cap,
 )
 from clausal.coding.edits.finding import Context, Edit, Finding
+from clausal.schedules.lines import Ints
 
 EDITS: tuple[Edit, ...] = (
     ptp.EDIT,
@@ -25,10 +28,25 @@ EDITS: tuple[Edit, ...] = (
     unit_cap.EDIT,
 )
 
-__all__ = ["EDITS", "Context", "Edit", "Finding", "run"]
+__all__ = ["EDITS", "Context", "Edit", "Finding", "failed", "run"]
 
 
 def run(context: Context) -> list[Finding]:
-    """Every finding of every edit, in order of line."""
-    found = [finding for edit in EDITS for finding in edit.find(context)]
+    """Every finding of every edit in words, in order of line."""
+    found = []
+    for edit in EDITS:
+        hits = edit.find(context)
+        for line, how in zip(hits.line.tolist(), hits.how.tolist(), strict=True):
+            said = edit.say(context, line, how)
+            found.append(
+                Finding(edit.name, line, said.says, said.resolve, edit.carc, edit.rarc, said.table, said.clauses)
+            )
     return sorted(found, key=lambda finding: (finding.line, finding.edit))
+
+
+def failed(context: Context) -> Ints:
+    """For each line the mask of the edits that it fails; bit i is EDITS[i]."""
+    mask = np.zeros(len(context.lines), dtype=np.int64)
+    for index, edit in enumerate(EDITS):
+        mask[edit.find(context).line] |= 1 << index
+    return mask

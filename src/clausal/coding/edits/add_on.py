@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from clausal.coding.edits.finding import Context, Edit, Finding, applied
+import numpy as np
 
-NAME = "add-on"
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits
+from clausal.schedules.tables import Table
+
 CONTRACTOR_DEFINED = "CCCCC"
 """Stands for a primary code that the contractor names."""
 
 
-def find(context: Context) -> list[Finding]:
-    lines, columns = context.lines, context.schedules.table("addon").columns
-    present = set(lines.codes)
-    primaries: dict[str, set[str]] = {}
-    for primary, add_on in zip(columns["primary_code"], columns["add_on"], strict=True):
-        if add_on in present:
-            primaries.setdefault(add_on, set()).add(primary)
-    if not primaries:
-        return []
-    by_group: dict[int, set[str]] = {}
-    for line in range(len(lines)):
-        by_group.setdefault(int(lines.group[line]), set()).add(lines.code_at(line))
-    found = []
-    for line in range(len(lines)):
-        code = lines.code_at(line)
-        wanted = primaries.get(code, set())
-        if wanted and CONTRACTOR_DEFINED not in wanted and not wanted & by_group[int(lines.group[line])]:
-            shown = ", ".join(sorted(wanted)[:6]) + (" ..." if len(wanted) > 6 else "")
-            rests = f"{applied(context, 'addon', line)}: {code}"
-            resolve = f"bill its primary procedure on the same day: {shown}"
-            found.append(
-                Finding(NAME, line, f"{code} is an add-on code without its primary", resolve, "107", (), rests)
-            )
-    return found
+def _primaries(table: Table) -> dict[str, frozenset[str]]:
+    """The primary codes of each add-on code; one whose primaries the contractor names is left out."""
+    found: dict[str, set[str]] = {}
+    for primary, add_on in zip(table.columns["primary_code"], table.columns["add_on"], strict=True):
+        found.setdefault(add_on, set()).add(primary)
+    return {code: frozenset(wanted) for code, wanted in found.items() if CONTRACTOR_DEFINED not in wanted}
 
 
-EDIT = Edit(NAME, find)
+def find(context: Context) -> Hits:
+    lines = context.lines
+    primaries = context.schedules.table("addon").derived("primaries", _primaries)
+    failing = np.zeros(len(lines), dtype=bool)
+    for index, code in enumerate(lines.codes):
+        wanted = primaries.get(code)
+        if wanted is None:
+            continue
+        is_primary = np.array([other in wanted for other in lines.codes])[lines.code]
+        failing |= (lines.code == index) & ~np.isin(lines.group, lines.group[is_primary])
+    return hits(failing) if failing.any() else NO_HITS
+
+
+def say(context: Context, line: int, _: int) -> Said:
+    code = context.lines.code_at(line)
+    wanted = sorted(context.schedules.table("addon").derived("primaries", _primaries)[code])
+    shown = ", ".join(wanted[:6]) + (" ..." if len(wanted) > 6 else "")
+    rests = f"{applied(context, 'addon', line)}: {code}"
+    return Said(
+        f"{code} is an add-on code without its primary",
+        f"bill its primary procedure on the same day: {shown}",
+        rests,
+    )
+
+
+EDIT = Edit("add-on", "107", (), find, say)

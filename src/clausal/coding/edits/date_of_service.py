@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from clausal.coding.edits.finding import Context, Edit, Finding, applied
-
-NAME = "date-of-service"
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits
 
 
-def find(context: Context) -> list[Finding]:
+def _kinds(context: Context) -> tuple[str, str]:
+    return ("pfs", "opps") if context.service == "practitioner" else ("opps", "pfs")
+
+
+def find(context: Context) -> Hits:
     """Only codes that the tables list on other dates are reported: what no table knows says nothing."""
     lines = context.lines
-    kinds = ("pfs", "opps") if context.service == "practitioner" else ("opps", "pfs")
     on_day = np.zeros(len(lines), dtype=bool)
     ever = np.zeros(len(lines), dtype=bool)
     covered = np.zeros(len(lines), dtype=bool)
-    for kind in kinds:
+    for kind in _kinds(context):
         if on_day.all():
-            return []
+            return NO_HITS
         table = context.schedules.table(kind)
         if not len(table):
             continue
@@ -29,15 +30,13 @@ def find(context: Context) -> list[Finding]:
         covered |= release >= 0
         ever |= np.asarray((matrix >= 0).any(axis=0))[lines.code]
         on_day |= (release >= 0) & (matrix[np.maximum(release, 0), lines.code] >= 0)
-    found = []
-    for line in (covered & ever & ~on_day).nonzero()[0]:
-        code = lines.code_at(int(line))
-        rests = f"{applied(context, kinds[0], int(line))}: {code} is not listed"
-        says = f"{code} is not valid on the date of service"
-        found.append(
-            Finding(NAME, int(line), says, "bill the code that is in force on that day", "181", ("N56",), rests)
-        )
-    return found
+    return hits(covered & ever & ~on_day)
 
 
-EDIT = Edit(NAME, find)
+def say(context: Context, line: int, _: int) -> Said:
+    code = context.lines.code_at(line)
+    rests = f"{applied(context, _kinds(context)[0], line)}: {code} is not listed"
+    return Said(f"{code} is not valid on the date of service", "bill the code that is in force on that day", rests)
+
+
+EDIT = Edit("date-of-service", "181", ("N56",), find, say)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from clausal.schedules.lines import Lines
+import numpy as np
+
+from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import Schedules
 
 Service = Literal["practitioner", "outpatient"]
@@ -22,9 +24,54 @@ class Context:
     daily_limits: Mapping[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Hits:
+    """The lines that fail an edit, each with a number that tells the edit in which way (a table row, say)."""
+
+    line: Ints
+    how: Ints
+
+
+NO_HITS = Hits(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def hits(where: Bools, how: Ints | int = 0) -> Hits:
+    """The lines where something is true; `how` for every line, or one for all."""
+    line = np.flatnonzero(where)
+    return Hits(line, np.full(len(line), how) if isinstance(how, int) else how[line])
+
+
+def joined(found: list[Hits]) -> Hits:
+    """All hits of a list."""
+    if not found:
+        return NO_HITS
+    return Hits(np.concatenate([one.line for one in found]), np.concatenate([one.how for one in found]))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A failed edit in words: what is wrong, what would resolve it, the table row or clauses it rests on."""
+
+    says: str
+    resolve: str
+    table: str
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit: its denial codes, which lines fail it (by column), and what is to be said of one that does."""
+
+    name: str
+    carc: str
+    rarc: tuple[str, ...]
+    find: Callable[[Context], Hits]
+    say: Callable[[Context, int, int], Said]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One edit that a line fails: what is wrong, the denial codes, the table row it rests on, what would resolve it."""
+    """One edit that one line fails."""
 
     edit: str
     line: int
@@ -34,14 +81,6 @@ class Finding:
     rarc: tuple[str, ...]
     table: str
     clauses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Edit:
-    """An edit by name."""
-
-    name: str
-    find: Callable[[Context], list[Finding]]
 
 
 def applied(context: Context, kind: str, line: int) -> str:

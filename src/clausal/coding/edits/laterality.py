@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from clausal.coding.edits.finding import Context, Edit, Finding
-from clausal.schedules.lines import Bools
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, hits, joined
 
-NAME = "laterality"
+WRONG = (
+    ("modifier 50 stands beside RT or LT", "50 says both sides: use it alone, or RT and LT on two lines"),
+    ("RT and LT stand on one line", "use modifier 50, or a line for each side"),
+    ("modifier 50 stands on more than one unit", "bill one unit with modifier 50 for both sides"),
+)
 
 
-def find(context: Context) -> list[Finding]:
+def find(context: Context) -> Hits:
+    """`how` is an index of WRONG."""
     lines = context.lines
     if not lines.has("50", "LT").any():
-        return []
+        return NO_HITS
     both, right, left = lines.has("50"), lines.has("RT"), lines.has("LT")
-    checks: tuple[tuple[Bools, str, str], ...] = (
-        (
-            both & (right | left),
-            "modifier 50 stands beside RT or LT",
-            "50 says both sides: use it alone, or RT and LT on two lines",
-        ),
-        (right & left, "RT and LT stand on one line", "use modifier 50, or a line for each side"),
-        (
-            both & (lines.units > 1),
-            "modifier 50 stands on more than one unit",
-            "bill one unit with modifier 50 for both sides",
-        ),
-    )
-    found = []
-    for wrong, says, resolve in checks:
-        for line in wrong.nonzero()[0]:
-            text = f"{lines.code_at(int(line))}: {says}"
-            found.append(Finding(NAME, int(line), text, resolve, "4", ("N519",), "modifier definitions"))
-    return found
+    wrong = (both & (right | left), right & left, both & (lines.units > 1))
+    return joined([hits(where, how) for how, where in enumerate(wrong)])
 
 
-EDIT = Edit(NAME, find)
+def say(context: Context, line: int, how: int) -> Said:
+    says, resolve = WRONG[how]
+    return Said(f"{context.lines.code_at(line)}: {says}", resolve, "modifier definitions")
+
+
+EDIT = Edit("laterality", "4", ("N519",), find, say)

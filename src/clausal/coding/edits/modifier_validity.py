@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from clausal.coding.edits.finding import Context, Edit, Finding, applied
+import numpy as np
 
-NAME = "modifier-validity"
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits, joined
+from clausal.schedules.lines import Bools, Ints
+from clausal.schedules.tables import Table
+
 CHECKS = (
     (("26", "TC"), "pctc", ("1",), "the code has no professional and technical component"),
     (("50",), "bilat", ("1", "3"), "the code cannot be billed for both sides (bilateral indicator {value})"),
@@ -18,26 +21,41 @@ CHECKS = (
 CHECKED = tuple(modifier for modifiers, *_ in CHECKS for modifier in modifiers)
 
 
-def find(context: Context) -> list[Finding]:
+def _allowing(table: Table) -> list[Bools]:
+    """For each check the rows that allow its modifiers."""
+    return [np.isin(table.columns[column], allowed) for _, column, allowed, _ in CHECKS]
+
+
+def _rows(context: Context) -> Ints:
     lines, table = context.lines, context.schedules.table("pfs")
-    if context.service != "practitioner" or not lines.has(*CHECKED).any() or not len(table):
-        return []
     release, _ = table.on(lines.date)
     matrix = table.rows([(code, "") for code in lines.codes], ("code", "mod"))
+    return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
+
+
+def find(context: Context) -> Hits:
+    """`how` is an index of CHECKS."""
+    lines, table = context.lines, context.schedules.table("pfs")
+    if context.service != "practitioner" or not lines.has(*CHECKED).any() or not len(table):
+        return NO_HITS
+    row = _rows(context)
+    allowing = table.derived("allowing", _allowing)
     found = []
-    for modifiers, column, allowed, wrong in CHECKS:
-        for line in lines.has(*modifiers).nonzero()[0]:
-            row = int(matrix[max(int(release[line]), 0), lines.code[line]]) if release[line] >= 0 else -1
-            if row < 0 or table.columns[column][row] in allowed:
-                continue
-            value = table.columns[column][row]
-            carried = [modifier for modifier in modifiers if lines.has(modifier)[line]]
-            says = f"modifier {', '.join(carried)} on {lines.code_at(int(line))}: {wrong.format(value=value)}"
-            rests = f"{applied(context, 'pfs', int(line))}: {lines.code_at(int(line))}, {column} {value}"
-            found.append(
-                Finding(NAME, int(line), says, "remove the modifier, or bill the code it belongs to", "4", (), rests)
-            )
-    return found
+    for index, (modifiers, *_) in enumerate(CHECKS):
+        carried = lines.has(*modifiers)
+        if carried.any():
+            found.append(hits(carried & (row >= 0) & ~allowing[index][np.maximum(row, 0)], index))
+    return joined(found)
 
 
-EDIT = Edit(NAME, find)
+def say(context: Context, line: int, how: int) -> Said:
+    lines = context.lines
+    modifiers, column, _, wrong = CHECKS[how]
+    code, value = lines.code_at(line), context.schedules.table("pfs").columns[column][int(_rows(context)[line])]
+    carried = [modifier for modifier in modifiers if lines.has(modifier)[line]]
+    says = f"modifier {', '.join(carried)} on {code}: {wrong.format(value=value)}"
+    rests = f"{applied(context, 'pfs', line)}: {code}, {column} {value}"
+    return Said(says, "remove the modifier, or bill the code it belongs to", rests)
+
+
+EDIT = Edit("modifier-validity", "4", (), find, say)

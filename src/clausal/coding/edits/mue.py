@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from clausal.coding.edits.finding import Context, Edit, Finding, applied
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits
 
-NAME = "mue"
 RESOLVE = {
     1: "units can be split over lines with a modifier where they are separate",
     2: "the limit is absolute: bill no more in a day",
@@ -14,25 +13,27 @@ RESOLVE = {
 }
 
 
-def find(context: Context) -> list[Finding]:
+def find(context: Context) -> Hits:
+    """`how` is the row of the table."""
     lines, table = context.lines, context.schedules.of_service("mue", context.service)
     if not len(table):
-        return []
+        return NO_HITS
     matrix = table.rows([(code,) for code in lines.codes], ("code",))
     release, _ = table.on(lines.date)
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     safe = np.maximum(row, 0)
-    most, mai = table.columns["units"][safe], table.columns["mai"][safe]
-    day = lines.units_of_day
-    counted = np.where(mai == 1, lines.units, day)
-    found = []
-    for line in np.flatnonzero((row >= 0) & (counted > most)):
-        index, code = int(mai[line]), lines.code_at(int(line))
-        per = "on the line" if index == 1 else "on the day"
-        says = f"{int(counted[line])} units of {code} {per}; the table allows {int(most[line])}"
-        rests = f"{applied(context, 'mue', int(line))}: {code}, {int(most[line])} units, MAI {index}"
-        found.append(Finding(NAME, int(line), says, RESOLVE[index], "151", ("N362",), rests))
-    return found
+    counted = np.where(table.columns["mai"][safe] == 1, lines.units, lines.units_of_day)
+    return hits((row >= 0) & (counted > table.columns["units"][safe]), row)
 
 
-EDIT = Edit(NAME, find)
+def say(context: Context, line: int, how: int) -> Said:
+    lines, columns = context.lines, context.schedules.of_service("mue", context.service).columns
+    most, index, code = int(columns["units"][how]), int(columns["mai"][how]), lines.code_at(line)
+    counted = int((lines.units if index == 1 else lines.units_of_day)[line])
+    per = "on the line" if index == 1 else "on the day"
+    says = f"{counted} units of {code} {per}; the table allows {most}"
+    rests = f"{applied(context, 'mue', line)}: {code}, {most} units, MAI {index}"
+    return Said(says, RESOLVE[index], rests)
+
+
+EDIT = Edit("mue", "151", ("N362",), find, say)

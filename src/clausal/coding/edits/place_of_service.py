@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-from clausal.coding.edits.finding import Context, Edit, Finding, applied
-from clausal.schedules.lines import ASC
+import numpy as np
 
-NAME = "place-of-service"
+from clausal.coding.edits.finding import Context, Edit, Hits, Said, applied, hits, joined
+from clausal.schedules.lines import ASC, Bools, Ints
+from clausal.schedules.tables import Table
+
+INPATIENT_ONLY, NOT_IN_A_CENTRE = 0, 1
 
 
-def find(context: Context) -> list[Finding]:
-    lines = context.lines
-    found = []
-    hospital = lines.outpatient
-    if hospital.any():
-        table = context.schedules.table("opps")
-        release, _ = table.on(lines.date)
-        matrix = table.rows([(code,) for code in lines.codes], ("code",))
-        for line in hospital.nonzero()[0]:
-            row = int(matrix[max(int(release[line]), 0), lines.code[line]]) if release[line] >= 0 else -1
-            if row >= 0 and table.columns["si"][row] == "C":
-                code = lines.code_at(int(line))
-                rests = f"{applied(context, 'opps', int(line))}: {code}, status C"
-                says = f"{code} is paid for inpatients only"
-                found.append(
-                    Finding(NAME, int(line), says, "admit the patient, or bill another code", "5", ("M77",), rests)
-                )
-    surgical = lines.place == ASC
-    if surgical.any():
-        table = context.schedules.table("asc")
-        release, _ = table.on(lines.date)
-        matrix = table.rows([(code,) for code in lines.codes], ("code",))
-        for line in surgical.nonzero()[0]:
-            if release[line] >= 0 and matrix[int(release[line]), lines.code[line]] < 0:
-                code = lines.code_at(int(line))
-                rests = f"{applied(context, 'asc', int(line))}: {code} is not listed"
-                says = f"{code} is not among the covered procedures of a surgical centre"
-                resolve = "the centre is not paid for it: another site, or another code"
-                found.append(Finding(NAME, int(line), says, resolve, "5", ("M77",), rests))
+def _inpatient_only(table: Table) -> Bools:
+    found: Bools = np.asarray(table.columns["si"] == "C", dtype=bool)
     return found
 
 
-EDIT = Edit(NAME, find)
+def _rows(context: Context, kind: str) -> tuple[Ints, Ints]:
+    """The row of each line's code in a table (-1: none), and the release."""
+    lines, table = context.lines, context.schedules.table(kind)
+    release, _ = table.on(lines.date)
+    matrix = table.rows([(code,) for code in lines.codes], ("code",))
+    return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code]), release
+
+
+def find(context: Context) -> Hits:
+    lines = context.lines
+    found = []
+    hospital, surgical = lines.outpatient, lines.place == ASC
+    if hospital.any() and len(context.schedules.table("opps")):
+        row, _ = _rows(context, "opps")
+        only = context.schedules.table("opps").derived("inpatient only", _inpatient_only)
+        found.append(hits(hospital & (row >= 0) & only[np.maximum(row, 0)], INPATIENT_ONLY))
+    if surgical.any():
+        row, release = _rows(context, "asc")
+        found.append(hits(surgical & (release >= 0) & (row < 0), NOT_IN_A_CENTRE))
+    return joined(found)
+
+
+def say(context: Context, line: int, how: int) -> Said:
+    code = context.lines.code_at(line)
+    if how == INPATIENT_ONLY:
+        rests = f"{applied(context, 'opps', line)}: {code}, status C"
+        return Said(f"{code} is paid for inpatients only", "admit the patient, or bill another code", rests)
+    says = f"{code} is not among the covered procedures of a surgical centre"
+    resolve = "the centre is not paid for it: another site, or another code"
+    return Said(says, resolve, f"{applied(context, 'asc', line)}: {code} is not listed")
+
+
+EDIT = Edit("place-of-service", "5", ("M77",), find, say)

@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from clausal.coding.edits.finding import Context, Edit, Finding, applied
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied
 from clausal.schedules.lines import Ints
-from clausal.schedules.tables import EPOCH
+from clausal.schedules.tables import EPOCH, Table
 
-NAME = "ptp"
 BYPASS = (
     *("E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9"),
     *("TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LT", "RT", "LC", "LD", "RC", "LM", "RI"),
     *("24", "25", "57", "58", "78", "79", "27", "59", "91", "XE", "XS", "XP", "XU"),
 )
 """NCCI-associated modifiers."""
+ALLOWED, DELETED = 1, 9
+"""Modifier indicators of a pair: a modifier separates it; the pair is no more."""
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """The pairs of a table by number of their codes, sorted by key; days from and to which each holds."""
+
+    number: Mapping[str, int]
+    keys: Ints
+    row: Ints
+    start: Ints
+    end: Ints
+
+    def key(self, release: Ints, first: Ints, second: Ints) -> Ints:
+        return (release * len(self.number) + first) * len(self.number) + second
+
+    def rows(self, keys: Ints) -> Ints:
+        """The row of each key, -1 for one that is no pair."""
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, self.row[place], -1)
+
+
+def _pairs_of(table: Table) -> _Pairs:
+    columns = table.columns
+    first, second = columns["column_1"].tolist(), columns["column_2"].tolist()
+    number = {code: index for index, code in enumerate(dict.fromkeys((*first, *second)))}
+    empty = np.zeros(0, dtype=np.int64)
+    start, end = (
+        np.array([(day - EPOCH).days if day else other for day in columns[name]], dtype=np.int64)
+        for name, other in (("effective", np.iinfo(np.int64).min), ("deleted", np.iinfo(np.int64).max))
+    )
+    unsorted = _Pairs(number, empty, empty, start, end)
+    one, two = (np.array([number[code] for code in codes], dtype=np.int64) for codes in (first, second))
+    keys = unsorted.key(table.release, one, two)
+    order = np.argsort(keys, kind="stable")
+    return _Pairs(number, keys[order], order, start, end)
 
 
 def pairs(group: Ints) -> Iterable[tuple[Ints, Ints]]:
@@ -30,49 +67,47 @@ def pairs(group: Ints) -> Iterable[tuple[Ints, Ints]]:
         yield order[:-step][same], order[step:][same]
 
 
-def _matrix(context: Context) -> Ints:
-    """Row of the pair, release by first by second code (-1: no pair)."""
-    table, codes = context.schedules.of_service("ptp", context.service), context.lines.codes
-    keys = [(first, second) for first in codes for second in codes]
-    return table.rows(keys, ("column_1", "column_2")).reshape(-1, len(codes), len(codes))
-
-
-def find(context: Context) -> list[Finding]:
+def find(context: Context) -> Hits:
+    """`how` tells the other line and the row of the table: line x rows + row."""
     lines, table = context.lines, context.schedules.of_service("ptp", context.service)
-    if not table.releases or len(lines) < 2:
-        return []
-    matrix = _matrix(context)
+    if not len(table) or len(lines) < 2:
+        return NO_HITS
+    known = table.derived("pairs", _pairs_of)
+    number = np.array([known.number.get(code, -1) for code in lines.codes], dtype=np.int64)[lines.code]
     release, _ = table.on(lines.date)
+    named = np.flatnonzero((number >= 0) & (release >= 0))
+    found, partners, rows = [], [], []
+    for one, other in pairs(lines.group[named]):
+        for first, second in ((named[one], named[other]), (named[other], named[one])):
+            row = known.rows(known.key(release[first], number[first], number[second]))
+            at = np.flatnonzero(row >= 0)
+            if len(at):
+                found.append(second[at])
+                partners.append(first[at])
+                rows.append(row[at])
+    if not found:
+        return NO_HITS
+    second, first, row = np.concatenate(found), np.concatenate(partners), np.concatenate(rows)
+    day, indicator = lines.date[second], table.columns["modifier"][row]
     bypassed = lines.has(*BYPASS)
-    found = []
-    for one, other in pairs(lines.group):
-        for first, second in ((one, other), (other, one)):
-            row = matrix[release[first], lines.code[first], lines.code[second]]
-            for at in np.flatnonzero(row >= 0):
-                finding = _judge(context, int(row[at]), int(first[at]), int(second[at]), bypassed)
-                if finding:
-                    found.append(finding)
-    return found
+    denied = (indicator != DELETED) & (known.start[row] <= day) & (day <= known.end[row])
+    denied &= (indicator != ALLOWED) | ~(bypassed[first] | bypassed[second])
+    return Hits(second[denied], first[denied] * len(table) + row[denied])
 
 
-def _judge(context: Context, row: int, first: int, second: int, bypassed: object) -> Finding | None:
-    lines, columns = context.lines, context.schedules.of_service("ptp", context.service).columns
-    day = int(lines.date[second])
-    effective, deleted, indicator = columns["effective"][row], columns["deleted"][row], int(columns["modifier"][row])
-    if indicator == 9 or (deleted and (deleted - EPOCH).days < day) or (effective and (effective - EPOCH).days > day):
-        return None
-    allowed = indicator == 1
-    if allowed and (bypassed[first] or bypassed[second]):  # type: ignore[index]
-        return None
-    one, two = lines.code_at(first), lines.code_at(second)
+def say(context: Context, line: int, how: int) -> Said:
+    table = context.schedules.of_service("ptp", context.service)
+    first, row = divmod(how, len(table))
+    indicator = int(table.columns["modifier"][row])
+    one, two = context.lines.code_at(first), context.lines.code_at(line)
+    allowed = indicator == ALLOWED
     says = f"{two} is bundled into {one} on the same day" + (" unless a modifier separates them" if allowed else "")
     resolve = (
         "if the services were separate, document it and say so with a modifier that NCCI knows (59, XS, RT, LT ...)"
         if allowed
         else f"no modifier allows the pair on this kind of claim: bill {one} alone"
     )
-    rests = f"{applied(context, 'ptp', second)}: {one}, {two}, modifier indicator {indicator}"
-    return Finding(NAME, second, says, resolve, "236", (), rests)
+    return Said(says, resolve, f"{applied(context, 'ptp', line)}: {one}, {two}, modifier indicator {indicator}")
 
 
-EDIT = Edit(NAME, find)
+EDIT = Edit("ptp", "236", (), find, say)

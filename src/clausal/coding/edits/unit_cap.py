@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from clausal.coding.edits.finding import Context, Edit, Finding
-
-NAME = "unit-cap"
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, hits
 
 
-def find(context: Context) -> list[Finding]:
+def find(context: Context) -> Hits:
+    """`how` is the units of the day."""
     lines = context.lines
     limits = [context.daily_limits.get(code) for code in lines.codes]
     if not any(limits):
-        return []
+        return NO_HITS
     most = np.array([limit[0] if limit else np.iinfo(np.int64).max for limit in limits])[lines.code]
     day = lines.units_of_day
-    found = []
-    for line in (day > most).nonzero()[0]:
-        limit = limits[int(lines.code[line])]
-        assert limit
-        says = f"{int(day[line])} units of {lines.code_at(int(line))} on the day; the coding guide allows {limit[0]}"
-        rests = ", ".join(limit[1])
-        found.append(
-            Finding(NAME, int(line), says, f"bill {limit[0]} units at most", "222", ("N362",), rests, limit[1])
-        )
-    return found
+    return hits(day > most, day)
 
 
-EDIT = Edit(NAME, find)
+def say(context: Context, line: int, how: int) -> Said:
+    code = context.lines.code_at(line)
+    most, clauses = context.daily_limits[code]
+    says = f"{how} units of {code} on the day; the coding guide allows {most}"
+    return Said(says, f"bill {most} units at most", ", ".join(clauses), clauses)
+
+
+EDIT = Edit("unit-cap", "222", ("N362",), find, say)

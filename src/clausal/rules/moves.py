@@ -1,0 +1,97 @@
+"""A function of two numbers, by column: each pair is worked out when it is first met, and looked up from then on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers: TypeAlias = npt.NDArray[np.int32] | int
+"""A column of small numbers; an int stands for a column that has it everywhere."""
+
+Spread: TypeAlias = npt.NDArray[np.intp]
+"""For each line the number of its group."""
+
+MOST_DENSE = 1 << 24
+"""Up to how many pairs a table of them is laid out in full; beyond it the pairs met are kept in a dictionary."""
+
+
+class Moves:
+    """`make(left, right)` for columns of numbers from 0 up. Threads may share it; `make` is never run twice at once."""
+
+    def __init__(self, make: Callable[[int, int], int], lock: threading.RLock) -> None:
+        self._make = make
+        self._lock = lock
+        self._table = np.full((8, 8), -1, dtype=np.int32)
+        self._sparse: dict[int, int] = {}
+
+    def __call__(self, left: Numbers, right: Numbers, spread: Spread | None = None) -> Numbers:
+        """For each pair; where one column is of groups of lines and the other of lines, `spread` tells each its group."""
+        left, right = meet(left, right, spread)
+        if isinstance(left, int) and isinstance(right, int):
+            return self._one(left << 32 | right)
+        table = self._table
+        highest = _highest(left), _highest(right)
+        if highest[0] >= table.shape[0] or highest[1] >= table.shape[1]:
+            if self._size(highest) > MOST_DENSE:
+                return self._by_dictionary(left, right)
+            table = self._grown(highest)
+        keys = np.asarray(np.multiply(left, table.shape[1], dtype=np.intp) + right, dtype=np.intp)
+        found: npt.NDArray[np.int32] = table.ravel()[keys]
+        if found.size and found.min() < 0:
+            self._fill(table, np.unique(keys[found < 0]))
+            found = table.ravel()[keys]
+        return found
+
+    def _size(self, highest: tuple[int, int]) -> int:
+        rows, columns = (max(old, high + 1) for old, high in zip(self._table.shape, highest, strict=True))
+        return rows * columns
+
+    def _grown(self, highest: tuple[int, int]) -> npt.NDArray[np.int32]:
+        """The table with room for more; another thread may still read, and fill in vain, the one before."""
+        with self._lock:
+            old = self._table
+            rows, columns = (
+                n if high < n else 1 << high.bit_length() for n, high in zip(old.shape, highest, strict=True)
+            )
+            table = np.full((rows, columns), -1, dtype=np.int32)
+            table[: old.shape[0], : old.shape[1]] = old
+            self._table = table
+            return table
+
+    def _fill(self, table: npt.NDArray[np.int32], keys: npt.NDArray[np.intp]) -> None:
+        columns = table.shape[1]
+        for key in keys.tolist():
+            left, right = divmod(key, columns)
+            table[left, right] = self._one(left << 32 | right)
+
+    def _one(self, key: int) -> int:
+        found = self._sparse.get(key)
+        if found is None:
+            with self._lock:
+                found = self._sparse.get(key)
+                if found is None:
+                    found = self._sparse[key] = self._make(key >> 32, key & 0xFFFFFFFF)
+        return found
+
+    def _by_dictionary(self, left: Numbers, right: Numbers) -> Numbers:
+        keys = np.left_shift(left, 32, dtype=np.int64) | right
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        found: npt.NDArray[np.int32] = np.array([self._one(key) for key in distinct.tolist()], dtype=np.int32)[inverse]
+        return found
+
+
+def meet(left: Numbers, right: Numbers, spread: Spread | None) -> tuple[Numbers, Numbers]:
+    """Two columns of one length: the one that is of groups of lines is spread over the lines."""
+    if spread is None or isinstance(left, int) or isinstance(right, int) or len(left) == len(right):
+        return left, right
+    return (left[spread], right) if len(left) < len(right) else (left, right[spread])
+
+
+def _highest(numbers: Numbers) -> int:
+    if isinstance(numbers, int):
+        return numbers
+    return int(numbers.max()) if numbers.size else 0
