@@ -18,8 +18,8 @@ from clausal.rules.needs import needs
 class Coverage:
     """What the plan does with a line. `chosen` is the benefit that decides, None while it is open.
 
-    What is missing: `first` are facts to ask before all others, `tested` those that tables test, which a person may have
-    to be asked in other words (`askable`).
+    What is missing: `first` are facts to ask before all others, `tested` those that tables test, in place of which a
+    person may have to be asked for others (`askable`).
     """
 
     status: Status

@@ -43,7 +43,7 @@ class FacilityPriced:
 
 def _rows(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools, Ints, Ints]:
     release, carried = table.on(lines.date)
-    matrix = table.rows([(code,) for code in lines.codes], ("code",))
+    matrix = table.of_codes(lines.codes)
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     used = np.unique(matrix[matrix >= 0])
     place = np.searchsorted(used, np.maximum(row, used[0])) if len(used) else np.zeros(len(lines), dtype=np.int64)

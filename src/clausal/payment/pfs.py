@@ -97,7 +97,7 @@ def _professional_only(lines: Lines, table: Table, row: Ints, release: Ints) -> 
     whole = lines.facility & (row >= 0) & ~lines.has("26", "TC") & flags.na_facility[np.maximum(row, 0)]
     if not whole.any():
         return row, whole
-    matrix = table.rows([(code, "26") for code in lines.codes], ("code", "mod"))
+    matrix = table.of_codes(lines.codes, ("26",))
     component = matrix[np.maximum(release, 0), lines.code]
     whole &= component >= 0
     return np.where(whole, component, row), whole
@@ -108,9 +108,9 @@ def rows_of(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools]:
     release, carried = table.on(lines.date)
     safe = np.maximum(release, 0)
     if not lines.has(*ROWS[1:]).any():
-        matrix = table.rows([(code, "") for code in lines.codes], ("code", "mod"))
+        matrix = table.of_codes(lines.codes, ("",))
         return np.where(release < 0, -1, matrix[safe, lines.code]), release, carried
-    matrix = table.rows([(code, mod) for code in lines.codes for mod in ROWS], ("code", "mod"))
+    matrix = table.of_codes(lines.codes, ROWS)
     which = np.select([lines.has(mod) for mod in ROWS[1:]], [1, 2, 3], default=0)
     base = lines.code * len(ROWS)
     own = matrix[safe, base + which]

@@ -44,20 +44,23 @@ def deductibles() -> dict[int, tuple[int, int]]:
     return {int(row["year"]): (int(row["part_b"]), int(row["inpatient"])) for row in rows}
 
 
-def shares(allowed: Ints, group: Ints, date: Ints, copay: Ints, deductible_left: int = 0) -> Shares:
+def shares(allowed: Ints, group: Ints, date: Ints, copay: Ints, deductible_left: Ints | int = 0) -> Shares:
     """Split each allowed amount. The deductible that is left is taken once in each group, from the largest amount on.
+
+    `deductible_left` is one amount for all groups, or for each line that of its group.
 
     `copay` is the OPPS copayment for the line (-1: a fifth of what is left after the deductible).
     """
     base = np.maximum(allowed, 0)
     deductible = np.zeros(len(allowed), dtype=np.int64)
-    if deductible_left > 0:
+    left = np.broadcast_to(deductible_left, len(allowed))
+    if left.any():
         order = np.lexsort((-base, group))
         running = np.cumsum(base[order]) - base[order]
         is_first = np.ones(len(order), dtype=bool)
         is_first[1:] = group[order][1:] != group[order][:-1]
         before = running - np.maximum.accumulate(np.where(is_first, running, 0))
-        deductible[order] = np.clip(np.minimum(deductible_left - before, base[order]), 0, None)
+        deductible[order] = np.clip(np.minimum(left[order] - before, base[order]), 0, None)
     rest = base - deductible
     coinsurance = half_up(rest, 5)
     if (copay >= 0).any():

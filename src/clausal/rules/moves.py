@@ -29,7 +29,7 @@ class Moves:
         self._sparse: dict[int, int] = {}
 
     def __call__(self, left: Numbers, right: Numbers, spread: Spread | None = None) -> Numbers:
-        """For each pair; where one column is of groups of lines and the other of lines, `spread` tells each its group."""
+        """For each pair; where one column is of groups of lines and one of lines, `spread` tells each its group."""
         left, right = meet(left, right, spread)
         if isinstance(left, int) and isinstance(right, int):
             return self._one(left << 32 | right)

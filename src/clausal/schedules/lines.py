@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -60,6 +60,10 @@ class Lines:
     def __len__(self) -> int:
         return len(self.code)
 
+    def at(self, which: Ints) -> Lines:
+        """Some of the lines."""
+        return replace(self, **{name: getattr(self, name)[which] for name in _COLUMNS})
+
     def has(self, *modifiers: str) -> Bools:
         """Lines that carry any of the modifiers; not to be written to."""
         mask = bits(*modifiers)
@@ -86,10 +90,29 @@ class Lines:
     @cached_property
     def units_of_day(self) -> Ints:
         """For each line the units of its code over all lines of its group."""
-        key = self.group * max(len(self.codes), 1) + self.code
-        _, inverse = np.unique(key, return_inverse=True)
-        total: Ints = np.bincount(inverse, weights=self.units).astype(np.int64)[inverse]
+        total = self.units
+        repeated = np.flatnonzero(self._is_repeated)
+        if len(repeated):
+            key = self.group[repeated] * max(len(self.codes), 1) + self.code[repeated]
+            _, inverse = np.unique(key, return_inverse=True)
+            total = total.copy()
+            total[repeated] = np.bincount(inverse, weights=self.units[repeated]).astype(np.int64)[inverse]
         return total
+
+    @property
+    def _is_repeated(self) -> Bools:
+        """Lines whose code stands on another line of their group."""
+        found = np.zeros(len(self), dtype=bool)
+        if len(self) > 1 and (self.group[1:] < self.group[:-1]).any():
+            return ~found
+        for step in range(1, len(self)):
+            same = self.group[step:] == self.group[:-step]
+            if not same.any():
+                break
+            same &= self.code[step:] == self.code[:-step]
+            found[step:] |= same
+            found[:-step] |= same
+        return found
 
     @property
     def outpatient(self) -> Bools:
@@ -99,6 +122,9 @@ class Lines:
 
     def code_at(self, line: int) -> str:
         return self.codes[int(self.code[line])]
+
+
+_COLUMNS = ("code", "date", "units", "modifiers", "place", "group", "locality", "wage", "charge")
 
 
 def make_lines(

@@ -16,6 +16,12 @@ from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.store import Store
 
 EPOCH = dt.date(1970, 1, 1)
+FIRST_DAY, LAST_DAY = 0, 47_846
+"""1970-01-01 and 2100-12-31 in days: no table was published for a day outside."""
+UNMET = -2
+"""In the calendar of a table: a day of which the release has not been looked up."""
+MOST_MATRICES = 32
+"""How many matrices of rows a table keeps, each for a tuple of codes."""
 Derived = TypeVar("Derived")
 CODE_COLUMN = {"pfs": ("code",), "opps": ("code",), "asc": ("code",), "mue": ("code",)}
 """Columns that hold a procedure code, for kinds of which only the rows of some codes are read."""
@@ -35,8 +41,11 @@ class Table:
     release: Ints
     _indices: dict[tuple[str, ...], Mapping[tuple[str, ...], list[tuple[int, int]]]] = field(default_factory=dict)
 
+    _matrices: dict[tuple[tuple[str, ...], tuple[str, ...]], Ints] = field(default_factory=dict)
     _derived: dict[str, Any] = field(default_factory=dict)
     _days: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    _release_on: Ints = field(default_factory=lambda: np.full(LAST_DAY - FIRST_DAY + 1, UNMET, dtype=np.int64))
+    _is_carried: Bools = field(default_factory=lambda: np.zeros(LAST_DAY - FIRST_DAY + 1, dtype=bool))
 
     def derived(self, name: str, make: Callable[[Table], Derived]) -> Derived:
         """Something worked out from all rows, made once."""
@@ -55,10 +64,13 @@ class Table:
         if len(days) and (days == days[0]).all():
             one, is_carried = self._on_day(int(days[0]))
             return np.full(len(days), one, dtype=np.int64), np.full(len(days), is_carried, dtype=bool)
-        distinct, inverse = np.unique(days, return_inverse=True)
-        found = [self._on_day(int(day)) for day in distinct]
-        release = np.array([one for one, _ in found], dtype=np.int64)[inverse]
-        return release, np.array([is_carried for _, is_carried in found], dtype=bool)[inverse]
+        place = np.clip(days, FIRST_DAY, LAST_DAY) - FIRST_DAY
+        release = self._release_on[place]
+        if len(release) and release.min() == UNMET:
+            for one in np.unique(place[release == UNMET]).tolist():
+                self._release_on[one], self._is_carried[one] = self._on_day(one + FIRST_DAY)
+            release = self._release_on[place]
+        return release, self._is_carried[place]
 
     def _on_day(self, day: int) -> tuple[int, bool]:
         """The release that applies on one day, and whether it was published for others; each day is worked out once."""
@@ -85,6 +97,18 @@ class Table:
         for position, key in enumerate(keys):
             for release, row in index.get(key, ()):
                 found[release, position] = row
+        return found
+
+    def of_codes(self, codes: tuple[str, ...], mods: tuple[str, ...] = ()) -> Ints:
+        """A matrix, release by code: the row of the code (-1: none); with `mods`, of each code with each of them."""
+        key = codes, mods
+        found = self._matrices.get(key)
+        if found is None:
+            keys = [(code, mod) for code in codes for mod in mods] if mods else [(code,) for code in codes]
+            found = self.rows(keys, ("code", "mod") if mods else ("code",))
+            if len(self._matrices) >= MOST_MATRICES:
+                self._matrices.clear()
+            self._matrices[key] = found
         return found
 
     def _index(self, names: tuple[str, ...]) -> Mapping[tuple[str, ...], list[tuple[int, int]]]:

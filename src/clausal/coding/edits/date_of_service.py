@@ -23,9 +23,7 @@ def find(context: Context) -> Hits:
         table = context.schedules.table(kind)
         if not len(table):
             continue
-        names = ("code", "mod") if kind == "pfs" else ("code",)
-        keys = [(code, "") if kind == "pfs" else (code,) for code in lines.codes]
-        matrix = table.rows(keys, names)
+        matrix = table.of_codes(lines.codes, ("",) if kind == "pfs" else ())
         release, _ = table.on(lines.date)
         covered |= release >= 0
         ever |= np.asarray((matrix >= 0).any(axis=0))[lines.code]

@@ -18,7 +18,7 @@ def find(context: Context) -> Hits:
     lines, table = context.lines, context.schedules.of_service("mue", context.service)
     if not len(table):
         return NO_HITS
-    matrix = table.rows([(code,) for code in lines.codes], ("code",))
+    matrix = table.of_codes(lines.codes)
     release, _ = table.on(lines.date)
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     safe = np.maximum(row, 0)

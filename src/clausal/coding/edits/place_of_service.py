@@ -20,7 +20,7 @@ def _rows(context: Context, kind: str) -> tuple[Ints, Ints]:
     """The row of each line's code in a table (-1: none), and the release."""
     lines, table = context.lines, context.schedules.table(kind)
     release, _ = table.on(lines.date)
-    matrix = table.rows([(code,) for code in lines.codes], ("code",))
+    matrix = table.of_codes(lines.codes)
     return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code]), release
 
 

@@ -1,0 +1,206 @@
+"""The kernel: a batch of whole claims in, a batch of results out, one row for each line, in the same order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clausal.claims.arrays import chosen, decimals
+from clausal.claims.columns import CLAIM_TYPES, DERIVATION, REJECTED, RESULTS, schema_of
+from clausal.claims.conclude import Concluder, Conclusion
+from clausal.claims.encode import BAD, Encoder, Ids, encoder, problems_of
+from clausal.claims.options import Options
+from clausal.claims.prices import Prices
+from clausal.documents.library import Library
+from clausal.facts.case import CaseReader
+from clausal.facts.numbered import Numbered
+from clausal.problems import nearest
+from clausal.rules.compile import SERVICE_DATE
+from clausal.rules.moves import Numbers
+from clausal.schedules.lines import Bools, Ints
+from clausal.schedules.tables import Schedules
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Which lines of a batch make up a claim."""
+
+    first: npt.NDArray[np.intp]
+    """The first line of each claim."""
+    of_line: npt.NDArray[np.intp]
+    """For each line the number of its claim."""
+
+    def as_one(self, numbers: Numbers) -> Numbers:
+        """A column by claim, if all lines of each claim have the same; else as it is."""
+        if isinstance(numbers, int) or len(self.first) == len(numbers):
+            return numbers
+        same = numbers[1:] == numbers[:-1]
+        same |= self._starts[1:]
+        return numbers[self.first] if same.all() else numbers
+
+    @cached_property
+    def _starts(self) -> Bools:
+        starts = np.zeros(len(self.of_line), dtype=bool)
+        starts[self.first] = True
+        return starts
+
+
+def claims_of(batch: pa.RecordBatch) -> Claims:
+    """The claims of a batch: runs of lines of one claim key. A line without one stands alone."""
+    count = batch.num_rows
+    starts = np.ones(count, dtype=bool)
+    if count > 1:
+        key = batch.column("claim_key" if "claim_key" in batch.schema.names else "claim_id")
+        same = pc.fill_null(pc.equal(key.slice(1), key.slice(0, count - 1)), False)
+        starts[1:] = ~same.to_numpy(zero_copy_only=False)
+    return Claims(np.flatnonzero(starts), np.cumsum(starts) - 1)
+
+
+class Kernel:
+    """Decides batches of whole claims with one library and its fee tables, as of one day. Threads may share it."""
+
+    def __init__(self, library: Library, schedules: Schedules, options: Options) -> None:
+        self.options = options
+        self.schema = schema_of([*RESULTS, DERIVATION] if options.derivation else RESULTS)
+        view = library.view(options.as_of)
+        self._concluder = Concluder(view)
+        self._prices = Prices(view, schedules, options)
+        reader = CaseReader(library.vocabulary, lambda _: True)
+        lock = threading.RLock()
+        self._encoders: dict[str, Encoder] = {}
+        for name, fact in view.facts.items():
+            if fact.case:
+                bears = name in self._concluder.numbered
+                numbered = self._concluder.numbered[name] if bears else Numbered(name, lambda _: 0)
+                kind = (lambda code, name=name: self._concluder.kind(name, code)) if bears else (lambda _: 0)
+                self._encoders[name] = encoder(fact, reader, numbered, kind, lock)
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Decide a batch whose columns have the published names and types, money in cents (`prepare`)."""
+        numbers, problems = self._read(batch)
+        if not problems:
+            return self._decided(batch, numbers)
+        claims = claims_of(batch)
+        bad = np.zeros(len(claims.first), dtype=bool)
+        bad[claims.of_line[list(problems)]] = True
+        kept = ~bad[claims.of_line]
+        good = batch.filter(pa.array(kept))
+        decided = self._decided(good, self._read(good)[0])
+        rejected = self._rejected(batch.filter(pa.array(~kept)), problems, np.flatnonzero(~kept))
+        both = pa.Table.from_batches([decided, rejected]).unify_dictionaries().combine_chunks()
+        order = np.argsort(np.concatenate([np.flatnonzero(kept), np.flatnonzero(~kept)]), kind="stable")
+        return both.take(pa.array(order)).combine_chunks().to_batches()[0]
+
+    def _read(self, batch: pa.RecordBatch) -> tuple[dict[str, Numbers], dict[int, str]]:
+        """What is known of each fact, and why lines are to be rejected."""
+        found: dict[str, Numbers] = {}
+        problems = _of_the_claim(batch)
+        for name, one in self._encoders.items():
+            if name not in batch.schema.names:
+                if name == SERVICE_DATE:
+                    problems.update(dict.fromkeys(range(batch.num_rows), f"{name} is missing"))
+                continue
+            column = batch.column(name)
+            numbers = one.numbers(column)
+            if name == SERVICE_DATE and column.null_count:
+                which = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
+                problems.update(dict.fromkeys(which.tolist(), f"{name} is missing"))
+            if numbers == BAD if isinstance(numbers, int) else numbers.size and numbers.min() == BAD:
+                which = np.flatnonzero(np.broadcast_to(np.asarray(numbers), batch.num_rows) == BAD)
+                for line, why in zip(which.tolist(), problems_of(column, which.tolist(), one), strict=True):
+                    problems.setdefault(line, f"{name}: {why}")
+            if name in self._concluder.numbered:
+                found[name] = numbers
+        return found, problems
+
+    def _decided(self, batch: pa.RecordBatch, numbers: Mapping[str, Numbers]) -> pa.RecordBatch:
+        claims = claims_of(batch)
+        known = {name: claims.as_one(column) for name, column in numbers.items()}
+        index = self._concluder.conclude(known, batch.num_rows, claims.of_line)
+        columns = self._said(index)
+        columns.update(_identity(batch, claims))
+        columns.update(self._prices.columns(batch, claims.of_line, _decisions(self._concluder, index)))
+        columns["problem"] = pa.nulls(batch.num_rows, pa.string())
+        return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
+
+    def _said(self, index: Ids) -> dict[str, pa.Array]:
+        """The columns of the conclusions: each distinct one has its words once."""
+        conclusions = self._concluder.conclusions[: int(index.max()) + 1 if len(index) else 0]
+        names = [field.name for field in fields(Conclusion)]
+        return {name: chosen([getattr(one, name) for one in conclusions], index) for name in names}
+
+    def _rejected(self, batch: pa.RecordBatch, problems: Mapping[int, str], lines: Ints) -> pa.RecordBatch:
+        """The lines of claims that could not be read: with the reason, or that another line of the claim has one."""
+        why = [problems.get(line, "another line of the claim is rejected") for line in lines.tolist()]
+        columns: dict[str, pa.Array] = _identity(batch, claims_of(batch))
+        columns["status"] = chosen([REJECTED], np.zeros(batch.num_rows, dtype=np.int32))
+        columns["problem"] = pa.array(why, pa.string())
+        if "charge" in batch.schema.names:
+            columns["charge"] = decimals(pc.fill_null(batch.column("charge"), -1).to_numpy(zero_copy_only=False))
+        arrays = [columns.get(one.name, pa.nulls(batch.num_rows, one.type)) for one in self.schema]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def _decisions(concluder: Concluder, index: Ids) -> tuple[Bools, Bools, Bools]:
+    """Where a line is covered, where it is denied, and where the plan covers what a primary payer leaves."""
+    said = concluder.conclusions
+    covered = np.array([one.status == "covered" for one in said], dtype=bool)
+    denied = np.array([one.status == "not-covered" for one in said], dtype=bool)
+    complements = np.array([one.finding == "covered-if-primary-covers" for one in said], dtype=bool)
+    return covered[index], denied[index], complements[index]
+
+
+def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:
+    """What is wrong in columns that are no facts: no claim id, an unknown claim type, a line that stands twice."""
+    problems: dict[int, str] = {}
+    key = batch.column("claim_id")
+    if key.null_count:
+        which = np.flatnonzero(key.is_null().to_numpy(zero_copy_only=False))
+        problems.update(dict.fromkeys(which.tolist(), "claim_id is missing"))
+    if "claim_type" in batch.schema.names:
+        kinds = batch.column("claim_type")
+        for kind in pc.unique(kinds).to_pylist():
+            if kind is not None and kind not in CLAIM_TYPES:
+                hint = nearest(kind, CLAIM_TYPES) or f"expected one of {', '.join(CLAIM_TYPES)}"
+                which = np.flatnonzero(pc.fill_null(pc.equal(kinds, kind), False).to_numpy(zero_copy_only=False))
+                problems.update(dict.fromkeys(which.tolist(), f"claim_type: unknown claim type '{kind}'; {hint}"))
+    for name in ("charge", "deductible_left"):
+        if name in batch.schema.names and batch.num_rows and (pc.min(batch.column(name)).as_py() or 0) < 0:
+            negative = pc.fill_null(pc.less(batch.column(name), 0), False)
+            which = np.flatnonzero(negative.to_numpy(zero_copy_only=False))
+            problems.update(dict.fromkeys(which.tolist(), f"{name}: less than nothing"))
+    if "line" in batch.schema.names:
+        problems.update(_repeated(batch))
+    return problems
+
+
+def _repeated(batch: pa.RecordBatch) -> dict[int, str]:
+    """Lines whose number stands twice in their claim, as when a claim is in the file twice."""
+    line = pc.fill_null(batch.column("line"), -1).to_numpy(zero_copy_only=False)
+    claims = claims_of(batch)
+    first = np.zeros(len(line), dtype=bool)
+    first[claims.first] = True
+    if ((line[1:] > line[:-1]) | first[1:]).all():
+        return {}
+    order = np.lexsort((line, claims.of_line))
+    number, of = line[order], claims.of_line[order]
+    again = np.flatnonzero((number[1:] == number[:-1]) & (of[1:] == of[:-1]) & (number[1:] >= 0)) + 1
+    return {int(order[at]): f"line {number[at]} stands twice in the claim" for at in again.tolist()}
+
+
+def _identity(batch: pa.RecordBatch, claims: Claims) -> dict[str, pa.Array]:
+    """The columns that tell which line a result is of."""
+    count = batch.num_rows
+    counted = (np.arange(count) - claims.first[claims.of_line] + 1).astype(np.int32) if count else np.zeros(0, np.int32)
+    line = pa.array(counted)
+    if "line" in batch.schema.names:
+        line = pc.coalesce(batch.column("line").cast(pa.int32(), safe=False), line)
+    key = batch.column("claim_key") if "claim_key" in batch.schema.names else pa.nulls(count, pa.string())
+    return {"claim_id": batch.column("claim_id").cast(pa.string()), "claim_key": key.cast(pa.string()), "line": line}

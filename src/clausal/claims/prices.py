@@ -1,0 +1,299 @@
+"""Edits and prices of a batch of claims, by column, and what the plan pays by its determinations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clausal.claims.arrays import chosen, decimals, indices
+from clausal.claims.columns import ASC, CLAIM_TYPES, DERIVATION, OTHER, OUTPATIENT, PROFESSIONAL
+from clausal.claims.options import Options
+from clausal.coding.edits import EDITS, Context, failed
+from clausal.coding.edits.finding import Service
+from clausal.determination.payment import limits
+from clausal.documents.library import View
+from clausal.payment.derivation import of_facility, of_pfs
+from clausal.payment.facility import FacilityPriced, price_asc, price_opps
+from clausal.payment.money import NONE
+from clausal.payment.pfs import Priced, price
+from clausal.payment.reasons import Reason, words
+from clausal.payment.shares import shares
+from clausal.schedules.lines import BIT, OFFICE, Bools, Ints, Lines
+from clausal.schedules.tables import Schedules
+
+FAILING = [[edit for i, edit in enumerate(EDITS) if mask >> i & 1] for mask in range(1 << len(EDITS))]
+"""For each mask of edits those that are failed."""
+NATIONAL = 10_000
+MOST_CODES = 50_000
+"""How many codes are kept from one batch to the next."""
+NO_TABLE = "no fee table for this type of claim is held"
+AS_FEES = {PROFESSIONAL: "pfs", OUTPATIENT: "opps", ASC: "asc"}
+
+
+@dataclass
+class _Columns:
+    """What is worked out of each line; money in cents, NONE where there is none."""
+
+    failed: Ints
+    allowed: Ints
+    payer: Ints
+    patient: Ints
+    deductible: Ints
+    withheld: Ints
+    note: Ints
+    release: Ints
+    """Index of the release names, -1 for none."""
+
+
+class Prices:
+    """Medicare's tables and edits for claim files of one view of the library."""
+
+    def __init__(self, view: View, schedules: Schedules, options: Options) -> None:
+        self._schedules = schedules
+        self._derivation = options.derivation
+        self._daily = limits(view)
+        self._notes: dict[tuple[str, int], int] = {("", 0): 0}
+        self._note_of = np.full(1 << len(Reason), NONE, dtype=np.int64)
+        self._number: dict[str, int] = {"": 0}
+        self._met: tuple[str, ...] = ("",)
+        self._lock = threading.RLock()
+        zips = schedules.table("zips").columns
+        self._locality_of_zip = dict(zip(zips.get("zip", ()), zips.get("locality", ()), strict=True))
+        self._releases: list[str] = []
+        self._first: dict[str, int] = {}
+        for kind in AS_FEES.values():
+            self._first[kind] = len(self._releases)
+            self._releases.extend(release.name for release in schedules.table(kind).releases)
+        for kind in ("gpci", "wage", "addon"):
+            schedules.table(kind)
+        for kind in ("ptp", "mue"):
+            for service in ("practitioner", "outpatient"):
+                schedules.of_service(kind, service)
+
+    def columns(
+        self,
+        batch: pa.RecordBatch,
+        claim: npt.NDArray[np.intp],
+        decided: tuple[Bools, Bools, Bools],
+    ) -> dict[str, pa.Array]:
+        """The columns of results on edits and money; `decided` tells where the plan covers, denies, or covers
+        what a primary payer leaves."""
+        count = batch.num_rows
+        lines = self._lines(batch, claim)
+        kinds = _claim_types(batch)
+        none = np.full(count, NONE)
+        zero = np.zeros(count, dtype=np.int64)
+        money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld", "release")}
+        found = _Columns(failed=zero.copy(), note=zero.copy(), **money)
+        derived = np.full(count, "", dtype=object)
+        left = _whole(batch, "deductible_left", 0)
+        for number, kind in enumerate(CLAIM_TYPES):
+            which = np.flatnonzero(np.broadcast_to(kinds == number, count))
+            if len(which):
+                whole = len(which) == count
+                self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left)
+        charge = lines.charge
+        result = {
+            "edits": chosen([" ".join(edit.name for edit in edits) for edits in FAILING], found.failed),
+            "edit_carc": chosen([edits[0].carc if edits else None for edits in FAILING], found.failed),
+            "edit_rarc": chosen([" ".join(edits[0].rarc) if edits else None for edits in FAILING], found.failed),
+            "charge": decimals(charge),
+            "allowed": decimals(found.allowed),
+            "payer": decimals(found.payer),
+            "patient": decimals(found.patient),
+            "deductible": decimals(found.deductible),
+            "withheld": decimals(found.withheld),
+            "paid": decimals(_paid(found, *decided)),
+            "price_note": chosen(self._words(), found.note),
+            "release": chosen([*self._releases, None], found.release),
+        }
+        if self._derivation:
+            result[DERIVATION.name] = pa.array([text or None for text in derived], pa.string())
+        return result
+
+    def _price(
+        self,
+        found: _Columns,
+        derived: npt.NDArray[np.object_],
+        lines: Lines,
+        which: Ints,
+        kind: str,
+        claim: npt.NDArray[np.intp],
+        left: Ints,
+    ) -> None:
+        """Edits and prices of the claims of one type."""
+        service: Service = "outpatient" if kind in (OUTPATIENT, OTHER) else "practitioner"
+        found.failed[which] = failed(Context(lines, self._schedules, service, self._daily))
+        if kind == OTHER:
+            found.note[which] = self._note(OTHER, 0)
+            return
+        steps: Callable[[int], list[str]]
+        copay = np.full(len(lines), NONE)
+        priced: Priced | FacilityPriced
+        if kind == PROFESSIONAL:
+            priced = of_professional = price(lines, self._schedules)
+            steps = lambda line: of_pfs(of_professional, self._schedules, line)  # noqa: E731
+        else:
+            priced = of_centre = (price_opps if kind == OUTPATIENT else price_asc)(lines, self._schedules)
+            copay = of_centre.copay
+            steps = lambda line: of_facility(lines, of_centre, self._schedules, line)  # noqa: E731
+        parts = shares(priced.allowed, claim[which], lines.date, copay, left[which])
+        found.allowed[which] = priced.allowed
+        found.payer[which], found.patient[which] = parts.payer, parts.patient
+        found.deductible[which], found.withheld[which] = parts.deductible, parts.withheld
+        found.note[which] = self._noted(priced.reasons)
+        found.release[which] = np.where(priced.release < 0, NONE, priced.release + self._first[AS_FEES[kind]])
+        if self._derivation:
+            derived[which] = ["; ".join(steps(line)) for line in range(len(lines))]
+
+    def _noted(self, reasons: Ints) -> Ints:
+        """The note of each mask of reasons."""
+        note = self._note_of[reasons]
+        if len(note) and note.min() == NONE:
+            for mask in np.unique(reasons[note == NONE]).tolist():
+                self._note_of[mask] = self._note("", mask)
+            note = self._note_of[reasons]
+        return note
+
+    def _note(self, kind: str, reasons: int) -> int:
+        with self._lock:
+            return self._notes.setdefault((kind, reasons), len(self._notes))
+
+    def _words(self) -> list[str | None]:
+        """The words of each note."""
+        return [NO_TABLE if kind else "; ".join(words(reasons)) or None for kind, reasons in list(self._notes)]
+
+    def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Lines:
+        codes, code = self._codes(batch)
+        places, place = _text(batch, "place_of_service")
+        of_place = np.array([*(int(one) if one and one.isdigit() else OFFICE for one in places), OFFICE])
+        localities, locality = self._localities(batch)
+        day = batch.column("service_date").cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.int64)
+        return Lines(
+            codes=codes,
+            localities=tuple(localities),
+            code=code,
+            date=day,
+            units=_whole(batch, "units", 1),
+            modifiers=_modifiers(batch),
+            place=of_place[place],
+            group=_group(batch, claim, day),
+            locality=locality,
+            wage=self._wages(batch, day),
+            charge=_whole(batch, "charge", NONE),
+        )
+
+    def _codes(self, batch: pa.RecordBatch) -> tuple[tuple[str, ...], Ints]:
+        """Every code met so far, and each line's; "" where there is none."""
+        texts, number = _text(batch, "code")
+        with self._lock:
+            if len(self._number) > MOST_CODES:
+                self._number = {"": 0}
+            before = len(self._number)
+            of_text = [self._number.setdefault(text.upper(), len(self._number)) for text in texts]
+            if len(self._number) != before or before != len(self._met):
+                self._met = tuple(self._number)
+            met = self._met
+        return met, np.array([*of_text, 0], dtype=np.int64)[number]
+
+    def _localities(self, batch: pa.RecordBatch) -> tuple[list[str], Ints]:
+        """Localities, and each line's (-1: national); the ZIP code counts where no locality is given."""
+        names, number = _text(batch, "locality")
+        found = list(names)
+        of_line = np.where(number == len(names), NONE, number)
+        if "zip" in batch.schema.names and self._locality_of_zip:
+            zips, of_zip = _text(batch, "zip")
+            places = [self._locality_of_zip.get(one[:5]) for one in zips]
+            found.extend(one or "" for one in places)
+            by_zip = np.array([*(len(names) + i if one else NONE for i, one in enumerate(places)), NONE])[of_zip]
+            of_line = np.where(of_line == NONE, by_zip, of_line)
+        return found, of_line
+
+    def _wages(self, batch: pa.RecordBatch, day: Ints) -> Ints:
+        """The wage index of each line's area, in ten-thousandths; national where the table has none for the day."""
+        areas, area = _text(batch, "cbsa")
+        if not areas:
+            return np.full(batch.num_rows, NATIONAL)
+        table = self._schedules.table("wage")
+        release, _ = table.on(day)
+        rows = table.rows([(one,) for one in areas], ("cbsa",))
+        there = (area < len(areas)) & (release >= 0)
+        row = np.where(there, rows[np.maximum(release, 0), np.minimum(area, len(areas) - 1)], NONE)
+        return np.where(row < 0, NATIONAL, table.columns["index"][np.maximum(row, 0)])
+
+
+def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools) -> Ints:
+    """What the plan pays: nothing where it denies, or an edit does; its part where it covers; else not decided.
+
+    A plan that covers what a primary payer leaves pays the coinsurance, not the deductible.
+    """
+    part = found.payer - found.withheld
+    part = np.where(complements, found.patient - found.deductible, part)
+    part = np.where(found.allowed == NONE, NONE, part)
+    part = np.where(found.failed != 0, 0, part)
+    return np.where(covered, part, np.where(denied, 0, NONE))
+
+
+def _text(batch: pa.RecordBatch, name: str) -> tuple[list[str], Ints]:
+    """The distinct texts of a column and each line's index of them, one past the last where there is none."""
+    if name not in batch.schema.names:
+        return [], np.zeros(batch.num_rows, dtype=np.int64)
+    column = batch.column(name)
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    return [one or "" for one in encoded.dictionary.to_pylist()], indices(encoded).astype(np.int64)
+
+
+def _whole(batch: pa.RecordBatch, name: str, missing: int) -> Ints:
+    if name not in batch.schema.names:
+        return np.full(batch.num_rows, missing, dtype=np.int64)
+    found: Ints = pc.fill_null(batch.column(name), missing).to_numpy(zero_copy_only=False).astype(np.int64)
+    return found
+
+
+def _claim_types(batch: pa.RecordBatch) -> Ints | int:
+    """An index of CLAIM_TYPES for each line, or one for all; a line without a type is professional."""
+    texts, number = _text(batch, "claim_type")
+    if not texts:
+        return CLAIM_TYPES.index(PROFESSIONAL)
+    of_text = np.array([*(CLAIM_TYPES.index(one or PROFESSIONAL) for one in texts), CLAIM_TYPES.index(PROFESSIONAL)])
+    return of_text[number]
+
+
+def _modifiers(batch: pa.RecordBatch) -> Ints:
+    """Each line's mask of the modifiers that bear on payment."""
+    mask = np.zeros(batch.num_rows, dtype=np.int64)
+    if "modifiers" not in batch.schema.names:
+        return mask
+    column = batch.column("modifiers")
+    starts = column.offsets.to_numpy()
+    length, starts = np.diff(starts), starts[:-1]
+    values = column.values
+    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    of_value = [BIT.get((one or "").upper(), 0) for one in encoded.dictionary.to_pylist()]
+    bits = np.array([*of_value, 0], dtype=np.int64)[indices(encoded)]
+    for step in range(int(length.max()) if len(length) else 0):
+        which = np.flatnonzero(length > step)
+        mask[which] |= bits[starts[which] + step]
+    return mask
+
+
+def _group(batch: pa.RecordBatch, claim: npt.NDArray[np.intp], day: Ints) -> Ints:
+    """A number for the lines of a claim that one practitioner rendered on one day."""
+    group = claim.astype(np.int64)
+    if len(group) < 2:
+        return group
+    inside = group[1:] == group[:-1]
+    differs = bool((inside & (day[1:] != day[:-1])).any())
+    names, who = _text(batch, "practitioner")
+    if names:
+        differs = differs or bool((inside & (who[1:] != who[:-1])).any())
+    if not differs:
+        return group
+    rows = np.stack([group, day, who if names else np.zeros_like(group)])
+    return np.unique(rows, axis=1, return_inverse=True)[1].astype(np.int64)
