@@ -49,7 +49,7 @@ OF_CLAIM = (
 )
 """Columns that are no fact of the vocabulary."""
 
-MONEY = ("charge", "deductible_left")
+MONEY = ("charge", "deductible_left", "primary_coinsurance", "primary_deductible")
 """Columns in dollars; once read they are whole cents."""
 
 RESULTS = (
@@ -107,8 +107,8 @@ def input_columns(vocabulary: Vocabulary) -> list[Column]:
     return [*OF_CLAIM, *(Column(fact.name, arrow_type(fact), fact.about, fact.required) for fact in facts)]
 
 
-def published(vocabulary: Vocabulary) -> dict[str, Any]:
-    """The columns as JSON: what a claim file can have, and what its results have."""
+def published(vocabulary: Vocabulary, of_remittance: Iterable[Column]) -> dict[str, Any]:
+    """The columns as JSON: what a claim file can have, also for an 835, and what its results have."""
 
     def described(columns: Iterable[Column]) -> list[dict[str, Any]]:
         return [
@@ -120,4 +120,5 @@ def published(vocabulary: Vocabulary) -> dict[str, Any]:
         {**one, "values": list(vocabulary.facts[one["name"]].values) if one["name"] in of_case else []}
         for one in described(input_columns(vocabulary))
     ]
-    return {"claims": claims, "results": described([*RESULTS, DERIVATION])}
+    results = [column for column in RESULTS if column.name != "problem"]
+    return {"claims": claims, "remittance": described(of_remittance), "results": described([*results, DERIVATION])}

@@ -17,6 +17,7 @@ from clausal.claims.columns import CLAIM_TYPES, DERIVATION, REJECTED, RESULTS, s
 from clausal.claims.conclude import Concluder, Conclusion
 from clausal.claims.encode import BAD, Encoder, Ids, encoder, problems_of
 from clausal.claims.options import Options
+from clausal.claims.prepare import PROBLEM
 from clausal.claims.prices import Prices
 from clausal.documents.library import Library
 from clausal.facts.case import CaseReader
@@ -160,6 +161,10 @@ def _decisions(concluder: Concluder, index: Ids) -> tuple[Bools, Bools, Bools]:
 def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:
     """What is wrong in columns that are no facts: no claim id, an unknown claim type, a line that stands twice."""
     problems: dict[int, str] = {}
+    if PROBLEM in batch.schema.names:
+        told = batch.column(PROBLEM)
+        wrong = np.flatnonzero(told.is_valid().to_numpy(zero_copy_only=False)).tolist()
+        problems.update((line, str(told[line].as_py())) for line in wrong)
     key = batch.column("claim_id")
     if key.null_count:
         which = np.flatnonzero(key.is_null().to_numpy(zero_copy_only=False))

@@ -109,7 +109,7 @@ class Prices:
             "patient": decimals(found.patient),
             "deductible": decimals(found.deductible),
             "withheld": decimals(found.withheld),
-            "paid": decimals(_paid(found, *decided)),
+            "paid": decimals(_paid(found, *decided, _whole(batch, "primary_coinsurance", NONE))),
             "price_note": chosen(self._words(), found.note),
             "release": chosen([*self._releases, None], found.release),
         }
@@ -228,14 +228,15 @@ class Prices:
         return np.where(row < 0, NATIONAL, table.columns["index"][np.maximum(row, 0)])
 
 
-def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools) -> Ints:
+def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools, coinsurance: Ints) -> Ints:
     """What the plan pays: nothing where it denies, or an edit does; its part where it covers; else not decided.
 
-    A plan that covers what a primary payer leaves pays the coinsurance, not the deductible.
+    A plan that covers what a primary payer leaves pays the coinsurance, not the deductible: what that payer says it is,
+    or else what Medicare's tables make it.
     """
-    part = found.payer - found.withheld
-    part = np.where(complements, found.patient - found.deductible, part)
-    part = np.where(found.allowed == NONE, NONE, part)
+    left = np.where(found.allowed == NONE, NONE, found.patient - found.deductible)
+    left = np.where(coinsurance == NONE, left, coinsurance)
+    part = np.where(complements, left, np.where(found.allowed == NONE, NONE, found.payer - found.withheld))
     part = np.where(found.failed != 0, 0, part)
     return np.where(covered, part, np.where(denied, 0, NONE))
 

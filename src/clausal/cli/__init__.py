@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from clausal.cli import ask, check, decide, fees, fingerprint, packs, price, schema, show
+from clausal.cli import adjudicate, ask, check, decide, fees, fingerprint, packs, price, schema, show
 from clausal.problems import InvalidInput
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (decide, ask, price, check, packs, show, schema, fees, fingerprint):
+for module in (decide, ask, price, adjudicate, check, packs, show, schema, fees, fingerprint):
     module.register(app)
 
 

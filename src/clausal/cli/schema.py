@@ -1,4 +1,4 @@
-"""`clausal schema`: the JSON schema of a case or of a determination."""
+"""`clausal schema`: the JSON schema of a case or of a determination, and the columns of claim files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from clausal.cli.common import PacksOption, load
 class Which(StrEnum):
     case = "case"
     determination = "determination"
+    claims = "claims"
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +25,14 @@ def schema(
     which: Annotated[Which, typer.Argument(help="Which schema to print.")],
     packs: PacksOption = None,
 ) -> None:
-    """Print the JSON schema of a case file or of the JSON that `decide --json` prints."""
+    """Print the JSON schema of a case file, or of what `decide --json` prints; or the columns of claims and results."""
     if which is Which.case:
         found = load(packs).cases.schema()
+    elif which is Which.claims:
+        from clausal.claims.columns import published
+        from clausal.claims.remit import COLUMNS
+
+        found = published(load(packs).vocabulary, COLUMNS)
     else:
         from clausal.determination.model import determination_schema
 

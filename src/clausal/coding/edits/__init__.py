@@ -45,8 +45,11 @@ def run(context: Context) -> list[Finding]:
 
 
 def failed(context: Context) -> Ints:
-    """For each line the mask of the edits that it fails; bit i is EDITS[i]."""
-    mask = np.zeros(len(context.lines), dtype=np.int64)
+    """For each line the mask of the edits that it fails; bit i is EDITS[i]. A line without a code ("") fails none."""
+    lines = context.lines
+    mask = np.zeros(len(lines), dtype=np.int64)
     for index, edit in enumerate(EDITS):
         mask[edit.find(context).line] |= 1 << index
+    if "" in lines.codes:
+        mask[lines.code == lines.codes.index("")] = 0
     return mask

@@ -1,0 +1,322 @@
+"""Claim files: Parquet, CSV, JSON lines and X12 837, read as batches of lines, a little at a time."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from clausal.claims.columns import Column
+from clausal.claims.prepare import PROBLEM, From, Layout
+from clausal.claims.x12_facts import CENTS, SCHEMA, Received
+from clausal.problems import InvalidInput, Place
+
+LINES_AT_ONCE = 1 << 16
+FORMATS = {"parquet": "Parquet", "csv": "CSV", "jsonl": "JSON lines", "x12": "X12 837"}
+_SUFFIXES = {
+    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
+    ".x12": "x12", ".837": "x12", ".837p": "x12", ".837i": "x12", ".edi": "x12",
+}  # fmt: skip
+MOST_COLUMNS = 2_000
+
+
+@dataclass
+class Reading:
+    """How far a file has been read: by lines where their number is known, else by bytes."""
+
+    lines_in_all: int = 0
+    lines: int = 0
+    size: int = 0
+    file: IO[bytes] | None = None
+
+    def fraction(self) -> float:
+        """From 0 to 1."""
+        if self.lines_in_all:
+            return min(self.lines / self.lines_in_all, 1.0)
+        if self.file is None or not self.size:
+            return 0.0
+        return 1.0 if self.file.closed else min(self.file.tell() / self.size, 1.0)
+
+
+@dataclass(frozen=True)
+class ClaimFile:
+    """A claim file that was opened: its format, its layout, and how far it has been read."""
+
+    path: Path
+    format: str
+    layout: Layout
+    reading: Reading
+    _raw: Callable[[], Iterator[pa.RecordBatch]]
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Batches with the published columns; lines of a claim may be cut apart."""
+        for batch in self._raw():
+            yield self.layout.prepare(batch)
+
+
+def open_claims(
+    path: Path,
+    columns: Sequence[Column],
+    mapping: Mapping[str, From] | None = None,
+    received: Received | None = None,
+) -> ClaimFile:
+    """Open a claim file of any format; raises InvalidInput where it is missing, empty, or not what it should be.
+
+    Of an X12 file, `received` is told what is met in it.
+    """
+    place = Place(str(path))
+    if not path.exists():
+        raise InvalidInput.at(place, "no such file", "name a claim file")
+    kind = format_of(path)
+    try:
+        if kind == "parquet":
+            return _parquet(path, columns, mapping)
+        if kind == "csv":
+            return _csv(path, columns, mapping)
+        if kind == "jsonl":
+            return _json_lines(path, columns, mapping)
+        return _x12(path, columns, mapping, received or Received())
+    except pa.ArrowInvalid as error:
+        raise InvalidInput.at(place, f"not a readable {FORMATS[kind]} file: {_first_line(error)}") from None
+    except OSError as error:
+        raise InvalidInput.at(place, f"cannot be read: {_first_line(error)}") from None
+
+
+def format_of(path: Path) -> str:
+    """The format of a claim file, by its name or by how it begins."""
+    if path.is_dir():
+        return "parquet"
+    name = path.name.lower().removesuffix(".gz")
+    suffix = next((of for ending, of in _SUFFIXES.items() if name.endswith(ending)), None)
+    with _opened(path) as file:
+        start = file.read(512).lstrip()
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"ISA"):
+        return "x12"
+    if suffix:
+        return suffix
+    if start.startswith(b"{"):
+        return "jsonl"
+    hint = f"expected {', '.join(FORMATS.values())}; give it its usual ending"
+    raise InvalidInput.at(Place(str(path)), "what kind of claim file this is cannot be told", hint)
+
+
+def _opened(path: Path, reading: Reading | None = None) -> IO[bytes]:
+    raw = path.open("rb")
+    if reading is not None:
+        reading.file, reading.size = raw, path.stat().st_size
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.name.lower().endswith(".gz") else raw
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _parquet(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | None) -> ClaimFile:
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    if not files:
+        raise InvalidInput.at(Place(str(path)), "no Parquet files in this folder")
+    schema = pq.read_schema(files[0])
+    layout = Layout(str(path), schema, columns, mapping)
+    counts = [pq.read_metadata(file).num_rows for file in files]
+    text = [field.name for field in schema if pa.types.is_string(field.type) and field.name in layout.reads]
+    as_words = [name for name in text if name not in layout.identifying()]
+
+    reading = Reading(lines_in_all=sum(counts))
+
+    def raw() -> Iterator[pa.RecordBatch]:
+        for file in files:
+            with pq.ParquetFile(file, read_dictionary=as_words, buffer_size=1 << 20) as opened:
+                for batch in opened.iter_batches(LINES_AT_ONCE, columns=layout.reads):
+                    reading.lines += batch.num_rows
+                    yield batch
+
+    return ClaimFile(path, "parquet", layout, reading, raw)
+
+
+def _csv(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | None) -> ClaimFile:
+    with _opened(path) as file:
+        header = file.readline(1 << 20).decode("utf-8-sig", errors="replace").strip("\r\n")
+    if not header.strip():
+        raise InvalidInput.at(Place(str(path)), "the file is empty", "the first line names the columns")
+    delimiter = max(",;\t|", key=header.count)
+    names = [name.strip().strip('"') for name in header.split(delimiter)]
+    if len(set(names)) < len(names) or len(names) > MOST_COLUMNS:
+        raise InvalidInput.at(Place(str(path), 1), "the first line does not name the columns, each once")
+    layout = Layout(str(path), pa.schema([(name, pa.string()) for name in names]), columns, mapping)
+
+    reading = Reading()
+
+    def raw() -> Iterator[pa.RecordBatch]:
+        bad: list[str] = []
+
+        def invalid(row: Any) -> str:
+            where = f"row {row.number}: " if row.number is not None else ""
+            bad.append(f"{where}{row.actual_columns} values for {row.expected_columns} columns: {row.text[:60]}")
+            return "skip"
+
+        options = pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=layout.reads,
+            strings_can_be_null=True,
+            null_values=["", "NULL", "null", "NA"],
+            quoted_strings_can_be_null=True,
+        )
+        read = pacsv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 22, encoding="utf8")
+        parse = pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=invalid)
+        with _opened(path, reading) as file, pacsv.open_csv(file, read, parse, options) as reader:
+            while True:
+                try:
+                    batch = reader.read_next_batch()
+                except StopIteration:
+                    break
+                batch = _with_bad(batch, bad)
+                bad.clear()
+                yield batch
+
+    return ClaimFile(path, "csv", layout, reading, raw)
+
+
+def _with_bad(batch: pa.RecordBatch, bad: Sequence[str]) -> pa.RecordBatch:
+    """A batch with a line more for each row that could not be read, its reason in PROBLEM."""
+    if not bad:
+        return batch
+    good = pa.Table.from_batches([batch]).append_column(PROBLEM, pa.nulls(batch.num_rows, pa.string()))
+    rows = pa.Table.from_pydict({PROBLEM: pa.array(bad, pa.string())})
+    found = pa.concat_tables([good, rows], promote_options="default").combine_chunks().to_batches()
+    return found[0]
+
+
+def _json_lines(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | None) -> ClaimFile:
+    names: dict[str, None] = {}
+    for row, _ in _json_rows(path, most=1_000):
+        names.update(dict.fromkeys(row))
+    schema = pa.schema([(name, pa.null()) for name in names])
+    layout = Layout(str(path), schema, columns, mapping)
+    lists = layout.lists()
+
+    reading = Reading()
+
+    def raw() -> Iterator[pa.RecordBatch]:
+        rows: list[tuple[dict[str, Any], str | None]] = []
+        for one in _json_rows(path, reading=reading):
+            rows.append(one)
+            if len(rows) == LINES_AT_ONCE // 4:
+                yield _json_batch(rows, layout.reads, lists)
+                rows = []
+        if rows:
+            yield _json_batch(rows, layout.reads, lists)
+
+    return ClaimFile(path, "jsonl", layout, reading, raw)
+
+
+def _json_rows(
+    path: Path, most: int | None = None, reading: Reading | None = None
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Each line's object, or what is wrong with it."""
+    with _opened(path, reading) as file:
+        for number, line in enumerate(file, 1):
+            if most is not None and number > most:
+                return
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                problem = None if isinstance(row, dict) else f"row {number}: not an object"
+            except (ValueError, RecursionError):
+                row, problem = {}, f"row {number}: not readable as JSON: {line[:60].decode('utf-8', 'replace').strip()}"
+            yield (row if isinstance(row, dict) else {}), problem
+
+
+def _json_batch(
+    rows: Sequence[tuple[dict[str, Any], str | None]], names: Sequence[str], lists: set[str]
+) -> pa.RecordBatch:
+    """Rows as text, but for lists; what is neither is written out, and is then no value of its column."""
+    arrays: dict[str, pa.Array] = {}
+    for name in names:
+        values = [row.get(name) for row, _ in rows]
+        if name in lists:
+            arrays[name] = pa.array([_texts(value) for value in values], pa.list_(pa.string()))
+        else:
+            arrays[name] = pa.array([_text(value) for value in values], pa.string())
+    arrays[PROBLEM] = pa.array([problem for _, problem in rows], pa.string())
+    return pa.RecordBatch.from_pydict(arrays)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _texts(value: Any) -> list[str | None] | None:
+    if value is None:
+        return None
+    return [_text(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def _x12(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | None, received: Received) -> ClaimFile:
+    layout = Layout(str(path), SCHEMA, columns, mapping, CENTS)
+    reading = Reading()
+
+    def raw() -> Iterator[pa.RecordBatch]:
+        with _opened(path, reading) as file:
+            yield from received.batches(cast("BinaryIO", file), path.name)
+
+    return ClaimFile(path, "x12", layout, reading, raw)
+
+
+def sorted_by_claim(batches: Iterable[pa.RecordBatch], folder: Path) -> Iterator[pa.RecordBatch]:
+    """All lines again, in order of claim; DuckDB sorts them, on disk in `folder` where they do not fit in memory."""
+    import duckdb
+
+    from clausal.claims.whole import key_name
+
+    stream = iter(batches)
+    first = next(stream, None)
+    if first is None:
+        return
+    schema = pa.schema([*_decoded(first).schema, ("position", pa.int64())])
+
+    def numbered() -> Iterator[pa.RecordBatch]:
+        seen = 0
+        for batch in (one for part in ((first,), stream) for one in part):
+            plain = _decoded(batch)
+            rows = pa.array(range(seen, seen + plain.num_rows), pa.int64())
+            seen += plain.num_rows
+            arrays = [
+                plain.column(n) if n in plain.schema.names else pa.nulls(plain.num_rows, t)
+                for n, t in zip(schema.names[:-1], schema.types[:-1], strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays([*arrays, rows], schema=schema)
+
+    with duckdb.connect() as connection:
+        connection.execute("SET memory_limit = '400MB'")
+        connection.execute("SET temp_directory = ?", [str(folder)])
+        connection.execute("SET preserve_insertion_order = false")
+        lines = pa.RecordBatchReader.from_batches(schema, numbered())
+        connection.register("lines", lines)
+        found = connection.execute(f"SELECT * FROM lines ORDER BY {key_name(schema)}, position")
+        for batch in found.to_arrow_reader(LINES_AT_ONCE):
+            yield batch.drop_columns(["position"])
+
+
+def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Without dictionaries: text as text."""
+    for index, field in enumerate(batch.schema):
+        kind = field.type
+        if pa.types.is_dictionary(kind):
+            batch = batch.set_column(index, field.name, batch.column(index).dictionary_decode())
+        elif pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type):
+            batch = batch.set_column(index, field.name, batch.column(index).cast(pa.list_(pa.string())))
+    return batch

@@ -1,0 +1,140 @@
+"""From decided lines to what an 835 says of a claim: what is paid, and for what reasons the rest is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from clausal.claims.columns import DOLLARS, REJECTED, Column
+from clausal.claims.x12.remittance import Adjustment, Party, Person, RemittedClaim, RemittedLine
+
+FEE_SCHEDULE, DEDUCTIBLE, COINSURANCE, SEQUESTRATION, EARLIER_PAYER = "45", "1", "2", "253", "23"
+"""Reasons (CARC) of what a fee schedule, the patient's shares, sequestration and an earlier payer leave unpaid."""
+COMPLEMENTS = "covered-if-primary-covers"
+DENIED, PRIMARY, SECONDARY, TERTIARY = "4", "1", "2", "3"
+
+COLUMNS = (
+    Column("payer_name", pa.string(), "The payer, as an 835 names it.", required=True),
+    Column("payer_id", pa.string(), "The payer's identification."),
+    Column("payer_sequence", pa.string(), "P, S or T: whether the payer is the first, second or third."),
+    Column("claim_filing", pa.string(), "Claim filing indicator (HM, MB, 12 ...)."),
+    Column("payee_name", pa.string(), "Who is paid.", required=True),
+    Column("payee_npi", pa.string(), "The payee's national provider identifier."),
+    Column("payee_tax_id", pa.string(), "The payee's tax number."),
+    Column("payee_address", pa.list_(pa.string()), "Street lines, then city, state and ZIP code."),
+    Column("patient_last_name", pa.string(), "The patient.", required=True),
+    Column("patient_first_name", pa.string(), "The patient."),
+    Column("subscriber_last_name", pa.string(), "The subscriber, where another than the patient."),
+    Column("subscriber_first_name", pa.string(), "The subscriber."),
+    Column("member_id", pa.string(), "The member's identification."),
+    Column("frequency", pa.string(), "Claim frequency code."),
+    Column("bill_type", pa.string(), "Type of bill of an institutional claim."),
+    Column("revenue_code", pa.string(), "Revenue code of an institutional line."),
+    Column("line_control_number", pa.string(), "The provider's number of the line."),
+    Column("service_date_end", pa.date32(), "Last day of the service, if it has several."),
+    Column("primary_coinsurance", DOLLARS, "Coinsurance that an earlier payer left, in dollars."),
+    Column("primary_deductible", DOLLARS, "Deductible that an earlier payer left, in dollars."),
+)
+"""Columns of a claim file that an 835 takes up, besides the charge."""
+
+Row = Mapping[str, Any]
+
+
+def undecided(rows: Sequence[Row]) -> str | None:
+    """Why a claim cannot be remitted yet; None where it can. `rows` are its lines, input and result together."""
+    for row in rows:
+        line = f"line {row['line']}"
+        if row["status"] == REJECTED:
+            return f"{line} is rejected"
+        if row["status"] not in ("covered", "not-covered"):
+            needs = f": needs {row['needs']}" if row.get("needs") else ""
+            return f"{line} is {row['status']}{needs}"
+        if row["paid"] is None:
+            return f"{line} is covered, but has no published fee: {row.get('price_note')}"
+        if row.get("charge") is None:
+            return f"{line} has no charge"
+    return None
+
+
+def remitted(rows: Sequence[Row], number: str) -> tuple[Party, Party, RemittedClaim]:
+    """Payer, payee and what is remitted for a claim of which every line is decided; `number` is the payer's own."""
+    first = rows[0]
+    lines = tuple(_line(row) for row in rows)
+    paid = sum(line.paid for line in lines)
+    denied = all(row["status"] == "not-covered" for row in rows)
+    status = {"S": SECONDARY, "T": TERTIARY}.get(first.get("payer_sequence") or "P", PRIMARY)
+    bill = first.get("bill_type") or ""
+    patient = Person(first["patient_last_name"], first.get("patient_first_name") or "", first.get("member_id") or "")
+    subscriber = Person(
+        first.get("subscriber_last_name") or "", first.get("subscriber_first_name") or "", first.get("member_id") or ""
+    )
+    is_patient = (subscriber.last_name, subscriber.first_name) == (patient.last_name, patient.first_name)
+    claim = RemittedClaim(
+        control_number=first["claim_id"],
+        status_code=DENIED if denied else status,
+        claim_filing=first.get("claim_filing") or "ZZ",
+        payer_control_number=number,
+        charge=sum(line.charge for line in lines),
+        paid=paid,
+        patient=patient,
+        lines=lines,
+        facility_code=bill[:2] or first.get("place_of_service") or "",
+        frequency=bill[2:3] or first.get("frequency") or "",
+        subscriber=None if is_patient or not subscriber.last_name else subscriber,
+    )
+    payer = Party(first["payer_name"], first.get("payer_id") or "", "XV" if first.get("payer_id") else "")
+    payee = Party(
+        first["payee_name"],
+        first.get("payee_npi") or "",
+        "XX" if first.get("payee_npi") else "",
+        first.get("payee_tax_id") or "",
+        tuple(first.get("payee_address") or ()),
+    )
+    return payer, payee, claim
+
+
+def _line(row: Row) -> RemittedLine:
+    charge, paid = _cents(row["charge"]), _cents(row["paid"])
+    adjustments, remarks = _adjustments(row, charge, paid)
+    return RemittedLine(
+        code=row.get("code"),
+        revenue_code=row.get("revenue_code"),
+        modifiers=tuple(row.get("modifiers") or ()),
+        units=row.get("units") or 1,
+        paid_units=(row.get("units") or 1) if paid else 0,
+        charge=charge,
+        paid=paid,
+        adjustments=tuple(one for one in adjustments if one.amount),
+        remarks=tuple(remarks),
+        service_date=row["service_date"],
+        service_date_end=row.get("service_date_end"),
+        control_number=row.get("line_control_number") or str(row["line"]),
+        allowed=_cents(row["allowed"]) if row["allowed"] is not None and row["status"] == "covered" else None,
+    )
+
+
+def _adjustments(row: Row, charge: int, paid: int) -> tuple[list[Adjustment], list[str]]:
+    """Reasons that make up for the difference of charge and payment, and remarks."""
+    if row["status"] == "not-covered":
+        return [Adjustment(row["group_code"] or "CO", row["carc"] or "96", charge)], (row["rarc"] or "").split()
+    if row["edits"]:
+        return [Adjustment("CO", row["edit_carc"], charge)], (row["edit_rarc"] or "").split()
+    if row["finding"] == COMPLEMENTS:
+        given = row.get("primary_deductible")
+        deductible = _cents(given if given is not None else row["deductible"])
+        earlier = charge - paid - deductible
+        return [Adjustment("OA", EARLIER_PAYER, earlier), Adjustment("PR", DEDUCTIBLE, deductible)], []
+    deductible = _cents(row["deductible"])
+    return [
+        Adjustment("CO", FEE_SCHEDULE, charge - _cents(row["allowed"])),
+        Adjustment("PR", DEDUCTIBLE, deductible),
+        Adjustment("PR", COINSURANCE, _cents(row["patient"]) - deductible),
+        Adjustment("CO", SEQUESTRATION, _cents(row["withheld"])),
+    ], []
+
+
+def _cents(amount: Any) -> int:
+    """Dollars as a decimal, or cents, as cents."""
+    return amount if isinstance(amount, int) else int(amount.scaleb(2)) if amount is not None else 0

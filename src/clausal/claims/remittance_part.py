@@ -1,0 +1,74 @@
+"""A piece of an 835: the claims of which every line is decided; the others wait, with what they need."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+
+from clausal.claims.kernel import claims_of
+from clausal.claims.remit import remitted, undecided
+from clausal.claims.summary import Summary
+from clausal.claims.x12.remittance import RemittanceWriter
+
+SENDER, RECEIVER = "PAYER", "PAYEE"
+
+
+class RemittancePart:
+    """One interchange of an 835, and the file of the claims that are not in it."""
+
+    def __init__(self, path: Path, pending: Path, when: dt.datetime, number: int, summary: Summary) -> None:
+        self._out = path.open("wb")
+        self._pending_path = pending
+        self._pending: TextIO | None = None
+        self._when = when
+        self._number = number
+        self._writer: RemittanceWriter | None = None
+        self._summary = summary
+        self._claims = 0
+
+    def write(self, batch: pa.RecordBatch, results: pa.RecordBatch) -> None:
+        rows = [{**given, **result} for given, result in zip(batch.to_pylist(), results.to_pylist(), strict=True)]
+        first = [*claims_of(batch).first.tolist(), len(rows)]
+        for start, end in itertools.pairwise(first):
+            self._claim(rows[start:end])
+
+    def _claim(self, rows: list[dict[str, Any]]) -> None:
+        if all(row["problem"] for row in rows):
+            return
+        self._claims += 1
+        why = undecided(rows)
+        if why is not None:
+            self._wait(rows, why)
+            return
+        try:
+            payer, payee, claim = remitted(rows, f"{self._number}-{self._claims}")
+            if self._writer is None:
+                names = rows[0].get("payer_id") or SENDER, rows[0].get("payee_npi") or RECEIVER
+                self._writer = RemittanceWriter(self._out, names[0], names[1], self._when, self._number)
+            self._writer.claim(payer, payee, claim)
+            self._summary.remitted_claims += 1
+        except ValueError as error:
+            self._wait(rows, str(error))
+
+    def _wait(self, rows: list[dict[str, Any]], why: str) -> None:
+        if self._pending is None:
+            self._pending = self._pending_path.open("w", encoding="utf-8")
+        needs = list(dict.fromkeys(need for row in rows for need in (row["needs"] or "").split()))
+        told = {"claim_id": rows[0]["claim_id"], "why": why, "needs": needs}
+        self._pending.write(json.dumps(told) + "\n")
+        self._summary.pending_claims += 1
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self.abandon()
+
+    def abandon(self) -> None:
+        self._out.close()
+        if self._pending is not None:
+            self._pending.close()

@@ -1,0 +1,307 @@
+"""Adjudicate a claim file on one machine: read, decide batches in threads, write in order, continue a run."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clausal.claims.columns import input_columns
+from clausal.claims.files import ClaimFile, open_claims, sorted_by_claim
+from clausal.claims.kernel import Kernel, claims_of
+from clausal.claims.options import Options
+from clausal.claims.output import ParquetPart, Part, Work
+from clausal.claims.prepare import From
+from clausal.claims.remit import COLUMNS as OF_REMITTANCE
+from clausal.claims.remittance_part import RemittancePart
+from clausal.claims.summary import Summary
+from clausal.claims.whole import Apart, Watch, whole_claims
+from clausal.claims.x12.acknowledge import AcknowledgmentWriter
+from clausal.claims.x12.problem import ClaimProblem
+from clausal.claims.x12_facts import Received
+from clausal.documents.library import Library
+from clausal.problems import InvalidInput, Place
+from clausal.schedules.tables import Schedules
+
+RESULTS, REJECTS, PENDING, ACKNOWLEDGMENT = "results", "rejects.jsonl", "pending.jsonl", "999.x12"
+IN_ORDER, REMEMBERED, SORTED = "in order", "remembered", "sorted"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done: a claim file, where its results go, and how."""
+
+    input: Path
+    output: Path
+    options: Options
+    remittance: bool = False
+    """Write an 835; else Parquet."""
+    mapping: Mapping[str, From] = field(default_factory=dict)
+    rejects: Path | None = None
+    pending: Path | None = None
+    acknowledgment: Path | None = None
+    resume: bool = False
+    force: bool = False
+    workers: int = 2
+    part_seconds: float = 60.0
+    """How often a part is finished, from which an interrupted run is continued."""
+    when: dt.datetime = field(default_factory=dt.datetime.now)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    lines: int
+    fraction: float
+
+
+@dataclass
+class Done:
+    """What a run came to."""
+
+    summary: Summary
+    unused: list[str]
+    """Columns of the input that were not used."""
+    order: str
+    resumed_from: int
+    seconds: float
+
+
+def adjudicate(
+    library: Library, schedules: Schedules, job: Job, progress: Callable[[Progress], None] = lambda _: None
+) -> Done:
+    """Decide every claim of a file. The output appears when all of it is there; raises InvalidInput for bad input."""
+    started = time.monotonic()
+    if job.output.absolute() == job.input.absolute():
+        raise InvalidInput.at(Place(str(job.output)), "the output would replace the input", "name another file")
+    run = _Run(library, schedules, job, progress)
+    try:
+        run.all()
+    except (OSError, EOFError, pa.ArrowException, zlib.error) as error:
+        why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
+        hint = "mend it and run again with --resume" if run.work.done else "mend it and run again with --force"
+        kept = f"{run.work.done:,} lines are done and kept in {run.work.folder}; {hint}"
+        raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", kept) from error
+    return Done(run.summary, run.file.layout.unused, run.order, run.resumed_from, time.monotonic() - started)
+
+
+class _Run:
+    def __init__(self, library: Library, schedules: Schedules, job: Job, progress: Callable[[Progress], None]) -> None:
+        self.job = job
+        self._progress = progress
+        self._received = Received(on_problem=self._met)
+        columns = input_columns(library.vocabulary)
+        if job.remittance:
+            columns = [*columns, *OF_REMITTANCE]
+        self._columns = columns
+        self.file = self._opened()
+        self.work = Work(job.output, self._same(library, schedules), resume=job.resume, force=job.force)
+        self._kernel = Kernel(library, schedules, job.options)
+        self._schema = pa.schema([one for one in self._kernel.schema if one.name != "problem"])
+        self._refusals: list[ClaimProblem] = []
+        self.order = str(self.work.state.get("order", IN_ORDER))
+        self._received.refused = frozenset(tuple(one) for one in self.work.state.get("refused", ()))
+        self.resumed_from = self.work.done
+        self.summary = Summary()
+
+    def _opened(self) -> ClaimFile:
+        return open_claims(self.job.input, self._columns, self.job.mapping, self._received)
+
+    def _same(self, library: Library, schedules: Schedules) -> dict[str, Any]:
+        """What makes a run the same as another."""
+        job, about = self.job, self.job.input.stat()
+        tables = ("pfs", "gpci", "opps", "asc", "wage", "ptp", "mue", "addon", "zips")
+        return {
+            "input": [str(job.input.absolute()), about.st_size, about.st_mtime_ns],
+            "library": library.fingerprint,
+            "as-of day": str(job.options.as_of),
+            "options": [job.options.derivation, job.remittance],
+            "mapping": {name: str(one) for name, one in sorted(job.mapping.items())},
+            "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
+        }
+
+    def all(self) -> None:
+        """Read in the order of the file; where claims lie apart, again, and in the end sorted."""
+        while True:
+            self._refusals.clear()
+            self._received.wrong.clear()
+            try:
+                with self._acknowledging():
+                    self._pass()
+            except Apart:
+                self._again({IN_ORDER: REMEMBERED, REMEMBERED: SORTED}[self.order], self._received.refused)
+                continue
+            late = frozenset(self._received.wrong) - self._received.refused
+            if not late:
+                break
+            self._again(self.order, self._received.refused | late)
+        job = self.job
+        beside = job.output.with_suffix("")
+        self.work.publish(
+            {
+                self._results: job.output,
+                REJECTS: job.rejects or beside.with_name(f"{beside.name}.{REJECTS}"),
+                PENDING: job.pending or beside.with_name(f"{beside.name}.{PENDING}"),
+            },
+            {self.work.folder / ACKNOWLEDGMENT: job.acknowledgment} if job.acknowledgment else {},
+        )
+
+    @property
+    def _results(self) -> str:
+        return "results.835" if self.job.remittance else "results.parquet"
+
+    def _again(self, order: str, refused: frozenset[tuple[str, str]]) -> None:
+        """Begin anew, knowing more of the file."""
+        self.work.restart()
+        self.order = order
+        self._received.refused = refused
+        self.resumed_from = 0
+        self.file = self._opened()
+
+    def _pass(self) -> None:
+        """Read the file from its start, decide what is not done yet, and write it part by part."""
+        job, done, seen = self.job, self.work.done, 0
+        self.summary = Summary.of_json(self.work.state["summary"]) if self.work.parts else Summary()
+        watch = Watch(remembers=self.order == REMEMBERED)
+        waiting: collections.deque[_Waiting] = collections.deque()
+        writing = _Writing(self)
+        pool = ThreadPoolExecutor(job.workers)
+        try:
+            for batch in self._whole():
+                if self.order != SORTED:
+                    watch.see(batch)
+                seen += batch.num_rows
+                refusals, self._refusals = self._refusals, []
+                if seen <= done:
+                    continue
+                waiting.append(_Waiting(batch, refusals, seen, pool.submit(self._kernel, batch)))
+                while len(waiting) > 2 * job.workers:
+                    writing.take(waiting.popleft())
+                self._progress(Progress(self.summary.lines, self.file.reading.fraction()))
+            while waiting:
+                writing.take(waiting.popleft())
+            watch.finish()
+            writing.finish(seen, self._refusals)
+            self._progress(Progress(self.summary.lines, 1.0))
+        finally:
+            pool.shutdown(cancel_futures=True)
+            writing.abandon()
+
+    def _whole(self) -> Iterator[pa.RecordBatch]:
+        lines = self.file.batches()
+        if self.order == SORTED:
+            lines = sorted_by_claim(lines, self.work.folder)
+        return whole_claims(lines)
+
+    @contextmanager
+    def _acknowledging(self) -> Iterator[None]:
+        """Write the 999 of an X12 file while it is read: from its start each time, so that it is always whole."""
+        if self.job.acknowledgment is None or self.file.format != "x12":
+            yield
+            return
+        path = self.work.folder / ACKNOWLEDGMENT
+        with path.open("wb") as out, AcknowledgmentWriter(out, self.job.when) as writer:
+            self._received.acknowledgment = writer
+            yield
+
+    def _met(self, problem: ClaimProblem) -> None:
+        if problem.fatal:
+            self._refusals.append(problem)
+
+    def new_part(self) -> Part:
+        """The next piece of the output."""
+        path = self.work.path(self._results)
+        if not self.job.remittance:
+            return ParquetPart(path, self._schema)
+        number = len(self.work.parts) + 1
+        return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary)
+
+    def finish_part(self, done: int) -> None:
+        """Note that a piece of the output is finished."""
+        state = {"summary": self.summary.as_json(), "order": self.order, "refused": sorted(self._received.refused)}
+        self.work.finish_part([self._results, REJECTS, PENDING], done, state)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A batch that is being decided: `seen` lines have been read with it."""
+
+    batch: pa.RecordBatch
+    refusals: list[ClaimProblem]
+    seen: int
+    results: Future[pa.RecordBatch]
+
+
+class _Writing:
+    """Writes decided batches in order, and finishes a part from time to time."""
+
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+        self._part: Part | None = None
+        self._rejects: TextIO | None = None
+        self._began = time.monotonic()
+
+    def take(self, waiting: _Waiting) -> None:
+        results = waiting.results.result()
+        run = self._run
+        part = self._begun()
+        part.write(waiting.batch, results)
+        self._reject(results, waiting.refusals)
+        run.summary.add(results, len(claims_of(waiting.batch).first))
+        if time.monotonic() - self._began > run.job.part_seconds:
+            self._end(waiting.seen)
+
+    def finish(self, seen: int, refusals: list[ClaimProblem]) -> None:
+        """The end of the file."""
+        if self._part is None and (refusals or not self._run.work.parts):
+            self._begun()
+        if self._part is not None:
+            self._reject(None, refusals)
+            self._end(seen)
+
+    def _begun(self) -> Part:
+        if self._part is None:
+            self._part = self._run.new_part()
+            self._began = time.monotonic()
+        return self._part
+
+    def _end(self, seen: int) -> None:
+        assert self._part is not None
+        self._part.close()
+        if self._rejects is not None:
+            self._rejects.close()
+        self._part = self._rejects = None
+        self._run.finish_part(seen)
+
+    def _reject(self, results: pa.RecordBatch | None, refusals: list[ClaimProblem]) -> None:
+        """Lines that could not be read, and claims that an X12 file does not give whole, with the reasons."""
+        rows = [
+            {"claim_id": one.claim_id, "where": one.path, "problem": one.message, "hint": one.hint} for one in refusals
+        ]
+        if results is not None and results.column("problem").null_count < results.num_rows:
+            wrong = results.filter(pc.is_valid(results.column("problem")))
+            rows.extend(wrong.select(["claim_id", "line", "problem"]).to_pylist())
+        if rows and self._rejects is None:
+            self._rejects = self._run.work.path(REJECTS).open("w", encoding="utf-8")
+        for row in rows:
+            assert self._rejects is not None
+            self._rejects.write(json.dumps(row) + "\n")
+
+    def abandon(self) -> None:
+        """Let go of what is not finished."""
+        if self._part is not None:
+            self._part.abandon()
+        if self._rejects is not None:
+            self._rejects.close()

@@ -1,0 +1,87 @@
+"""What came of a claim file in all: lines and dollars by status, finding, rule, edit and need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clausal.claims.arrays import indices
+
+BY = ("status", "finding", "rule", "denial", "edits", "needs", "price_note")
+"""Columns that lines and dollars are counted by."""
+AMOUNTS = ("charge", "allowed", "paid")
+NONE = "-"
+
+
+@dataclass
+class Counted:
+    """Lines, and sums of their amounts in cents."""
+
+    lines: int = 0
+    charge: int = 0
+    allowed: int = 0
+    paid: int = 0
+
+
+@dataclass
+class Summary:
+    """Counts over all lines, and by the values of some columns."""
+
+    lines: int = 0
+    claims: int = 0
+    rejected: int = 0
+    pending_claims: int = 0
+    remitted_claims: int = 0
+    by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in BY})
+
+    def add(self, batch: pa.RecordBatch, claims: int) -> None:
+        """Count a batch of results."""
+        self.lines += batch.num_rows
+        self.claims += claims
+        amounts = {name: cents_of(batch.column(name)) for name in AMOUNTS}
+        for name in BY:
+            column = batch.column(name)
+            index = indices(column)
+            words = [*column.dictionary.to_pylist(), NONE]
+            lines = np.bincount(index, minlength=len(words))
+            sums = {of: np.bincount(index, values, len(words)) for of, values in amounts.items()}
+            for number in np.flatnonzero(lines).tolist():
+                counted = self.by[name].setdefault(words[number], Counted())
+                counted.lines += int(lines[number])
+                for of in AMOUNTS:
+                    setattr(counted, of, getattr(counted, of) + round(float(sums[of][number])))
+        self.rejected = self.by["status"].get("rejected", Counted()).lines
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, to be kept and read again."""
+        by = {name: {value: vars(one) for value, one in found.items()} for name, found in self.by.items()}
+        return {**{key: value for key, value in vars(self).items() if key != "by"}, "by": by}
+
+    @classmethod
+    def of_json(cls, data: Mapping[str, Any]) -> Summary:
+        by = {name: {value: Counted(**one) for value, one in found.items()} for name, found in data["by"].items()}
+        return cls(**{**data, "by": by})
+
+    def needs(self) -> dict[str, int]:
+        """How many lines need each fact; a line that needs two counts with both."""
+        found: dict[str, int] = {}
+        for names, counted in self.by["needs"].items():
+            for name in names.split() if names != NONE else ():
+                found[name] = found.get(name, 0) + counted.lines
+        return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+
+def cents_of(dollars: pa.Array) -> npt.NDArray[np.int64]:
+    """Dollars of two places as whole cents; nothing is 0."""
+    if pa.types.is_null(dollars.type):
+        return np.zeros(len(dollars), dtype=np.int64)
+    if dollars.null_count:
+        dollars = pc.fill_null(dollars, 0)
+    wide = np.frombuffer(dollars.buffers()[1], dtype=np.int64).reshape(-1, 2)
+    return wide[dollars.offset : dollars.offset + len(dollars), 0]

@@ -1,0 +1,130 @@
+"""Whole claims: batches of lines cut between claims, and the watch that no claim's lines lie apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clausal.claims.kernel import claims_of
+from clausal.claims.prepare import PROBLEM
+
+MOST_LINES = 9_999
+"""Lines of one claim; a longer run of lines with one claim id is refused, so that memory stays bounded."""
+MOST_CLAIMS_WATCHED = 40_000_000
+"""Claims whose ids are remembered (8 bytes each) in a file that is not in order of claim id."""
+
+
+class Apart(Exception):
+    """The lines of a claim do not stand together."""
+
+
+def key_name(schema: pa.Schema) -> str:
+    """The column that tells claims apart."""
+    return "claim_key" if "claim_key" in schema.names else "claim_id"
+
+
+def whole_claims(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same lines in batches of whole claims: what is left of the last claim of a batch goes to the next."""
+    kept: pa.RecordBatch | None = None
+    for batch in batches:
+        if kept is not None:
+            batch = joined([kept, batch])
+        if not batch.num_rows:
+            continue
+        last = int(claims_of(batch).first[-1])
+        if batch.num_rows - last > MOST_LINES:
+            batch = _too_long(batch, last)
+            last = batch.num_rows
+        kept = batch.slice(last)
+        if last:
+            yield batch.slice(0, last)
+    if kept is not None and kept.num_rows:
+        yield kept
+
+
+def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Batches as one."""
+    names = list(dict.fromkeys(name for batch in batches for name in batch.schema.names))
+    if any(batch.schema.names != names for batch in batches):
+        batches = [_with_all(batch, names, batches) for batch in batches]
+    table = pa.Table.from_batches([_plain(batch) for batch in batches]).unify_dictionaries().combine_chunks()
+    found = table.to_batches()
+    return found[0] if found else batches[0].slice(0, 0)
+
+
+def _with_all(batch: pa.RecordBatch, names: list[str], others: list[pa.RecordBatch]) -> pa.RecordBatch:
+    kinds = {field.name: field.type for other in others for field in other.schema}
+    arrays = [batch.column(n) if n in batch.schema.names else pa.nulls(batch.num_rows, kinds[n]) for n in names]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Without dictionaries inside of lists, which Arrow does not unify."""
+    for index, field in enumerate(batch.schema):
+        if pa.types.is_list(field.type) and pa.types.is_dictionary(field.type.value_type):
+            batch = batch.set_column(index, field.name, batch.column(index).cast(pa.list_(pa.string())))
+    return batch
+
+
+def _too_long(batch: pa.RecordBatch, first: int) -> pa.RecordBatch:
+    why = f"a claim has at most {MOST_LINES:,} lines"
+    old = batch.column(PROBLEM).to_pylist() if PROBLEM in batch.schema.names else [None] * batch.num_rows
+    problems = pa.array([*old[:first], *[why] * (batch.num_rows - first)], pa.string())
+    if PROBLEM in batch.schema.names:
+        return batch.set_column(batch.schema.get_field_index(PROBLEM), PROBLEM, problems)
+    return batch.append_column(PROBLEM, problems)
+
+
+class Watch:
+    """Sees to it that the lines of a claim stand together, over all batches of whole claims.
+
+    While claim ids rise, or fall, there is nothing to remember. A file in another order is read again from its start
+    (`Apart`), with `remembers`: then a number for each claim is kept, and a claim met twice tells at the end.
+    """
+
+    def __init__(self, *, remembers: bool) -> None:
+        self._remembers = remembers
+        self._last: pa.Scalar | None = None
+        self._rises: bool | None = None
+        self._met: list[np.ndarray] = []
+        self._count = 0
+
+    def see(self, batch: pa.RecordBatch) -> None:
+        """Look at one batch; raises Apart where the ids are out of order and are not remembered."""
+        keys = batch.column(key_name(batch.schema)).take(pa.array(claims_of(batch).first)).drop_null()
+        if self._remembers:
+            self._remember(keys)
+            return
+        if pa.types.is_dictionary(keys.type):
+            keys = keys.dictionary_decode()
+        if self._last is not None:
+            keys = pa.concat_arrays([pa.array([self._last.as_py()], keys.type), keys])
+        if len(keys) < 2:
+            self._last = keys[-1] if len(keys) else self._last
+            return
+        before, after = keys.slice(0, len(keys) - 1), keys.slice(1)
+        if self._rises is None:
+            self._rises = bool(pc.less(before[0], after[0]).as_py())
+        in_order = pc.less(before, after) if self._rises else pc.greater(before, after)
+        if not pc.all(in_order).as_py():
+            raise Apart
+        self._last = keys[-1]
+
+    def _remember(self, keys: pa.Array) -> None:
+        self._count += len(keys)
+        if self._count <= MOST_CLAIMS_WATCHED:
+            self._met.append(np.fromiter(map(hash, keys.to_pylist()), dtype=np.int64, count=len(keys)))
+
+    def finish(self) -> None:
+        """Raises Apart where a claim was met twice, or where there were too many to tell."""
+        if not self._remembers:
+            return
+        if self._count > MOST_CLAIMS_WATCHED:
+            raise Apart
+        met = np.sort(np.concatenate(self._met)) if self._met else np.zeros(0, dtype=np.int64)
+        self._met.clear()
+        if (met[1:] == met[:-1]).any():
+            raise Apart

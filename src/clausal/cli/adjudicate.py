@@ -1,0 +1,157 @@
+"""`clausal adjudicate`: a claim file in, results or a remittance out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.problems import InvalidInput, Place
+
+if TYPE_CHECKING:
+    from clausal.claims.columns import Column
+    from clausal.claims.run import Done, Job
+    from clausal.documents.library import Library
+    from clausal.schedules.tables import Schedules
+
+
+class Engine(StrEnum):
+    local = "local"
+    spark = "spark"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("adjudicate")(adjudicate)
+
+
+def adjudicate(
+    claims: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="Claims: Parquet, CSV, JSON lines or X12 837 (also .gz).")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Results: FILE.parquet, or a remittance: FILE.835.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="YAML that tells which columns of the file are which.")
+    ] = None,
+    derivation: Annotated[
+        bool, typer.Option("--derivation", help="Tell how each allowed amount comes about (slow).")
+    ] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML page with charts.")] = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Where rejected lines go (default: beside the output).")
+    ] = None,
+    pending: Annotated[
+        Path | None, typer.Option("--pending", help="Where claims go that an 835 cannot tell of yet.")
+    ] = None,
+    acknowledge: Annotated[
+        Path | None, typer.Option("--acknowledge", help="Write the X12 999 of an X12 file here.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an output that exists.")] = False,
+    engine: Annotated[Engine, typer.Option("--engine", help="On this machine, or on Spark.")] = Engine.local,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Threads, or Spark partitions.")] = 2,
+    part_seconds: Annotated[
+        float, typer.Option("--part-seconds", min=0.0, help="How often work is kept for --resume.")
+    ] = 60.0,
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+    packs: PacksOption = None,
+) -> None:
+    """Decide every line of a claim file: status, rule, clauses, denial codes, edits, what is needed, what is paid.
+
+    Exit status: 0 done, 3 done with rejected lines, 2 bad input.
+    """
+    from clausal.claims.options import Options
+    from clausal.claims.prepare import read_mapping
+    from clausal.claims.run import Job
+    from clausal.facts.source import read_source
+    from clausal.schedules.tables import Schedules
+
+    library = load(packs)
+    remittance = _is_remittance(output)
+    columns = _columns(library, remittance)
+    job = Job(
+        input=claims,
+        output=output,
+        options=Options(day(as_of) or dt.date.today(), derivation),
+        remittance=remittance,
+        mapping=read_mapping(read_source(mapping), columns) if mapping else {},
+        rejects=rejects,
+        pending=pending,
+        acknowledgment=acknowledge,
+        resume=resume,
+        force=force,
+        workers=workers,
+        part_seconds=part_seconds,
+    )
+    if report is not None and not report.absolute().parent.is_dir():
+        raise InvalidInput.at(Place(str(report)), "its folder does not exist", "make the folder first")
+    schedules = Schedules()
+    if engine is Engine.spark:
+        from clausal.claims.spark import adjudicate as on_spark
+
+        done = on_spark(library, schedules, job)
+    else:
+        done = _with_bar(library, schedules, job)
+    if report is not None:
+        from clausal.claims.report import write_report
+
+        write_report(report, done, job)
+    _tell(done, job, report, as_json=json)
+    raise typer.Exit(OPEN if done.summary.rejected else DECIDED)
+
+
+def _is_remittance(output: Path) -> bool:
+    suffix = output.suffix.lower()
+    if suffix in (".835", ".x12", ".edi"):
+        return True
+    if suffix in (".parquet", ".pq"):
+        return False
+    hint = "end it in .parquet for results by line, in .835 for an X12 remittance"
+    raise InvalidInput.at(Place(str(output)), "what to write cannot be told from its name", hint)
+
+
+def _columns(library: Library, remittance: bool) -> list[Column]:
+    from clausal.claims.columns import input_columns
+    from clausal.claims.remit import COLUMNS
+
+    return [*input_columns(library.vocabulary), *(COLUMNS if remittance else ())]
+
+
+def _with_bar(library: Library, schedules: Schedules, job: Job) -> Done:
+    """Run on this machine, with a bar on a terminal: lines, rate and time left."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from clausal.claims.run import Progress as Reached
+    from clausal.claims.run import adjudicate as run
+
+    if not sys.stderr.isatty():
+        return run(library, schedules, job)
+    text = TextColumn("{task.fields[lines]:,} lines, {task.fields[rate]:,.0f}/s")
+    with Progress(BarColumn(), text, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0, lines=0, rate=0.0)
+        started = bar.get_time()
+
+        def reached(where: Reached) -> None:
+            rate = where.lines / max(bar.get_time() - started, 1e-3)
+            bar.update(task, completed=where.fraction, lines=where.lines, rate=rate)
+
+        return run(library, schedules, job, reached)
+
+
+def _tell(done: Done, job: Job, report: Path | None, *, as_json: bool) -> None:
+    """What came of it."""
+    if as_json:
+        import json
+
+        told = {**done.summary.as_json(), "needed": done.summary.needs(), "unused_columns": done.unused}
+        print(json.dumps(told | {"seconds": round(done.seconds, 3), "order": done.order}, indent=2))
+        return
+    from clausal.cli.claims_page import print_done
+
+    print_done(console(wide=True), done, job, report)

@@ -1,0 +1,82 @@
+"""The summary of a claim file in words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from clausal.claims.summary import NONE, Counted, Summary
+
+if TYPE_CHECKING:
+    from clausal.claims.run import Done, Job
+
+MOST_ROWS = 10
+TITLES = {
+    "status": "status",
+    "finding": "finding",
+    "rule": "deciding rule",
+    "denial": "reason for denial",
+    "edits": "claim edits",
+}
+
+
+def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
+    """Lines and dollars by status, finding, rule, edit and need; where everything was written."""
+    summary = done.summary
+    rate = summary.lines / done.seconds if done.seconds else 0.0
+    out.print(f"{summary.lines:,} lines of {summary.claims:,} claims in {done.seconds:.1f} s ({rate:,.0f} lines/s)")
+    if done.resumed_from:
+        out.print(f"continued from line {done.resumed_from:,}")
+    if done.order == "sorted":
+        out.print("lines of one claim lay apart in the file: it was sorted by claim first")
+    for name, title in TITLES.items():
+        _print(out, title, summary.by[name], amounts=name == "status")
+    _print_needs(out, summary)
+    if job.remittance:
+        out.print(f"{summary.remitted_claims:,} claims in the remittance, {summary.pending_claims:,} pending")
+    if summary.rejected:
+        out.print(f"{summary.rejected:,} lines rejected, each with its reason, beside the output")
+    if done.unused:
+        shown = ", ".join(done.unused[:8]) + (" ..." if len(done.unused) > 8 else "")
+        out.print(f"columns of the file that were not used: {shown}")
+    out.print("allowed is what Medicare's tables make of a line: a rate is not coverage")
+    out.print(f"written: {job.output}" + (f", {report}" if report else ""))
+
+
+def _print(out: Console, title: str, found: Mapping[str, Counted], *, amounts: bool) -> None:
+    rows = sorted(found.items(), key=lambda one: -one[1].lines)
+    if not [value for value, _ in rows if value != NONE]:
+        return
+    table = Table(title=None, box=None, pad_edge=False, show_header=True, header_style="bold")
+    table.add_column(title)
+    for name in ("lines", "charge", *(("allowed", "paid") if amounts else ())):
+        table.add_column(name, justify="right")
+    for value, one in rows[:MOST_ROWS]:
+        money = (one.charge, one.allowed, one.paid) if amounts else (one.charge,)
+        table.add_row(value, f"{one.lines:,}", *(_dollars(cents) for cents in money))
+    if len(rows) > MOST_ROWS:
+        table.add_row(f"{len(rows) - MOST_ROWS} more", f"{sum(one.lines for _, one in rows[MOST_ROWS:]):,}")
+    out.print()
+    out.print(table)
+
+
+def _print_needs(out: Console, summary: Summary) -> None:
+    needs = summary.needs()
+    if not needs:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("what is missing")
+    table.add_column("lines that need it", justify="right")
+    for name, lines in list(needs.items())[:MOST_ROWS]:
+        table.add_row(name, f"{lines:,}")
+    out.print()
+    out.print(table)
+    out.print()
+
+
+def _dollars(cents: int) -> str:
+    return f"{cents / 100:,.2f}"

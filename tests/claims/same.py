@@ -1,0 +1,96 @@
+"""One case and the same case as lines of a claim file, and both answers in one form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from clausal.claims.columns import input_columns
+from clausal.claims.kernel import Kernel
+from clausal.claims.prepare import Layout
+from clausal.determination.decide import decide
+from clausal.documents.library import Library
+from clausal.facts.case import CaseReader
+from clausal.facts.source import Source
+from clausal.schedules.tables import Schedules
+
+AS_OF = dt.date(2026, 1, 1)
+ANSWER = (
+    "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs", "edits",
+    "allowed", "payer", "patient", "withheld",
+)  # fmt: skip
+
+
+def paths(library: Library) -> dict[str, tuple[str, ...]]:
+    """Where each fact stands in a case."""
+    return {fact.name: fact.case for fact in library.vocabulary.facts.values() if fact.case}
+
+
+def batch_of(library: Library, cases: Sequence[Mapping[str, Any]]) -> pa.RecordBatch:
+    """Cases as lines of claims, prepared for the kernel."""
+    rows = []
+    where = paths(library)
+    for number, case in enumerate(cases):
+        of_case = {name: _at(case, path) for name, path in where.items() if path[0] != "lines"}
+        for at, line in enumerate(case["lines"], 1):
+            of_line = {name: line.get(path[1]) for name, path in where.items() if path[0] == "lines"}
+            rows.append({"claim_id": f"C{number:05}", "line": at, **of_case, **of_line})
+    columns = [column for column in input_columns(library.vocabulary) if column.name in rows[0]]
+    schema = pa.schema(
+        [(column.name, column.type if column.name != "service_date" else pa.string()) for column in columns]
+    )
+    batch = pa.RecordBatch.from_pylist(rows, schema=schema)
+    return Layout("cases", batch.schema, columns).prepare(batch)
+
+
+def _at(case: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = case
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def by_column(kernel: Kernel, library: Library, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the kernel says of each line of all cases, in one batch."""
+    return [{name: row[name] for name in ANSWER} for row in kernel(batch_of(library, cases)).to_pylist()]
+
+
+def one_by_one(library: Library, schedules: Schedules, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What each case is told alone, line by line."""
+    reader = CaseReader(library.vocabulary, lambda _: True)
+    found = []
+    for case in cases:
+        told = decide(library, reader.read(Source("case", dict(case))), AS_OF, schedules)
+        paid = {one.line: one for one in told.payment.lines if one.component == "professional"} if told.payment else {}
+        coded = [index for index, line in enumerate(told.lines) if line.code]
+        for index, line in enumerate(told.lines):
+            price = paid.get(coded.index(index)) if index in coded else None
+            first = line.denial
+            found.append(
+                {
+                    "status": line.status,
+                    "finding": line.finding,
+                    "rule": line.rule,
+                    "clauses": " ".join(line.clauses) or None,
+                    "denial": first.reason if first else None,
+                    "denial_kind": first.kind if first else None,
+                    "group_code": first.group if first else None,
+                    "carc": first.carc if first else None,
+                    "rarc": " ".join(first.rarc) or None if first else None,
+                    "needs": " ".join(line.needs) or None,
+                    "edits": {edit.edit for edit in line.edits},
+                    "allowed": _decimal(price.allowed if price else None),
+                    "payer": _decimal(price.payer if price else None),
+                    "patient": _decimal(price.patient if price else None),
+                    "withheld": _decimal(price.sequestration if price else None),
+                }
+            )
+    return found
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None else None
