@@ -1,4 +1,4 @@
-"""Synthetic claims, seeded: 1 to 12 lines each, a realistic mix of codes, plans, places, localities and missing facts."""
+"""Synthetic claims, seeded: 1 to 12 lines each, with a realistic mix of codes, plans, places and missing facts."""
 
 from __future__ import annotations
 

@@ -11,14 +11,38 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.payment.money import NONE
+from clausal.rules.moves import Grown
 
 
 def chosen(words: Sequence[str | None], index: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
     """A dictionary column that has `words[index]`; empty words are null."""
-    distinct = {word: number for number, word in enumerate(dict.fromkeys(word for word in words if word))}
-    number = np.array([distinct[word] if word else NONE for word in words], dtype=np.int32)[index]
-    indices = pa.array(number, mask=number < 0)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(list(distinct), pa.string()))
+    found = Words()
+    for word in words:
+        found.append(word)
+    return found.column(index)
+
+
+class Words:
+    """A growing list of words, of which columns are made by index; empty words are null."""
+
+    def __init__(self) -> None:
+        self._number: dict[str, int] = {}
+        self._of = Grown()
+        self._dictionary = pa.array([], pa.string())
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def append(self, word: str | None) -> None:
+        self._of.append(self._number.setdefault(word, len(self._number)) if word else NONE)
+
+    def column(self, index: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
+        """A dictionary column that has the words of an index."""
+        number = self._of.at(index)
+        if len(self._dictionary) < len(self._number):
+            self._dictionary = pa.array(list(self._number), pa.string())
+        none = number < 0
+        return pa.DictionaryArray.from_arrays(pa.array(number, mask=none if none.any() else None), self._dictionary)
 
 
 def indices(encoded: pa.DictionaryArray) -> npt.NDArray[np.integer[Any]]:

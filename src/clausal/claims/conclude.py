@@ -30,7 +30,7 @@ from clausal.rules.columns import Column, ListColumn
 from clausal.rules.compile import SERVICE_DATE, CompiledTable
 from clausal.rules.evaluate import collect
 from clausal.rules.infer import derive
-from clausal.rules.moves import Moves, Numbers, Spread
+from clausal.rules.moves import Grown, Moves, Numbers, Spread
 from clausal.rules.walker import Walker
 
 ASKED = ("authority", "benefit", "administrative", "conflict")
@@ -126,7 +126,7 @@ class Concluder:
             end = inference.walk(known, spread)
             ends.append(end)
             known[inference.fact], clash = inference.derive(end, known.get(inference.fact, 0), spread)
-            if clash is not False:
+            if not isinstance(clash, int) or clash:
                 clashes = self.clashing.noted(clashes, inference.fact, clash, spread)
         state = _States(self, known, clashes, count, spread)
         plan = known.get(PLAN, 0)
@@ -329,11 +329,11 @@ class _Clashes:
         self._moves: dict[str, Moves] = {}
         self._lock = lock
 
-    def noted(self, before: Numbers, fact: str, clash: Ids | bool, spread: Spread | None) -> Numbers:
+    def noted(self, before: Numbers, fact: str, clash: Numbers, spread: Spread | None) -> Numbers:
         """The lists with one more fact where `clash` is true."""
         with self._lock:
             moves = self._moves.setdefault(fact, Moves(lambda left, right: self._with(left, fact, right), self._lock))
-        return moves(before, int(clash) if isinstance(clash, bool) else clash, spread)
+        return moves(before, clash, spread)
 
     def _with(self, before: int, fact: str, clash: int) -> int:
         if not clash:
@@ -351,24 +351,23 @@ class _Inference:
         self._table = table
         self._numbered = concluder.numbered[self.fact]
         self._walker = walker
+        self._can_clash = False
         self._moves = Moves(self._derive, concluder.lock)
-        self._made: list[tuple[int, bool]] = []
+        self._made, self._clashes = Grown(), Grown()
 
     def walk(self, known: Known, spread: Spread | None) -> Numbers:
         return self._walker.walk(lambda fact: known.get(fact, 0), spread)
 
-    def derive(self, end: Numbers, stated: Numbers, spread: Spread | None) -> tuple[Numbers, Ids | bool]:
+    def derive(self, end: Numbers, stated: Numbers, spread: Spread | None) -> tuple[Numbers, Numbers]:
         """What is known of the fact after it, and where that contradicts what is stated."""
         made = self._moves(end, stated, spread)
-        if isinstance(made, int):
-            return self._made[made]
-        numbers, clashes = zip(*self._made, strict=True)
-        clash = np.array(clashes, dtype=np.int32)
-        return np.array(numbers, dtype=np.int32)[made], clash[made] if clash.any() else False
+        return self._made[made], self._clashes[made] if self._can_clash else 0
 
     def _derive(self, end: int, stated: int) -> int:
         derived, contradiction = derive(self._table, self._walker.sample(end), self._numbered.knowledge[stated])
-        self._made.append((self._numbered.number(derived), contradiction is not None))
+        self._can_clash = self._can_clash or contradiction is not None
+        self._clashes.append(int(contradiction is not None))
+        self._made.append(self._numbered.number(derived))
         return len(self._made) - 1
 
 
@@ -548,14 +547,12 @@ class _Classes:
         self._numbered = numbered
         self._key = key
         self._number: dict[Hashable, int] = {}
-        self._of: list[int] = []
+        self._of = Grown()
 
     def __call__(self, numbers: Numbers) -> Numbers:
         for known in self._numbered.knowledge[len(self._of) :]:
             self._of.append(self._number.setdefault(self._key(known), len(self._number)))
-        if len(self._number) == 1:
-            return 0
-        return self._of[numbers] if isinstance(numbers, int) else np.array(self._of, dtype=np.int32)[numbers]
+        return 0 if len(self._number) == 1 else self._of[numbers]
 
 
 def _columns(tables: Iterable[CompiledTable]) -> dict[str, list[Column]]:

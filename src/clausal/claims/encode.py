@@ -18,7 +18,7 @@ from clausal.facts.knowledge import Listed, Origin, Possible
 from clausal.facts.numbered import Numbered
 from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput
-from clausal.rules.moves import Moves, Numbers
+from clausal.rules.moves import Grown, Moves, Numbers
 
 BAD = -1
 """Stands for a value that the fact cannot have."""
@@ -93,7 +93,7 @@ class _Values:
     def numbers(self, column: pa.Array) -> Numbers:
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
         of_value = np.array([*map(self._of, encoded.dictionary.to_pylist()), 0], dtype=np.int32)
-        return _one_if_all(of_value[indices(encoded)])
+        return _one_if_all(of_value.take(indices(encoded)))
 
     def _of(self, raw: Any) -> int:
         found = self._number.get(raw)
@@ -154,7 +154,8 @@ class _Lists:
         self._samples: list[str] = []
         self._sets: dict[frozenset[int], int] = {frozenset(): 0}
         self._members: list[frozenset[int]] = [frozenset()]
-        self._known: list[int] = [numbered.number(self._listed(frozenset()))]
+        self._known = Grown()
+        self._known.append(numbered.number(self._listed(frozenset())))
         self._join = Moves(self._joined, lock)
 
     def numbers(self, column: pa.Array) -> Numbers:
@@ -173,7 +174,7 @@ class _Lists:
                 bad[lines[kind < 0]] = True
                 kind = np.maximum(kind, 0)
             state[lines] = self._join(state[lines], kind)
-        found = np.array(self._known, dtype=np.int32)[state]
+        found = np.asarray(self._known[state])
         if column.null_count:
             found[column.is_null().to_numpy(zero_copy_only=False)] = 0
         found[bad] = BAD

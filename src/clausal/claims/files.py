@@ -56,9 +56,8 @@ class ClaimFile:
     _raw: Callable[[], Iterator[pa.RecordBatch]]
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Batches with the published columns; lines of a claim may be cut apart."""
-        for batch in self._raw():
-            yield self.layout.prepare(batch)
+        """Batches as the file has them, for the layout to prepare; lines of a claim may be cut apart."""
+        return self._raw()
 
 
 def open_claims(
@@ -276,11 +275,9 @@ def _x12(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | No
     return ClaimFile(path, "x12", layout, reading, raw)
 
 
-def sorted_by_claim(batches: Iterable[pa.RecordBatch], folder: Path) -> Iterator[pa.RecordBatch]:
+def sorted_by_claim(batches: Iterable[pa.RecordBatch], key: str, folder: Path) -> Iterator[pa.RecordBatch]:
     """All lines again, in order of claim; DuckDB sorts them, on disk in `folder` where they do not fit in memory."""
     import duckdb
-
-    from clausal.claims.whole import key_name
 
     stream = iter(batches)
     first = next(stream, None)
@@ -306,7 +303,8 @@ def sorted_by_claim(batches: Iterable[pa.RecordBatch], folder: Path) -> Iterator
         connection.execute("SET preserve_insertion_order = false")
         lines = pa.RecordBatchReader.from_batches(schema, numbered())
         connection.register("lines", lines)
-        found = connection.execute(f"SELECT * FROM lines ORDER BY {key_name(schema)}, position")
+        quoted = key.replace('"', '""')
+        found = connection.execute(f'SELECT * FROM lines ORDER BY "{quoted}", position')
         for batch in found.to_arrow_reader(LINES_AT_ONCE):
             yield batch.drop_columns(["position"])
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.claims.arrays import chosen, decimals
+from clausal.claims.arrays import Words, chosen, decimals
 from clausal.claims.columns import CLAIM_TYPES, DERIVATION, REJECTED, RESULTS, schema_of
 from clausal.claims.conclude import Concluder, Conclusion
 from clausal.claims.encode import BAD, Encoder, Ids, encoder, problems_of
@@ -24,7 +24,7 @@ from clausal.facts.case import CaseReader
 from clausal.facts.numbered import Numbered
 from clausal.problems import nearest
 from clausal.rules.compile import SERVICE_DATE
-from clausal.rules.moves import Numbers
+from clausal.rules.moves import Grown, Numbers
 from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.tables import Schedules
 
@@ -53,13 +53,18 @@ class Claims:
         return starts
 
 
-def claims_of(batch: pa.RecordBatch) -> Claims:
-    """The claims of a batch: runs of lines of one claim key. A line without one stands alone."""
+def key_of(schema: pa.Schema) -> str:
+    """The column that tells claims apart."""
+    return "claim_key" if "claim_key" in schema.names else "claim_id"
+
+
+def claims_of(batch: pa.RecordBatch, key: str | None = None) -> Claims:
+    """The claims of a batch: runs of lines of one key. A line without one stands alone."""
     count = batch.num_rows
     starts = np.ones(count, dtype=bool)
     if count > 1:
-        key = batch.column("claim_key" if "claim_key" in batch.schema.names else "claim_id")
-        same = pc.fill_null(pc.equal(key.slice(1), key.slice(0, count - 1)), False)
+        keys = batch.column(key or key_of(batch.schema))
+        same = pc.fill_null(pc.equal(keys.slice(1), keys.slice(0, count - 1)), False)
         starts[1:] = ~same.to_numpy(zero_copy_only=False)
     return Claims(np.flatnonzero(starts), np.cumsum(starts) - 1)
 
@@ -74,7 +79,9 @@ class Kernel:
         self._concluder = Concluder(view)
         self._prices = Prices(view, schedules, options)
         reader = CaseReader(library.vocabulary, lambda _: True)
-        lock = threading.RLock()
+        self._lock = lock = threading.RLock()
+        self._words = {field.name: Words() for field in fields(Conclusion)}
+        self._decisions = Grown(), Grown(), Grown()
         self._encoders: dict[str, Encoder] = {}
         for name, fact in view.facts.items():
             if fact.case:
@@ -127,15 +134,20 @@ class Kernel:
         index = self._concluder.conclude(known, batch.num_rows, claims.of_line)
         columns = self._said(index)
         columns.update(_identity(batch, claims))
-        columns.update(self._prices.columns(batch, claims.of_line, _decisions(self._concluder, index)))
+        covered, denied, complements = (np.asarray(one[index], dtype=bool) for one in self._decisions)
+        columns.update(self._prices.columns(batch, claims.of_line, (covered, denied, complements)))
         columns["problem"] = pa.nulls(batch.num_rows, pa.string())
         return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
 
     def _said(self, index: Ids) -> dict[str, pa.Array]:
         """The columns of the conclusions: each distinct one has its words once."""
-        conclusions = self._concluder.conclusions[: int(index.max()) + 1 if len(index) else 0]
-        names = [field.name for field in fields(Conclusion)]
-        return {name: chosen([getattr(one, name) for one in conclusions], index) for name in names}
+        with self._lock:
+            for conclusion in self._concluder.conclusions[len(self._words["status"]) :]:
+                for name, words in self._words.items():
+                    words.append(getattr(conclusion, name))
+                for of, decisions in enumerate(_decisions(conclusion)):
+                    self._decisions[of].append(int(decisions))
+        return {name: words.column(index) for name, words in self._words.items()}
 
     def _rejected(self, batch: pa.RecordBatch, problems: Mapping[int, str], lines: Ints) -> pa.RecordBatch:
         """The lines of claims that could not be read: with the reason, or that another line of the claim has one."""
@@ -149,13 +161,13 @@ class Kernel:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
-def _decisions(concluder: Concluder, index: Ids) -> tuple[Bools, Bools, Bools]:
-    """Where a line is covered, where it is denied, and where the plan covers what a primary payer leaves."""
-    said = concluder.conclusions
-    covered = np.array([one.status == "covered" for one in said], dtype=bool)
-    denied = np.array([one.status == "not-covered" for one in said], dtype=bool)
-    complements = np.array([one.finding == "covered-if-primary-covers" for one in said], dtype=bool)
-    return covered[index], denied[index], complements[index]
+def _decisions(conclusion: Conclusion) -> tuple[bool, bool, bool]:
+    """Whether a line is covered, is denied, and whether the plan covers what a primary payer leaves."""
+    return (
+        conclusion.status == "covered",
+        conclusion.status == "not-covered",
+        conclusion.finding == "covered-if-primary-covers",
+    )
 
 
 def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:

@@ -105,6 +105,11 @@ class Layout:
         """The columns of the file that are read."""
         self.unused = [column for column in schema.names if column not in self.reads]
 
+    @property
+    def key(self) -> str:
+        """The column of the file that tells claims apart."""
+        return next(self._from[name].columns[0] for name in ("claim_key", "claim_id") if name in self._from)
+
     def identifying(self) -> set[str]:
         """Columns of the file that tell claims apart: they differ too much to be kept as words."""
         return {

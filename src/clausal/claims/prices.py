@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.claims.arrays import chosen, decimals, indices
+from clausal.claims.arrays import Words, decimals, indices
 from clausal.claims.columns import ASC, CLAIM_TYPES, DERIVATION, OTHER, OUTPATIENT, PROFESSIONAL
 from clausal.claims.options import Options
 from clausal.coding.edits import EDITS, Context, failed
@@ -27,8 +27,13 @@ from clausal.payment.shares import shares
 from clausal.schedules.lines import BIT, OFFICE, Bools, Ints, Lines
 from clausal.schedules.tables import Schedules
 
-FAILING = [[edit for i, edit in enumerate(EDITS) if mask >> i & 1] for mask in range(1 << len(EDITS))]
-"""For each mask of edits those that are failed."""
+EDIT_WORDS = {name: Words() for name in ("edits", "edit_carc", "edit_rarc")}
+"""For each mask of failed edits their names, and the codes of the first."""
+for _mask in range(1 << len(EDITS)):
+    _failed = [edit for i, edit in enumerate(EDITS) if _mask >> i & 1]
+    EDIT_WORDS["edits"].append(" ".join(edit.name for edit in _failed))
+    EDIT_WORDS["edit_carc"].append(_failed[0].carc if _failed else None)
+    EDIT_WORDS["edit_rarc"].append(" ".join(_failed[0].rarc) if _failed else None)
 NATIONAL = 10_000
 MOST_CODES = 50_000
 """How many codes are kept from one batch to the next."""
@@ -48,7 +53,7 @@ class _Columns:
     withheld: Ints
     note: Ints
     release: Ints
-    """Index of the release names, -1 for none."""
+    """Index of the release names."""
 
 
 class Prices:
@@ -58,18 +63,22 @@ class Prices:
         self._schedules = schedules
         self._derivation = options.derivation
         self._daily = limits(view)
-        self._notes: dict[tuple[str, int], int] = {("", 0): 0}
+        self._notes: dict[tuple[str, int], int] = {}
+        self._words = Words()
         self._note_of = np.full(1 << len(Reason), NONE, dtype=np.int64)
         self._number: dict[str, int] = {"": 0}
         self._met: tuple[str, ...] = ("",)
         self._lock = threading.RLock()
+        self._note("", 0)
         zips = schedules.table("zips").columns
         self._locality_of_zip = dict(zip(zips.get("zip", ()), zips.get("locality", ()), strict=True))
-        self._releases: list[str] = []
+        self._releases = Words()
+        self._releases.append(None)
         self._first: dict[str, int] = {}
         for kind in AS_FEES.values():
             self._first[kind] = len(self._releases)
-            self._releases.extend(release.name for release in schedules.table(kind).releases)
+            for release in schedules.table(kind).releases:
+                self._releases.append(release.name)
         for kind in ("gpci", "wage", "addon"):
             schedules.table(kind)
         for kind in ("ptp", "mue"):
@@ -89,8 +98,8 @@ class Prices:
         kinds = _claim_types(batch)
         none = np.full(count, NONE)
         zero = np.zeros(count, dtype=np.int64)
-        money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld", "release")}
-        found = _Columns(failed=zero.copy(), note=zero.copy(), **money)
+        money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld")}
+        found = _Columns(failed=zero.copy(), note=zero.copy(), release=zero.copy(), **money)
         derived = np.full(count, "", dtype=object)
         left = _whole(batch, "deductible_left", 0)
         for number, kind in enumerate(CLAIM_TYPES):
@@ -100,9 +109,7 @@ class Prices:
                 self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left)
         charge = lines.charge
         result = {
-            "edits": chosen([" ".join(edit.name for edit in edits) for edits in FAILING], found.failed),
-            "edit_carc": chosen([edits[0].carc if edits else None for edits in FAILING], found.failed),
-            "edit_rarc": chosen([" ".join(edits[0].rarc) if edits else None for edits in FAILING], found.failed),
+            **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
             "charge": decimals(charge),
             "allowed": decimals(found.allowed),
             "payer": decimals(found.payer),
@@ -110,8 +117,8 @@ class Prices:
             "deductible": decimals(found.deductible),
             "withheld": decimals(found.withheld),
             "paid": decimals(_paid(found, *decided, _whole(batch, "primary_coinsurance", NONE))),
-            "price_note": chosen(self._words(), found.note),
-            "release": chosen([*self._releases, None], found.release),
+            "price_note": self._words.column(found.note),
+            "release": self._releases.column(found.release),
         }
         if self._derivation:
             result[DERIVATION.name] = pa.array([text or None for text in derived], pa.string())
@@ -148,7 +155,7 @@ class Prices:
         found.payer[which], found.patient[which] = parts.payer, parts.patient
         found.deductible[which], found.withheld[which] = parts.deductible, parts.withheld
         found.note[which] = self._noted(priced.reasons)
-        found.release[which] = np.where(priced.release < 0, NONE, priced.release + self._first[AS_FEES[kind]])
+        found.release[which] = np.where(priced.release < 0, 0, priced.release + self._first[AS_FEES[kind]])
         if self._derivation:
             derived[which] = ["; ".join(steps(line)) for line in range(len(lines))]
 
@@ -163,11 +170,10 @@ class Prices:
 
     def _note(self, kind: str, reasons: int) -> int:
         with self._lock:
-            return self._notes.setdefault((kind, reasons), len(self._notes))
-
-    def _words(self) -> list[str | None]:
-        """The words of each note."""
-        return [NO_TABLE if kind else "; ".join(words(reasons)) or None for kind, reasons in list(self._notes)]
+            number = self._notes.setdefault((kind, reasons), len(self._notes))
+            if number == len(self._words):
+                self._words.append(NO_TABLE if kind else "; ".join(words(reasons)))
+            return number
 
     def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Lines:
         codes, code = self._codes(batch)
@@ -291,10 +297,12 @@ def _group(batch: pa.RecordBatch, claim: npt.NDArray[np.intp], day: Ints) -> Int
         return group
     inside = group[1:] == group[:-1]
     differs = bool((inside & (day[1:] != day[:-1])).any())
-    names, who = _text(batch, "practitioner")
-    if names:
+    who = np.zeros_like(group)
+    if "practitioner" in batch.schema.names:
+        column = batch.column("practitioner")
+        who = indices(column if pa.types.is_dictionary(column.type) else column.dictionary_encode()).astype(np.int64)
         differs = differs or bool((inside & (who[1:] != who[:-1])).any())
     if not differs:
         return group
-    rows = np.stack([group, day, who if names else np.zeros_like(group)])
+    rows = np.stack([group, day, who])
     return np.unique(rows, axis=1, return_inverse=True)[1].astype(np.int64)

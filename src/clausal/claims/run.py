@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.claims.columns import input_columns
-from clausal.claims.files import ClaimFile, open_claims, sorted_by_claim
+from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims, sorted_by_claim
 from clausal.claims.kernel import Kernel, claims_of
 from clausal.claims.options import Options
 from clausal.claims.output import ParquetPart, Part, Work
@@ -174,7 +174,7 @@ class _Run:
         """Read the file from its start, decide what is not done yet, and write it part by part."""
         job, done, seen = self.job, self.work.done, 0
         self.summary = Summary.of_json(self.work.state["summary"]) if self.work.parts else Summary()
-        watch = Watch(remembers=self.order == REMEMBERED)
+        watch = Watch(self.file.layout.key, remembers=self.order == REMEMBERED)
         waiting: collections.deque[_Waiting] = collections.deque()
         writing = _Writing(self)
         pool = ThreadPoolExecutor(job.workers)
@@ -186,7 +186,7 @@ class _Run:
                 refusals, self._refusals = self._refusals, []
                 if seen <= done:
                     continue
-                waiting.append(_Waiting(batch, refusals, seen, pool.submit(self._kernel, batch)))
+                waiting.append(_Waiting(refusals, seen, pool.submit(self._decide, batch)))
                 while len(waiting) > 2 * job.workers:
                     writing.take(waiting.popleft())
                 self._progress(Progress(self.summary.lines, self.file.reading.fraction()))
@@ -202,8 +202,16 @@ class _Run:
     def _whole(self) -> Iterator[pa.RecordBatch]:
         lines = self.file.batches()
         if self.order == SORTED:
-            lines = sorted_by_claim(lines, self.work.folder)
-        return whole_claims(lines)
+            lines = sorted_by_claim(lines, self.file.layout.key, self.work.folder)
+        return whole_claims(lines, self.file.layout.key, LINES_AT_ONCE)
+
+    def _decide(self, raw: pa.RecordBatch) -> _Decided:
+        """What a worker does with a batch."""
+        batch = self.file.layout.prepare(raw)
+        results = self._kernel(batch)
+        summary = Summary()
+        summary.add(results, len(claims_of(batch).first))
+        return _Decided(batch, results, summary)
 
     @contextmanager
     def _acknowledging(self) -> Iterator[None]:
@@ -238,10 +246,18 @@ class _Run:
 class _Waiting:
     """A batch that is being decided: `seen` lines have been read with it."""
 
-    batch: pa.RecordBatch
     refusals: list[ClaimProblem]
     seen: int
-    results: Future[pa.RecordBatch]
+    decided: Future[_Decided]
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """A batch with its results, and their counts."""
+
+    batch: pa.RecordBatch
+    results: pa.RecordBatch
+    summary: Summary
 
 
 class _Writing:
@@ -254,12 +270,12 @@ class _Writing:
         self._began = time.monotonic()
 
     def take(self, waiting: _Waiting) -> None:
-        results = waiting.results.result()
+        decided = waiting.decided.result()
         run = self._run
         part = self._begun()
-        part.write(waiting.batch, results)
-        self._reject(results, waiting.refusals)
-        run.summary.add(results, len(claims_of(waiting.batch).first))
+        part.write(decided.batch, decided.results)
+        self._reject(decided.results, waiting.refusals)
+        run.summary.join(decided.summary)
         if time.monotonic() - self._began > run.job.part_seconds:
             self._end(waiting.seen)
 

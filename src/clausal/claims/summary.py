@@ -13,9 +13,16 @@ import pyarrow.compute as pc
 
 from clausal.claims.arrays import indices
 
-BY = ("status", "finding", "rule", "denial", "edits", "needs", "price_note")
-"""Columns that lines and dollars are counted by."""
-AMOUNTS = ("charge", "allowed", "paid")
+BY = {
+    "status": ("charge", "allowed", "paid"),
+    "finding": ("charge", "allowed", "paid"),
+    "rule": ("charge",),
+    "denial": ("charge",),
+    "edits": ("charge",),
+    "needs": ("charge",),
+    "price_note": (),
+}
+"""Columns that lines are counted by, each with the amounts that are summed."""
 NONE = "-"
 
 
@@ -44,19 +51,30 @@ class Summary:
         """Count a batch of results."""
         self.lines += batch.num_rows
         self.claims += claims
-        amounts = {name: cents_of(batch.column(name)) for name in AMOUNTS}
-        for name in BY:
+        amounts = {name: cents_of(batch.column(name)).astype(np.float64) for name in ("charge", "allowed", "paid")}
+        for name, counted_amounts in BY.items():
             column = batch.column(name)
             index = indices(column)
             words = [*column.dictionary.to_pylist(), NONE]
             lines = np.bincount(index, minlength=len(words))
-            sums = {of: np.bincount(index, values, len(words)) for of, values in amounts.items()}
+            sums = {of: np.bincount(index, amounts[of], len(words)) for of in counted_amounts}
             for number in np.flatnonzero(lines).tolist():
-                counted = self.by[name].setdefault(words[number], Counted())
-                counted.lines += int(lines[number])
-                for of in AMOUNTS:
-                    setattr(counted, of, getattr(counted, of) + round(float(sums[of][number])))
+                of_word = {of: round(float(sums[of][number])) for of in counted_amounts}
+                self._count(name, words[number], Counted(int(lines[number]), **of_word))
         self.rejected = self.by["status"].get("rejected", Counted()).lines
+
+    def join(self, other: Summary) -> None:
+        """Add the counts of another."""
+        for name in ("lines", "claims", "rejected", "pending_claims", "remitted_claims"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, found in other.by.items():
+            for word, counted in found.items():
+                self._count(name, word, counted)
+
+    def _count(self, name: str, word: str, counted: Counted) -> None:
+        so_far = self.by[name].setdefault(word, Counted())
+        for of, value in vars(counted).items():
+            setattr(so_far, of, getattr(so_far, of) + value)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, to be kept and read again."""

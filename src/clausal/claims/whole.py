@@ -21,28 +21,25 @@ class Apart(Exception):
     """The lines of a claim do not stand together."""
 
 
-def key_name(schema: pa.Schema) -> str:
-    """The column that tells claims apart."""
-    return "claim_key" if "claim_key" in schema.names else "claim_id"
-
-
-def whole_claims(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same lines in batches of whole claims: what is left of the last claim of a batch goes to the next."""
-    kept: pa.RecordBatch | None = None
-    for batch in batches:
-        if kept is not None:
-            batch = joined([kept, batch])
-        if not batch.num_rows:
+def whole_claims(batches: Iterable[pa.RecordBatch], key: str, least: int = 1) -> Iterator[pa.RecordBatch]:
+    """The same lines in batches of whole claims, of `least` lines or more: the last claim of one goes to the next."""
+    held: list[pa.RecordBatch] = []
+    for arrived in batches:
+        held.append(arrived)
+        if sum(one.num_rows for one in held) <= least:
             continue
-        last = int(claims_of(batch).first[-1])
+        batch = joined(held) if len(held) > 1 else arrived
+        last = int(claims_of(batch, key).first[-1])
         if batch.num_rows - last > MOST_LINES:
             batch = _too_long(batch, last)
             last = batch.num_rows
-        kept = batch.slice(last)
+        held = [batch.slice(last)] if last < batch.num_rows else []
         if last:
             yield batch.slice(0, last)
-    if kept is not None and kept.num_rows:
-        yield kept
+    if held:
+        batch = joined(held) if len(held) > 1 else held[0]
+        if batch.num_rows:
+            yield batch
 
 
 def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -85,7 +82,8 @@ class Watch:
     (`Apart`), with `remembers`: then a number for each claim is kept, and a claim met twice tells at the end.
     """
 
-    def __init__(self, *, remembers: bool) -> None:
+    def __init__(self, key: str, *, remembers: bool) -> None:
+        self._key = key
         self._remembers = remembers
         self._last: pa.Scalar | None = None
         self._rises: bool | None = None
@@ -94,7 +92,7 @@ class Watch:
 
     def see(self, batch: pa.RecordBatch) -> None:
         """Look at one batch; raises Apart where the ids are out of order and are not remembered."""
-        keys = batch.column(key_name(batch.schema)).take(pa.array(claims_of(batch).first)).drop_null()
+        keys = batch.column(self._key).take(pa.array(claims_of(batch, self._key).first)).drop_null()
         if self._remembers:
             self._remember(keys)
             return

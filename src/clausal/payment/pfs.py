@@ -6,8 +6,9 @@ the file gives values for the OPPS cap on imaging, the lesser amount counts. Sou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntFlag
 from typing import Any
 
 import numpy as np
@@ -43,58 +44,83 @@ class Priced:
     reasons: Ints
 
 
-@dataclass(frozen=True)
+class Flag(IntFlag):
+    """What a row of the file says of its code."""
+
+    PAYABLE = 1 << 0
+    CONTRACTOR = 1 << 1
+    NA_FACILITY = 1 << 2
+    NA_OFFICE = 1 << 3
+    BILATERAL = 1 << 4
+    EACH_SIDE = 1 << 5
+    ASSISTANT = 1 << 6
+    TWO_SURGEONS = 1 << 7
+    HAS_GLOBAL = 1 << 8
+    MULTIPLE = 1 << 9
+    OTHER_RULE = 1 << 10
+    CAPPED = 1 << 11
+    """The OPPS cap on imaging bears on it."""
+
+
 class Flags:
-    """What each row of the file says of its code, as yes or no."""
+    """The flags of each line's row."""
 
-    payable: Bools
-    contractor: Bools
-    na_facility: Bools
-    na_office: Bools
-    bilateral: Bools
-    each_side: Bools
-    assistant: Bools
-    two_surgeons: Bools
-    has_global: Bools
-    multiple: Bools
-    other_rule: Bools
+    def __init__(self, flags: Ints) -> None:
+        self._flags = flags
+        self._any = int(np.bitwise_or.reduce(flags)) if len(flags) else 0
 
-    def of(self, row: Ints) -> Flags:
-        """The flags of each line's row."""
-        return Flags(*(getattr(self, name)[row] for name in _FLAGS))
+    def has(self, flag: Flag) -> Bools:
+        """Lines whose row has a flag."""
+        if not self._any & flag:
+            return np.zeros(len(self._flags), dtype=bool)
+        found: Bools = (self._flags & int(flag)) != 0
+        return found
 
 
-_FLAGS = tuple(field.name for field in fields(Flags))
-
-
-def _flags(table: Table) -> Flags:
+def _flags(table: Table) -> Ints:
+    """The flags of each row."""
     column: Mapping[str, Any] = table.columns
-    return Flags(
-        payable=np.isin(column["status"], PAYABLE),
-        contractor=column["status"] == "C",
-        na_facility=column["na_f"] == "NA",
-        na_office=column["na_nf"] == "NA",
-        bilateral=column["bilat"] == "1",
-        each_side=column["bilat"] == "3",
-        assistant=column["asst"] == "2",
-        two_surgeons=np.isin(column["co"], ("1", "2")),
-        has_global=np.isin(column["glob"], ("010", "090")),
-        multiple=column["mult"] == "2",
-        other_rule=np.isin(column["mult"], ("1", "3", "4", "5", "6", "7")),
-    )
+    of_row = {
+        Flag.PAYABLE: np.isin(column["status"], PAYABLE),
+        Flag.CONTRACTOR: column["status"] == "C",
+        Flag.NA_FACILITY: column["na_f"] == "NA",
+        Flag.NA_OFFICE: column["na_nf"] == "NA",
+        Flag.BILATERAL: column["bilat"] == "1",
+        Flag.EACH_SIDE: column["bilat"] == "3",
+        Flag.ASSISTANT: column["asst"] == "2",
+        Flag.TWO_SURGEONS: np.isin(column["co"], ("1", "2")),
+        Flag.HAS_GLOBAL: np.isin(column["glob"], ("010", "090")),
+        Flag.MULTIPLE: column["mult"] == "2",
+        Flag.OTHER_RULE: np.isin(column["mult"], ("1", "3", "4", "5", "6", "7")),
+        Flag.CAPPED: (column["opps_f"] > 0) | (column["opps_nf"] > 0) | (column["opps_mp"] > 0),
+    }
+    found = np.zeros(len(table), dtype=np.int64)
+    for flag, holds in of_row.items():
+        found |= np.where(holds, int(flag), 0)
+    return found
+
+
+def _by_setting(of_office: str, of_facility: str) -> Callable[[Table], Ints]:
+    """Two columns as one: each row's value in an office, then in a facility."""
+
+    def make(table: Table) -> Ints:
+        return np.stack([table.columns[of_office], table.columns[of_facility]], axis=1).ravel()
+
+    return make
 
 
 def can_be_bilateral(schedules: Schedules) -> Bools:
     """For each row of the file whether its code can be billed for both sides."""
     table = schedules.table("pfs")
-    flags = table.derived("payment", _flags)
-    return flags.bilateral | flags.each_side if len(table) else np.zeros(1, dtype=bool)
+    if not len(table):
+        return np.zeros(1, dtype=bool)
+    return Flags(table.derived("payment", _flags)).has(Flag.BILATERAL | Flag.EACH_SIDE)
 
 
 def _professional_only(lines: Lines, table: Table, row: Ints, release: Ints) -> tuple[Ints, Bools]:
     """In a facility the technical component is the facility's: there a code that has two is read by its 26 row."""
-    flags = table.derived("payment", _flags)
-    whole = lines.facility & (row >= 0) & ~lines.has("26", "TC") & flags.na_facility[np.maximum(row, 0)]
+    flags = Flags(table.derived("payment", _flags)[np.maximum(row, 0)])
+    whole = lines.facility & (row >= 0) & ~lines.has("26", "TC") & flags.has(Flag.NA_FACILITY)
     if not whole.any():
         return row, whole
     matrix = table.of_codes(lines.codes, ("26",))
@@ -144,36 +170,34 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     technical = facility & lines.has("TC") & listed
     notes.add(Reason.COMPONENT, component)
     notes.add(Reason.TECHNICAL, technical)
-    flags = table.derived("payment", _flags).of(safe)
+    flags = Flags(table.derived("payment", _flags)[safe])
     column = table.columns
-
-    def by_setting(of_facility: str, of_office: str) -> Ints:
-        chosen: Ints = np.where(facility, column[of_facility][safe], column[of_office][safe])
-        return chosen
+    setting = 2 * safe + facility
 
     work, pe, mp, gpci_row, misplaced = _indices(lines, schedules.table("gpci"))
     of_work, factor = column["work"][safe] * work, column["cf"][safe]
-    fee = half_up((of_work + by_setting("pe_f", "pe_nf") * pe + column["mp"][safe] * mp) * factor, SCALE // 100)
-    cap_pe, cap_mp = by_setting("opps_f", "opps_nf"), column["opps_mp"][safe]
-    capped = (cap_pe > 0) | (cap_mp > 0)
-    if capped.any():
+    of_pe = table.derived("pe", _by_setting("pe_nf", "pe_f"))[setting] * pe
+    fee = half_up((of_work + of_pe + column["mp"][safe] * mp) * factor, SCALE // 100)
+    if flags.has(Flag.CAPPED).any():
+        cap_pe, cap_mp = table.derived("opps", _by_setting("opps_nf", "opps_f"))[setting], column["opps_mp"][safe]
         cap = half_up((of_work + cap_pe * pe + cap_mp * mp) * factor, SCALE // 100)
-        fee = np.where(capped, np.minimum(fee, cap), fee)
-    unpaid = listed & ~flags.contractor & ~flags.payable
-    notes.add(Reason.CONTRACTOR_PRICED, listed & flags.contractor)
+        fee = np.where((cap_pe > 0) | (cap_mp > 0), np.minimum(fee, cap), fee)
+    contractor = flags.has(Flag.CONTRACTOR)
+    unpaid = listed & ~contractor & ~flags.has(Flag.PAYABLE)
+    notes.add(Reason.CONTRACTOR_PRICED, listed & contractor)
     notes.add(Reason.STATUS, unpaid)
     notes.add(Reason.NO_LOCALITY, misplaced)
     notes.add(Reason.CARRIED, carried & listed)
-    notes.add(Reason.NA_SETTING, listed & np.where(facility, flags.na_facility, flags.na_office))
-    parts = (column[name][safe] for name in ("pre", "intra", "post"))
-    percent, refused = _percent(lines, flags, notes, *parts)
-    none = ~listed | flags.contractor | unpaid | misplaced | refused | technical
+    not_here = (facility & flags.has(Flag.NA_FACILITY)) | (~facility & flags.has(Flag.NA_OFFICE))
+    notes.add(Reason.NA_SETTING, listed & not_here)
+    percent, refused = _percent(lines, flags, notes, table, safe)
+    none = ~listed | contractor | unpaid | misplaced | refused | technical
 
     unit = np.where(none, NONE, share(np.where(none, 0, fee), percent, 10_000))
     worth = np.maximum(unit, 0)
-    sides = pairs(lines, flags.bilateral & ~none, worth)
-    ranked = rank(lines, worth, lines.units - sides.paired, flags.multiple & ~none)
-    notes.add(Reason.OTHER_RULE, flags.other_rule & ~none)
+    sides = pairs(lines, flags.has(Flag.BILATERAL) & ~none, worth)
+    ranked = rank(lines, worth, lines.units - sides.paired, flags.has(Flag.MULTIPLE) & ~none)
+    notes.add(Reason.OTHER_RULE, flags.has(Flag.OTHER_RULE) & ~none)
     second, counted = second_sides(sides, unit, ranked)
     beyond = ranked.beyond + sides.paired - counted
     notes.add(Reason.BY_REPORT, beyond > 0)
@@ -203,29 +227,32 @@ def _indices(lines: Lines, places: Table) -> tuple[Ints, Ints, Ints, Ints, Bools
     return work, pe, mp, row, ~national & (row < 0)
 
 
-def _percent(lines: Lines, flags: Flags, notes: _Notes, pre: Ints, intra: Ints, post: Ints) -> tuple[Ints, Bools]:
+def _percent(lines: Lines, flags: Flags, notes: _Notes, table: Table, row: Ints) -> tuple[Ints, Bools]:
     """What the modifiers leave of the fee, in hundredths of a percent, and the lines they rule out."""
     percent = np.full(len(lines), 10_000, dtype=np.int64)
     if not lines.has("50", "54", "55", "56", "62", "66", "78", "80", "81", "82", "AS").any():
         return percent, np.zeros(len(lines), dtype=bool)
+    pre, intra, post = (table.columns[name][row] for name in ("pre", "intra", "post"))
+    has_global = flags.has(Flag.HAS_GLOBAL)
     both = lines.has("50")
-    percent = np.where(both & flags.bilateral, 15_000, np.where(both & flags.each_side, 20_000, percent))
+    percent = np.where(both & flags.has(Flag.EACH_SIDE), 20_000, percent)
+    percent = np.where(both & flags.has(Flag.BILATERAL), 15_000, percent)
     physician, other = lines.has("80", "81", "82"), lines.has("AS")
     percent = np.where(physician, percent * 16 // 100, np.where(other, percent * 136 // 1000, percent))
-    assists = (physician | other) & ~flags.assistant
+    assists = (physician | other) & ~flags.has(Flag.ASSISTANT)
     second = lines.has("62")
     percent = np.where(second, percent * 625 // 1000, percent)
-    alone = second & ~flags.two_surgeons
+    alone = second & ~flags.has(Flag.TWO_SURGEONS)
     team = lines.has("66")
     split = lines.has("54", "55", "56")
-    whole = split & ~flags.has_global
+    whole = split & ~has_global
     part = (
         np.where(lines.has("54"), pre + intra, 0)
         + np.where(lines.has("55"), post, 0)
         + np.where(lines.has("56") & ~lines.has("54"), pre, 0)
     )
     percent = np.where(split, percent * part // 100, percent)
-    again = lines.has("78") & flags.has_global & ~split
+    again = lines.has("78") & has_global & ~split
     percent = np.where(again, percent * intra // 100, percent)
     notes.add(Reason.ASSISTANT_NOT_PAID, assists)
     notes.add(Reason.COSURGEON_NOT_PAID, alone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -39,11 +39,12 @@ class Moves:
             if self._size(highest) > MOST_DENSE:
                 return self._by_dictionary(left, right)
             table = self._grown(highest)
-        keys = np.asarray(np.multiply(left, table.shape[1], dtype=np.intp) + right, dtype=np.intp)
-        found: npt.NDArray[np.int32] = table.ravel()[keys]
+        keys: npt.NDArray[np.int32] = np.multiply(left, table.shape[1], dtype=np.int32)
+        keys = keys + right
+        found: npt.NDArray[np.int32] = table.ravel().take(keys)
         if found.size and found.min() < 0:
             self._fill(table, np.unique(keys[found < 0]))
-            found = table.ravel()[keys]
+            found = table.ravel().take(keys)
         return found
 
     def _size(self, highest: tuple[int, int]) -> int:
@@ -62,7 +63,7 @@ class Moves:
             self._table = table
             return table
 
-    def _fill(self, table: npt.NDArray[np.int32], keys: npt.NDArray[np.intp]) -> None:
+    def _fill(self, table: npt.NDArray[np.int32], keys: npt.NDArray[np.int32]) -> None:
         columns = table.shape[1]
         for key in keys.tolist():
             left, right = divmod(key, columns)
@@ -89,6 +90,30 @@ def meet(left: Numbers, right: Numbers, spread: Spread | None) -> tuple[Numbers,
     if spread is None or isinstance(left, int) or isinstance(right, int) or len(left) == len(right):
         return left, right
     return (left[spread], right) if len(left) < len(right) else (left, right[spread])
+
+
+class Grown:
+    """A list of numbers that grows, and the same as an array, made anew only when it has grown."""
+
+    def __init__(self) -> None:
+        self._list: list[int] = []
+        self._array = np.zeros(0, dtype=np.int32)
+
+    def __len__(self) -> int:
+        return len(self._list)
+
+    def append(self, number: int) -> None:
+        self._list.append(number)
+
+    def __getitem__(self, index: Numbers) -> Numbers:
+        return self._list[index] if isinstance(index, int) else self.at(index)
+
+    def at(self, index: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
+        """The numbers at some places."""
+        if len(self._array) < len(self._list):
+            self._array = np.array(self._list, dtype=np.int32)
+        found: npt.NDArray[np.int32] = self._array.take(index)
+        return found
 
 
 def _highest(numbers: Numbers) -> int:
