@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,8 +74,8 @@ def open_claims(
     place = Place(str(path))
     if not path.exists():
         raise InvalidInput.at(place, "no such file", "name a claim file")
-    kind = format_of(path)
     try:
+        kind = format_of(path)
         if kind == "parquet":
             return _parquet(path, columns, mapping)
         if kind == "csv":
@@ -83,8 +84,8 @@ def open_claims(
             return _json_lines(path, columns, mapping)
         return _x12(path, columns, mapping, received or Received())
     except pa.ArrowInvalid as error:
-        raise InvalidInput.at(place, f"not a readable {FORMATS[kind]} file: {_first_line(error)}") from None
-    except OSError as error:
+        raise InvalidInput.at(place, f"not readable: {_first_line(error)}") from None
+    except (OSError, EOFError, zlib.error) as error:
         raise InvalidInput.at(place, f"cannot be read: {_first_line(error)}") from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -113,13 +113,13 @@ class Kernel:
         for name, one in self._encoders.items():
             if name not in batch.schema.names:
                 if name == SERVICE_DATE:
-                    problems.update(dict.fromkeys(range(batch.num_rows), f"{name} is missing"))
+                    _note(problems, range(batch.num_rows), f"{name} is missing")
                 continue
             column = batch.column(name)
             numbers = one.numbers(column)
             if name == SERVICE_DATE and column.null_count:
                 which = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
-                problems.update(dict.fromkeys(which.tolist(), f"{name} is missing"))
+                _note(problems, which.tolist(), f"{name} is missing")
             if numbers == BAD if isinstance(numbers, int) else numbers.size and numbers.min() == BAD:
                 which = np.flatnonzero(np.broadcast_to(np.asarray(numbers), batch.num_rows) == BAD)
                 for line, why in zip(which.tolist(), problems_of(column, which.tolist(), one), strict=True):
@@ -180,22 +180,29 @@ def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:
     key = batch.column("claim_id")
     if key.null_count:
         which = np.flatnonzero(key.is_null().to_numpy(zero_copy_only=False))
-        problems.update(dict.fromkeys(which.tolist(), "claim_id is missing"))
+        _note(problems, which.tolist(), "claim_id is missing")
     if "claim_type" in batch.schema.names:
         kinds = batch.column("claim_type")
         for kind in pc.unique(kinds).to_pylist():
             if kind is not None and kind not in CLAIM_TYPES:
                 hint = nearest(kind, CLAIM_TYPES) or f"expected one of {', '.join(CLAIM_TYPES)}"
                 which = np.flatnonzero(pc.fill_null(pc.equal(kinds, kind), False).to_numpy(zero_copy_only=False))
-                problems.update(dict.fromkeys(which.tolist(), f"claim_type: unknown claim type '{kind}'; {hint}"))
+                _note(problems, which.tolist(), f"claim_type: unknown claim type '{kind}'; {hint}")
     for name in ("charge", "deductible_left"):
         if name in batch.schema.names and batch.num_rows and (pc.min(batch.column(name)).as_py() or 0) < 0:
             negative = pc.fill_null(pc.less(batch.column(name), 0), False)
             which = np.flatnonzero(negative.to_numpy(zero_copy_only=False))
-            problems.update(dict.fromkeys(which.tolist(), f"{name}: less than nothing"))
+            _note(problems, which.tolist(), f"{name}: less than nothing")
     if "line" in batch.schema.names:
-        problems.update(_repeated(batch))
+        for line, why in _repeated(batch).items():
+            _note(problems, [line], why)
     return problems
+
+
+def _note(problems: dict[int, str], lines: Iterable[int], why: str) -> None:
+    """Note why lines cannot be decided; what was found first stands."""
+    for line in lines:
+        problems.setdefault(line, why)
 
 
 def _repeated(batch: pa.RecordBatch) -> dict[int, str]:

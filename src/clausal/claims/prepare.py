@@ -110,6 +110,10 @@ class Layout:
         """The column of the file that tells claims apart."""
         return next(self._from[name].columns[0] for name in ("claim_key", "claim_id") if name in self._from)
 
+    def numbering(self) -> list[str]:
+        """The column of the file that numbers the lines of a claim, if it has one."""
+        return list(self._from["line"].columns) if "line" in self._from else []
+
     def identifying(self) -> set[str]:
         """Columns of the file that tell claims apart: they differ too much to be kept as words."""
         return {

@@ -38,6 +38,7 @@ NATIONAL = 10_000
 MOST_CODES = 50_000
 """How many codes are kept from one batch to the next."""
 NO_TABLE = "no fee table for this type of claim is held"
+NO_CODE = "the line has no procedure code"
 AS_FEES = {PROFESSIONAL: "pfs", OUTPATIENT: "opps", ASC: "asc"}
 
 
@@ -107,6 +108,7 @@ class Prices:
             if len(which):
                 whole = len(which) == count
                 self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left)
+        found.note[lines.code == 0] = self._note(NO_CODE, 0)
         charge = lines.charge
         result = {
             **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
@@ -138,7 +140,7 @@ class Prices:
         service: Service = "outpatient" if kind in (OUTPATIENT, OTHER) else "practitioner"
         found.failed[which] = failed(Context(lines, self._schedules, service, self._daily))
         if kind == OTHER:
-            found.note[which] = self._note(OTHER, 0)
+            found.note[which] = self._note(NO_TABLE, 0)
             return
         steps: Callable[[int], list[str]]
         copay = np.full(len(lines), NONE)
@@ -172,7 +174,7 @@ class Prices:
         with self._lock:
             number = self._notes.setdefault((kind, reasons), len(self._notes))
             if number == len(self._words):
-                self._words.append(NO_TABLE if kind else "; ".join(words(reasons)))
+                self._words.append(kind or "; ".join(words(reasons)))
             return number
 
     def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Lines:

@@ -58,6 +58,19 @@ class Job:
     """How often a part is finished, from which an interrupted run is continued."""
     when: dt.datetime = field(default_factory=dt.datetime.now)
 
+    @property
+    def rejects_path(self) -> Path:
+        """Where rejected lines go."""
+        return self.rejects or self._beside(REJECTS)
+
+    @property
+    def pending_path(self) -> Path:
+        """Where claims go that an 835 cannot tell of yet."""
+        return self.pending or self._beside(PENDING)
+
+    def _beside(self, name: str) -> Path:
+        return self.output.with_name(f"{self.output.stem}.{name}")
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -94,7 +107,8 @@ def adjudicate(
         hint = "mend it and run again with --resume" if run.work.done else "mend it and run again with --force"
         kept = f"{run.work.done:,} lines are done and kept in {run.work.folder}; {hint}"
         raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", kept) from error
-    return Done(run.summary, run.file.layout.unused, run.order, run.resumed_from, time.monotonic() - started)
+    unused = [] if run.file.format == "x12" else run.file.layout.unused
+    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started)
 
 
 class _Run:
@@ -148,13 +162,8 @@ class _Run:
                 break
             self._again(self.order, self._received.refused | late)
         job = self.job
-        beside = job.output.with_suffix("")
         self.work.publish(
-            {
-                self._results: job.output,
-                REJECTS: job.rejects or beside.with_name(f"{beside.name}.{REJECTS}"),
-                PENDING: job.pending or beside.with_name(f"{beside.name}.{PENDING}"),
-            },
+            {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path},
             {self.work.folder / ACKNOWLEDGMENT: job.acknowledgment} if job.acknowledgment else {},
         )
 
@@ -303,6 +312,7 @@ class _Writing:
 
     def _reject(self, results: pa.RecordBatch | None, refusals: list[ClaimProblem]) -> None:
         """Lines that could not be read, and claims that an X12 file does not give whole, with the reasons."""
+        self._run.summary.refused_claims += len({(one.st_control, one.claim_id) for one in refusals})
         rows = [
             {"claim_id": one.claim_id, "where": one.path, "problem": one.message, "hint": one.hint} for one in refusals
         ]

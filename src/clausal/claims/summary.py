@@ -43,6 +43,8 @@ class Summary:
     lines: int = 0
     claims: int = 0
     rejected: int = 0
+    refused_claims: int = 0
+    """Claims of an X12 file that are not whole or not readable, and of which no line was decided."""
     pending_claims: int = 0
     remitted_claims: int = 0
     by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in BY})
@@ -60,18 +62,19 @@ class Summary:
             sums = {of: np.bincount(index, amounts[of], len(words)) for of in counted_amounts}
             for number in np.flatnonzero(lines).tolist():
                 of_word = {of: round(float(sums[of][number])) for of in counted_amounts}
-                self._count(name, words[number], Counted(int(lines[number]), **of_word))
+                self.count(name, words[number], Counted(int(lines[number]), **of_word))
         self.rejected = self.by["status"].get("rejected", Counted()).lines
 
     def join(self, other: Summary) -> None:
         """Add the counts of another."""
-        for name in ("lines", "claims", "rejected", "pending_claims", "remitted_claims"):
+        for name in ("lines", "claims", "rejected", "refused_claims", "pending_claims", "remitted_claims"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name, found in other.by.items():
             for word, counted in found.items():
-                self._count(name, word, counted)
+                self.count(name, word, counted)
 
-    def _count(self, name: str, word: str, counted: Counted) -> None:
+    def count(self, name: str, word: str, counted: Counted) -> None:
+        """Add to the counts of one value of one column."""
         so_far = self.by[name].setdefault(word, Counted())
         for of, value in vars(counted).items():
             setattr(so_far, of, getattr(so_far, of) + value)

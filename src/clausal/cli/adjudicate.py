@@ -102,7 +102,7 @@ def adjudicate(
 
         write_report(report, done, job)
     _tell(done, job, report, as_json=json)
-    raise typer.Exit(OPEN if done.summary.rejected else DECIDED)
+    raise typer.Exit(OPEN if done.summary.rejected or done.summary.refused_claims else DECIDED)
 
 
 def _is_remittance(output: Path) -> bool:

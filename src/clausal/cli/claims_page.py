@@ -10,11 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from clausal.claims.summary import NONE, Counted, Summary
+from clausal.payment.reasons import WORDS, Reason
 
 if TYPE_CHECKING:
     from clausal.claims.run import Done, Job
 
 MOST_ROWS = 10
+NOT_LISTED = WORDS[Reason.NOT_LISTED]
 TITLES = {
     "status": "status",
     "finding": "finding",
@@ -38,8 +40,12 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
     _print_needs(out, summary)
     if job.remittance:
         out.print(f"{summary.remitted_claims:,} claims in the remittance, {summary.pending_claims:,} pending")
-    if summary.rejected:
-        out.print(f"{summary.rejected:,} lines rejected, each with its reason, beside the output")
+    if summary.rejected or summary.refused_claims:
+        claims = f", and {summary.refused_claims:,} claims not readable" if summary.refused_claims else ""
+        out.print(f"{summary.rejected:,} lines rejected{claims}; the reasons: {job.rejects_path}")
+    unlisted = sum(one.lines for note, one in summary.by["price_note"].items() if NOT_LISTED in note)
+    if unlisted:
+        out.print(f"{unlisted:,} lines have a code that no fee table held lists: clausal fees import loads CMS's files")
     if done.unused:
         shown = ", ".join(done.unused[:8]) + (" ..." if len(done.unused) > 8 else "")
         out.print(f"columns of the file that were not used: {shown}")

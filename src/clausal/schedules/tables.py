@@ -130,7 +130,13 @@ class Schedules:
         self.codes = None if codes is None else tuple(sorted(set(codes)))
         self._tables: dict[str, Table] = {}
 
+    def load(self) -> None:
+        """Read every table now: what follows asks no store."""
+        for kind in KINDS:
+            self.table(kind)
+
     def table(self, kind: str) -> Table:
+        """The table of a kind."""
         if kind not in self._tables:
             self._tables[kind] = self._load(kind)
         return self._tables[kind]

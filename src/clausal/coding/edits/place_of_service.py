@@ -24,6 +24,14 @@ def _rows(context: Context, kind: str) -> tuple[Ints, Ints]:
     return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code]), release
 
 
+def _is_held(context: Context) -> Bools:
+    """Lines whose code some fee table lists: of others it cannot be told whether a list lacks them, or we lack it."""
+    codes = context.lines.codes
+    matrices = context.schedules.table("pfs").of_codes(codes, ("",)), context.schedules.table("opps").of_codes(codes)
+    held = [np.asarray((matrix >= 0).any(axis=0))[context.lines.code] for matrix in matrices]
+    return held[0] | held[1]
+
+
 def find(context: Context) -> Hits:
     lines = context.lines
     found = []
@@ -34,7 +42,7 @@ def find(context: Context) -> Hits:
         found.append(hits(hospital & (row >= 0) & only[np.maximum(row, 0)], INPATIENT_ONLY))
     if surgical.any():
         row, release = _rows(context, "asc")
-        found.append(hits(surgical & (release >= 0) & (row < 0), NOT_IN_A_CENTRE))
+        found.append(hits(surgical & (release >= 0) & (row < 0) & _is_held(context), NOT_IN_A_CENTRE))
     return joined(found)
 
 

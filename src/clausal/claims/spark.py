@@ -1,0 +1,212 @@
+"""Adjudicate a claim file on Spark: the same kernel, on batches of whole claims, wherever Spark puts them.
+
+The lines are repartitioned by claim, so that a claim's lines meet; library and fee tables go to the workers by
+broadcast. A worker that is lost is Spark's to replace; the output appears when the job has been committed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from clausal.claims.columns import DERIVATION, RESULTS, input_columns
+from clausal.claims.files import FORMATS, LINES_AT_ONCE, format_of
+from clausal.claims.kernel import Kernel
+from clausal.claims.options import Options
+from clausal.claims.prepare import Layout
+from clausal.claims.run import Done, Job
+from clausal.claims.summary import BY, NONE, Counted, Summary
+from clausal.claims.whole import whole_claims
+from clausal.documents.library import Library
+from clausal.problems import InvalidInput, Place
+from clausal.schedules.tables import Schedules
+
+if TYPE_CHECKING:
+    from pyspark.broadcast import Broadcast
+    from pyspark.sql import DataFrame, SparkSession
+
+REJECTED = "is_rejected"
+_TYPES = {pa.string(): "string", pa.int32(): "int", pa.decimal128(12, 2): "decimal(12,2)"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the workers need: the rules, the fee tables, how the file's columns are read, and how to decide."""
+
+    library: Library
+    schedules: Schedules
+    layout: Layout
+    options: Options
+    job: str
+    """Tells jobs apart."""
+
+
+_kernels: dict[str, Kernel] = {}
+"""In a worker the kernel of its job: made once, kept for the next partitions."""
+
+
+def decide(batches: Iterable[pa.RecordBatch], task: Task) -> Iterator[pa.RecordBatch]:
+    """What a worker does with a partition, which is sorted by claim."""
+    kernel = _kernels.get(task.job)
+    if kernel is None:
+        _kernels.clear()
+        kernel = _kernels[task.job] = Kernel(task.library, task.schedules, task.options)
+    for batch in whole_claims(batches, task.layout.key, LINES_AT_ONCE):
+        results = kernel(task.layout.prepare(batch))
+        plain = [
+            column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in results.columns
+        ]
+        rejected = results.column("problem").is_valid()
+        yield pa.RecordBatch.from_arrays([*plain, rejected], names=[*results.schema.names, REJECTED])
+
+
+def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
+    """Decide every claim of a Parquet, CSV or JSON lines file; the output is a folder of Parquet files.
+
+    Input and output are paths that driver and workers share, or URLs that Spark knows (s3a://, hdfs://). Raises
+    InvalidInput where Spark is not installed, or the job is not one for it.
+    """
+    started = time.monotonic()
+    _check(job)
+    spark = _session(job.workers)
+    try:
+        lines = _read(spark, job.input)
+        layout = Layout(str(job.input), _arrow(lines), input_columns(library.vocabulary), job.mapping)
+        schedules.load()
+        task = Task(library, schedules, layout, job.options, uuid.uuid4().hex)
+        results = _decided(lines, task, spark.sparkContext.broadcast(task))
+        staging = _url(job.output) or str(_staging(job))
+        results.write.mode("overwrite" if job.force else "errorifexists").partitionBy(REJECTED).parquet(staging)
+        summary = _summary(spark.read.parquet(staging))
+    except BaseException as error:
+        shutil.rmtree(_staging(job), ignore_errors=True)
+        if type(error).__module__.startswith(("pyspark", "py4j")):
+            why = str(error).strip().splitlines()[0]
+            hint = "nothing was written; see Spark's log"
+            raise InvalidInput.at(Place(str(job.output)), f"the Spark job failed: {why}", hint) from None
+        raise
+    if not _url(job.output):
+        _publish(job)
+    return Done(summary, layout.unused, "by claim", 0, time.monotonic() - started)
+
+
+def _url(path: Path) -> str | None:
+    """The URL that a path is, if it is one: `Path` makes one slash of two."""
+    found = re.match(r"([a-z][a-z0-9]+):/+(.*)", str(path))
+    return f"{found[1]}://{'/' if found[1] == 'file' else ''}{found[2]}" if found else None
+
+
+def _staging(job: Job) -> Path:
+    return job.output.with_name(f"{job.output.name}.partial")
+
+
+def _check(job: Job) -> None:
+    """Refuse what Spark is not for, and what would replace something."""
+    place = Place(str(job.output))
+    if job.remittance:
+        raise InvalidInput.at(place, "Spark writes results by line", "name a Parquet output, or use the local engine")
+    if job.resume:
+        raise InvalidInput.at(place, "a Spark job is not resumed", "run it anew: nothing of a failed job is kept")
+    if _url(job.output):
+        return
+    if not job.output.absolute().parent.is_dir():
+        raise InvalidInput.at(place, "its folder does not exist", "make the folder first")
+    if (job.output.exists() or _staging(job).exists()) and not job.force:
+        raise InvalidInput.at(place, "already exists, or is being written", "name another, or use --force")
+
+
+def _publish(job: Job) -> None:
+    """Move what was decided, and what was rejected, to where they belong."""
+    staging = _staging(job)
+    rejects = job.rejects or job.output.with_name(f"{job.output.stem}.rejects.parquet")
+    for target, part in ((rejects, "true"), (job.output, "false")):
+        if target.is_dir():
+            shutil.rmtree(target)
+        target.unlink(missing_ok=True)
+        found = staging / f"{REJECTED}={part}"
+        if found.is_dir():
+            found.replace(target)
+        elif target == job.output:
+            target.mkdir()
+    shutil.rmtree(staging)
+
+
+def _session(workers: int) -> SparkSession:
+    """The session that `spark-submit` configures, or one on this machine."""
+    try:
+        from pyspark import SparkConf
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise InvalidInput.at(
+            Place("--engine"), "Spark is not installed", "pip install 'clausal[spark]', and Java 17 or later"
+        ) from None
+    builder = SparkSession.builder.appName("clausal adjudicate")
+    if not SparkConf().contains("spark.master"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        builder = builder.master(f"local[{workers}]").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.log.level", "ERROR")
+        builder = builder.config("spark.sql.shuffle.partitions", str(4 * workers))
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        hint = "Java 17 or later is needed (java -version); set JAVA_HOME"
+        raise InvalidInput.at(Place("--engine"), f"Spark does not start: {str(error).splitlines()[0]}", hint) from None
+    session.sparkContext.setLogLevel("ERROR")
+    session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(LINES_AT_ONCE))
+    return session
+
+
+def _read(spark: SparkSession, path: Path) -> DataFrame:
+    url = _url(path)
+    kind = format_of(path) if url is None else next((kind for kind in FORMATS if path.match(f"*.{kind}*")), "parquet")
+    if kind == "x12":
+        raise InvalidInput.at(Place(str(path)), "an X12 file is one stream, and not for Spark", "use the local engine")
+    if kind == "csv":
+        return spark.read.csv(url or str(path), header=True, multiLine=True)
+    return spark.read.json(url or str(path)) if kind == "jsonl" else spark.read.parquet(url or str(path))
+
+
+def _arrow(lines: DataFrame) -> pa.Schema:
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    return to_arrow_schema(lines.schema)
+
+
+def _decided(lines: DataFrame, task: Task, broadcast: Broadcast[Task]) -> DataFrame:
+    """Each line's results: lines meet by claim, and are decided in batches of whole claims."""
+    order = [f"`{name}`" for name in (task.layout.key, *task.layout.numbering())]
+    columns = [*RESULTS, DERIVATION] if task.options.derivation else RESULTS
+    schema = ", ".join(f"{column.name} {_TYPES[column.type]}" for column in columns)
+
+    def of_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return decide(batches, broadcast.value)
+
+    together = lines.select(*(f"`{name}`" for name in task.layout.reads)).repartition(f"`{task.layout.key}`")
+    return together.sortWithinPartitions(*order).mapInArrow(of_partition, f"{schema}, {REJECTED} boolean")
+
+
+def _summary(results: DataFrame) -> Summary:
+    """The same counts as those of the local engine, worked out by Spark from what it wrote."""
+    from pyspark.sql import functions as f
+
+    found = Summary()
+    found.claims = results.select(f.coalesce("claim_key", "claim_id")).distinct().count()
+    amounts = sorted({of for counted in BY.values() for of in counted})
+    sums = [f.coalesce(f.sum(of), f.lit(0)).alias(of) for of in amounts]
+    for row in results.groupBy(*BY).agg(f.count("*").alias("lines"), *sums).collect():
+        found.lines += int(row["lines"])
+        for name, counted in BY.items():
+            cents = {of: int(row[of] * 100) for of in counted}
+            found.count(name, row[name] if row[name] is not None else NONE, Counted(int(row["lines"]), **cents))
+    found.rejected = found.by["status"].get("rejected", Counted()).lines
+    return found
