@@ -19,7 +19,7 @@ from tests.claims.same import AS_OF, by_column, one_by_one
 law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 KNEE, HEAD, NERVE, FACET, OTHER = ["M17.11"], ["G44.86"], ["E11.42"], ["M47.816"], ["R07.9"]
-DIAGNOSES = (
+DIAGNOSES: tuple[list[str], ...] = (
     KNEE,
     HEAD,
     NERVE,

@@ -98,11 +98,12 @@ class _Values:
     def _of(self, raw: Any) -> int:
         found = self._number.get(raw)
         if found is None:
-            value = self._checked(raw) if raw is not None else None
+            is_given = raw is not None and raw != ""
+            value = self._checked(raw) if is_given else None
             if value is not None:
                 found = self._numbered.number(Possible(frozenset([value]), self._origin))
             else:
-                found = 0 if raw is None else BAD
+                found = BAD if is_given else 0
             self._number[raw] = found
         return found
 

@@ -177,9 +177,9 @@ def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:
         told = batch.column(PROBLEM)
         wrong = np.flatnonzero(told.is_valid().to_numpy(zero_copy_only=False)).tolist()
         problems.update((line, str(told[line].as_py())) for line in wrong)
-    key = batch.column("claim_id")
-    if key.null_count:
-        which = np.flatnonzero(key.is_null().to_numpy(zero_copy_only=False))
+    missing = pc.fill_null(pc.equal(batch.column("claim_id"), ""), True)
+    if pc.any(missing).as_py():
+        which = np.flatnonzero(missing.to_numpy(zero_copy_only=False))
         _note(problems, which.tolist(), "claim_id is missing")
     if "claim_type" in batch.schema.names:
         kinds = batch.column("claim_type")

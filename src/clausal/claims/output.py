@@ -140,6 +140,11 @@ class Work:
         for path in self.folder.iterdir():
             path.unlink()
 
+    def leave(self) -> None:
+        """Stop: what is done stays for another run to continue; where nothing is, nothing is left."""
+        if not self.parts:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
     def files(self, name: str) -> list[Path]:
         """The finished files of one name, in order."""
         return [self.folder / file for part in self.parts for file in part["files"] if file[5:] == name]

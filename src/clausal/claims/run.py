@@ -102,11 +102,15 @@ def adjudicate(
     run = _Run(library, schedules, job, progress)
     try:
         run.all()
-    except (OSError, EOFError, pa.ArrowException, zlib.error) as error:
+    except BaseException as error:
+        run.work.leave()
+        if not isinstance(error, OSError | EOFError | pa.ArrowException | zlib.error):
+            raise
         why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
-        hint = "mend it and run again with --resume" if run.work.done else "mend it and run again with --force"
-        kept = f"{run.work.done:,} lines are done and kept in {run.work.folder}; {hint}"
-        raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", kept) from error
+        hint = "mend it and run again"
+        if run.work.done:
+            hint = f"{run.work.done:,} lines are done and kept in {run.work.folder}: mend it and run with --resume"
+        raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", hint) from error
     unused = [] if run.file.format == "x12" else run.file.layout.unused
     return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started)
 

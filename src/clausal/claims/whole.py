@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,22 +25,26 @@ class Apart(Exception):
 def whole_claims(batches: Iterable[pa.RecordBatch], key: str, least: int = 1) -> Iterator[pa.RecordBatch]:
     """The same lines in batches of whole claims, of `least` lines or more: the last claim of one goes to the next."""
     held: list[pa.RecordBatch] = []
+    endless: Any = None
+    """The key of a claim that was too long, of which more may come."""
     for arrived in batches:
         held.append(arrived)
         if sum(one.num_rows for one in held) <= least:
             continue
         batch = joined(held) if len(held) > 1 else arrived
         last = int(claims_of(batch, key).first[-1])
-        if batch.num_rows - last > MOST_LINES:
-            batch = _too_long(batch, last)
-            last = batch.num_rows
-        held = [batch.slice(last)] if last < batch.num_rows else []
+        end = batch.num_rows
+        if end - last > MOST_LINES or (last == 0 and endless is not None and batch.column(key)[0].as_py() == endless):
+            last = end
+        batch = _without_endless(batch, key, endless)
+        endless = batch.column(key)[end - 1].as_py() if last == end else None
+        held = [batch.slice(last)] if last < end else []
         if last:
             yield batch.slice(0, last)
     if held:
         batch = joined(held) if len(held) > 1 else held[0]
         if batch.num_rows:
-            yield batch
+            yield _without_endless(batch, key, endless)
 
 
 def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -66,13 +71,22 @@ def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
-def _too_long(batch: pa.RecordBatch, first: int) -> pa.RecordBatch:
+def _without_endless(batch: pa.RecordBatch, key: str, endless: Any) -> pa.RecordBatch:
+    """The batch, with a problem for each line of a claim that is too long, or goes on from one that was."""
+    claims = claims_of(batch, key)
+    length = np.diff([*claims.first, batch.num_rows])
+    wrong = length > MOST_LINES
+    if endless is not None and batch.column(key)[0].as_py() == endless:
+        wrong[0] = True
+    if not wrong.any():
+        return batch
     why = f"a claim has at most {MOST_LINES:,} lines"
     old = batch.column(PROBLEM).to_pylist() if PROBLEM in batch.schema.names else [None] * batch.num_rows
-    problems = pa.array([*old[:first], *[why] * (batch.num_rows - first)], pa.string())
+    problems = [why if bad else one for one, bad in zip(old, wrong[claims.of_line].tolist(), strict=True)]
+    column = pa.array(problems, pa.string())
     if PROBLEM in batch.schema.names:
-        return batch.set_column(batch.schema.get_field_index(PROBLEM), PROBLEM, problems)
-    return batch.append_column(PROBLEM, problems)
+        return batch.set_column(batch.schema.get_field_index(PROBLEM), PROBLEM, column)
+    return batch.append_column(PROBLEM, column)
 
 
 class Watch:
