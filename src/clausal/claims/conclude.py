@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from clausal.claims.encode import Ids
 from clausal.coding.remarks import conflicts
-from clausal.coverage.authorities import walk
+from clausal.coverage.authorities import Read, walk
 from clausal.coverage.benefits import PRIMARY, benefits
 from clausal.coverage.line import askable
 from clausal.determination.decide import conclude
@@ -28,7 +28,7 @@ from clausal.facts.knowledge import Knowledge, Possible
 from clausal.facts.numbered import Numbered
 from clausal.rules.columns import Column, ListColumn
 from clausal.rules.compile import SERVICE_DATE, CompiledTable
-from clausal.rules.evaluate import collect
+from clausal.rules.evaluate import Outcome, collect
 from clausal.rules.infer import derive
 from clausal.rules.moves import Grown, Moves, Numbers, Spread
 from clausal.rules.walker import Walker
@@ -88,7 +88,8 @@ class Concluder:
         self._benefits = [_Asked(self, document, walker(document.compiled)) for document in documents["benefit"]]
         self._conditions = [_Conditions(self, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
-        self._dated = _Classes(self.numbered[SERVICE_DATE], self._date_class)
+        self._dates: dict[Hashable, int] = {}
+        self._dated = Moves(self._date_class, self.lock)
         cited = dict.fromkeys(table.table.answers[1] for table in inferences if self._cites_normative(table))
         self._cited = {name: _Classes(self.numbered[name], self._normative) for name in cited}
         self.clashing = _Clashes(self.lock)
@@ -128,10 +129,12 @@ class Concluder:
             known[inference.fact], clash = inference.derive(end, known.get(inference.fact, 0), spread)
             if not isinstance(clash, int) or clash:
                 clashes = self.clashing.noted(clashes, inference.fact, clash, spread)
-        state = _States(self, known, clashes, count, spread)
         plan = known.get(PLAN, 0)
-        parts = [plan, known.get(PRIMARY, 0), clashes, self._dated(known.get(SERVICE_DATE, 0))]
-        parts.extend(asked.of(plan, known, spread) for asked in (*self._authorities, *self._benefits))
+        authorities = [asked.walk(known, spread) for asked in self._authorities]
+        state = _States(self, known, clashes, authorities, count, spread)
+        parts = [plan, known.get(PRIMARY, 0), clashes, self._dated(plan, known.get(SERVICE_DATE, 0), spread)]
+        parts.extend(asked.of(plan, end, spread) for asked, end in zip(self._authorities, authorities, strict=True))
+        parts.extend(asked.of(plan, asked.walk(known, spread), spread) for asked in self._benefits)
         parts.extend(classes(known.get(fact, 0)) for fact, classes in self._cited.items())
         policy = self._policy.of(parts, spread)
         bearing = self._bearing.of(policy, state.reading(policy, self._what_bears))
@@ -142,27 +145,27 @@ class Concluder:
         concluded = self._concluded.of(joint, state.reading(joint, self._conclude))
         return self._asking.of(concluded, known, ends, state)
 
-    def _what_bears(self, state: dict[str, Knowledge], _: tuple[str, ...]) -> int:
+    def _what_bears(self, state: dict[str, Knowledge], _: tuple[str, ...], read: Read) -> int:
         """Which administrative conditions bear on a line: it depends on what the policy makes of it."""
         plan = self._plan(state)
-        if plan is None:
+        if plan is None or not any(one.is_asked(plan) for one in self._conditions):
             return NOTHING_BEARS
         bare = {fact: known for fact, known in state.items() if fact not in self._administrative}
-        asked = walk(self.view, plan, state)
+        asked = walk(self.view, plan, state, read)
         statuses = {one.status for reading in asked.readings for one in benefits(self.view, plan, reading, bare)}
         if statuses & {"covered", "conditional"}:
             return ALL_BEAR
         return FAILING_BEARS if "not-covered" in statuses else PRECEDING_BEARS
 
-    def _what_is_remarked(self, state: dict[str, Knowledge], _: tuple[str, ...]) -> int:
+    def _what_is_remarked(self, state: dict[str, Knowledge], _: tuple[str, ...], __: Read) -> int:
         """What conflicts between sources make of a line's code: reasons for denial, and what these hang on."""
         remarks = conflicts(self.view, state)
         key = tuple((remark.denial.name if remark.denial else "", remark.needs) for remark in remarks)
         return self._remarks.setdefault(tuple(one for one in key if one != ("", ())), len(self._remarks))
 
-    def _conclude(self, state: dict[str, Knowledge], clashes: tuple[str, ...]) -> int:
+    def _conclude(self, state: dict[str, Knowledge], clashes: tuple[str, ...], read: Read) -> int:
         """Put one line to the single-case reading; what it says, but for the words in which needs are asked."""
-        said = conclude(self.view, self._plan(state), state, clashes)
+        said = conclude(self.view, self._plan(state), state, clashes, read=read)
         first = said.denials[0] if said.denials else None
         conclusion = Conclusion(
             status=said.coverage.status,
@@ -185,6 +188,13 @@ class Concluder:
             self.conclusions.append(conclusion)
             found = self._index[conclusion] = len(self.conclusions) - 1
         return found
+
+    def outcomes(self, ends: Sequence[int]) -> dict[str, Callable[[], Outcome]]:
+        """What each table of authorities says, given where a line stands in each."""
+        return {
+            asked.compiled.table.id: partial(asked.walker.outcome, end)
+            for asked, end in zip(self._authorities, ends, strict=True)
+        }
 
     def _plan(self, state: Mapping[str, Knowledge]) -> Plan | None:
         named = state.get(PLAN)
@@ -214,26 +224,39 @@ class Concluder:
         clauses = ((ref, self.view.library.clause(ref)) for ref in refs)
         return tuple(ref for ref, clause in clauses if clause and clause.kind == "normative")
 
-    def _date_class(self, known: Knowledge | None) -> Hashable:
-        """Which rules are in force: a document that is silent is cited by those that are."""
-        return tuple(column.masks(known) for column in self._columns.get(SERVICE_DATE, ()))
+    def _date_class(self, plan: int, day: int) -> int:
+        """Which rules of the documents that a plan asks are in force: one that is silent is cited by those that are."""
+        known = self.numbered[SERVICE_DATE].knowledge[day]
+        asked = (one for one in self._authorities if one.is_asked(plan))
+        dated = (one.compiled.column.get(SERVICE_DATE) for one in asked)
+        key = tuple(column.masks(known) for column in dated if column)
+        return self._dates.setdefault(key, len(self._dates))
 
 
 NOTHING_BEARS, PRECEDING_BEARS, FAILING_BEARS, ALL_BEAR = range(4)
 """Administrative conditions that bear on a line: none; failing ones that precede policy; all that fail; open ones."""
 
-Tell = Callable[[dict[str, Knowledge], tuple[str, ...]], int]
+Tell = Callable[[dict[str, Knowledge], tuple[str, ...], Read], int]
 
 
 class _States:
     """What is known of single lines of a batch."""
 
-    def __init__(self, concluder: Concluder, known: Known, clashes: Numbers, count: int, spread: Spread | None) -> None:
+    def __init__(
+        self,
+        concluder: Concluder,
+        known: Known,
+        clashes: Numbers,
+        authorities: Sequence[Numbers],
+        count: int,
+        spread: Spread | None,
+    ) -> None:
         self.count = count
         self.spread = spread
         self._concluder = concluder
         self._known = known
         self._clashes = clashes
+        self._authorities = authorities
 
     def reading(self, keys: Numbers, tell: Tell) -> Callable[[int], int]:
         """`tell` for a position in a column of lines, or of groups of lines."""
@@ -244,9 +267,14 @@ class _States:
             if not of_lines:
                 assert self.spread is not None
                 line = int(np.flatnonzero(self.spread == position)[0])
-            return tell(*self.of(line))
+            return tell(*self.of(line), self._read(line))
 
         return at
+
+    def _read(self, line: int) -> Read:
+        """How the line's tables of authorities are read: the outcome is known where it stands."""
+        outcomes = self._concluder.outcomes([self._at(end, line) for end in self._authorities])
+        return lambda compiled, _: outcomes[compiled.table.id]()
 
     def of(self, line: int) -> tuple[dict[str, Knowledge], tuple[str, ...]]:
         """One line's state, and the facts on which it contradicts itself."""
@@ -404,16 +432,25 @@ class _Asked:
     def __init__(self, concluder: Concluder, document: Document, walker: Walker) -> None:
         self._concluder = concluder
         self._authority = document.compiled.table.answers[1]
-        self._walker = walker
+        self.compiled = document.compiled
+        self.walker = walker
         self._moves = Moves(self._of, concluder.lock)
 
-    def of(self, plan: Numbers, known: Known, spread: Spread | None) -> Numbers:
-        end = self._walker.walk(lambda fact: known.get(fact, 0), spread)
+    def walk(self, known: Known, spread: Spread | None) -> Numbers:
+        """Where each line stands in its table."""
+        return self.walker.walk(lambda fact: known.get(fact, 0), spread)
+
+    def of(self, plan: Numbers, end: Numbers, spread: Spread | None) -> Numbers:
+        """The same, or 0 for lines of which the plan does not ask."""
         return self._moves(plan, end, spread)
 
-    def _of(self, plan: int, end: int) -> int:
+    def is_asked(self, plan: int) -> bool:
+        """Whether a plan asks the document, given the plan's number."""
         asking = self._concluder.plan_of(plan)
-        return end + 1 if asking and self._authority in asking.authorities else 0
+        return asking is not None and self._authority in asking.authorities
+
+    def _of(self, plan: int, end: int) -> int:
+        return end + 1 if self.is_asked(plan) else 0
 
 
 class _Conditions:
@@ -427,15 +464,18 @@ class _Conditions:
         self._moves = Moves(self._of, concluder.lock)
         self._number: dict[Hashable, int] = {}
 
+    def is_asked(self, plan: Plan) -> bool:
+        """Whether the conditions can bear on a plan's lines."""
+        answers = self._document.compiled.table.answers[1]
+        return answers in plan.authorities or self._document.pack.name == plan.pack
+
     def of(self, bearing: Numbers, plan: Numbers, known: Known, spread: Spread | None) -> Numbers:
         end = self._walker.walk(lambda fact: known.get(fact, 0), spread)
         return self._moves(bearing, self._asked(plan, end, spread), spread)
 
     def _of_plan(self, plan: int, end: int) -> int:
         asking = self._concluder.plan_of(plan)
-        answers = self._document.compiled.table.answers[1]
-        bears = asking and (answers in asking.authorities or self._document.pack.name == asking.pack)
-        return end + 1 if bears else 0
+        return end + 1 if asking and self.is_asked(asking) else 0
 
     def _of(self, bearing: int, asked: int) -> int:
         if bearing == NOTHING_BEARS or not asked:

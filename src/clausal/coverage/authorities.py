@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
-from clausal.facts.knowledge import Possible, State
-from clausal.rules.compile import SERVICE_DATE
+from clausal.facts.knowledge import State
+from clausal.rules.compile import SERVICE_DATE, CompiledTable
 from clausal.rules.evaluate import Outcome, evaluate
-from clausal.rules.model import Between, Rule
+from clausal.rules.model import Rule
 
 NOT_ADDRESSED = "not-addressed"
 
@@ -59,7 +59,11 @@ class Walk:
     disagreements: tuple[tuple[Reading, Reading], ...]
 
 
-def walk(view: View, plan: Plan, state: State) -> Walk:
+Read = Callable[[CompiledTable, State], Outcome]
+"""How a table is read; one who knows the outcome already need not work it out again."""
+
+
+def walk(view: View, plan: Plan, state: State, read: Read = evaluate) -> Walk:
     """Ask the plan's authorities; one that may stay silent leaves the next ones possible."""
     answers: list[Answer] = []
     readings: list[Reading] = []
@@ -73,7 +77,7 @@ def walk(view: View, plan: Plan, state: State) -> Walk:
         settled: list[Reading] = []
         silence: list[bool] = []
         for document in documents:
-            outcome = evaluate(document.compiled, state)
+            outcome = read(document.compiled, state)
             answer, said = _read(authority, document, outcome, state)
             answers.append(answer)
             if not document.pack.decides:
@@ -114,11 +118,9 @@ def _finding(rule: Rule | None) -> str:
 
 def _in_force(document: Document, state: State) -> tuple[str, ...]:
     """The clauses that were read and do not speak of the case: those of the rules in force on its date."""
-    day = state[SERVICE_DATE]
-    assert isinstance(day, Possible)
-    date = day.only()
-    found = (rule for rule in document.compiled.rules if Between(rule.force.start, rule.force.end).accepts(date))
-    return tuple(dict.fromkeys(clause for rule in found for clause in rule.cites))
+    dated = document.compiled.column.get(SERVICE_DATE)
+    in_force = dated.masks(state[SERVICE_DATE])[0] if dated else document.compiled.everything
+    return document.compiled.citing(in_force)
 
 
 def _distinct(readings: Sequence[Reading]) -> tuple[Reading, ...]:

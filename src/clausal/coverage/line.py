@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Reading, Walk, walk
+from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, Walk, walk
 from clausal.coverage.benefits import Benefit, Status, benefits
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import State
+from clausal.rules.evaluate import evaluate
 from clausal.rules.model import Rule
 from clausal.rules.needs import needs
 
@@ -32,12 +33,14 @@ class Coverage:
     disagreements: tuple[tuple[Reading, Reading], ...]
 
 
-def coverage(view: View, plan: Plan | None, state: State, contradicted: Iterable[str]) -> Coverage:
+def coverage(
+    view: View, plan: Plan | None, state: State, contradicted: Iterable[str], read: Read = evaluate
+) -> Coverage:
     """Decide one line for a plan. A fact on which the case contradicts itself counts as unknown, and is asked first."""
     disputed = tuple(dict.fromkeys(contradicted))
     if plan is None:
         return Coverage("open", None, None, (), ("plan", *disputed), (), (), ())
-    asked = walk(view, plan, state)
+    asked = walk(view, plan, state, read)
     results = [benefit for reading in asked.readings for benefit in benefits(view, plan, reading, state)]
     statuses = {benefit.status for benefit in results}
     findings = {benefit.finding for benefit in results}
@@ -55,11 +58,16 @@ def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: S
     """The facts that are missing, in order: those that settle the finding, then those on which the benefit hangs."""
 
     def outcome(document: Document) -> object:
+        known: dict[str, Hashable] = {}
+
         def group(rule: Rule | None) -> Hashable:
             if rule is None or rule.then["finding"] == NOT_ADDRESSED:
                 return NOT_ADDRESSED
-            reading = Reading(str(rule.then["finding"]), _authority(document), document, (rule,))
-            return frozenset(benefit.status for benefit in benefits(view, plan, reading, state))
+            finding = str(rule.then["finding"])
+            if finding not in known:
+                reading = Reading(finding, _authority(document), document, (rule,))
+                known[finding] = frozenset(benefit.status for benefit in benefits(view, plan, reading, state))
+            return known[finding]
 
         return group
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from clausal.coding.propose import Advice, propose
 from clausal.coding.remarks import Conflict, conflicts, safety
-from clausal.coverage.authorities import Answer
+from clausal.coverage.authorities import Answer, Read
 from clausal.coverage.benefits import Benefit
 from clausal.coverage.line import Coverage, askable, coverage
 from clausal.determination.model import (
@@ -35,6 +35,7 @@ from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, State, describe, known
 from clausal.facts.vocabulary import UNASSIGNED, case_path
 from clausal.rules.compile import SERVICE_DATE
+from clausal.rules.evaluate import evaluate
 from clausal.rules.explain import conclusion, explain
 from clausal.rules.infer import Contradiction, infer
 from clausal.rules.model import Rule
@@ -199,10 +200,15 @@ class Concluded:
 
 
 def conclude(
-    view: View, plan: Plan | None, state: State, contradicted: Iterable[str], coding: Iterable[Document] = ()
+    view: View,
+    plan: Plan | None,
+    state: State,
+    contradicted: Iterable[str],
+    coding: Iterable[Document] = (),
+    read: Read = evaluate,
 ) -> Concluded:
     """Coverage, reasons for denial and needs of a line; `coding` are tables on which the choice of its code hangs."""
-    found = coverage(view, plan, state, contradicted)
+    found = coverage(view, plan, state, contradicted, read)
     remarks = conflicts(view, state)
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))

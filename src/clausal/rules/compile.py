@@ -10,6 +10,7 @@ from clausal.rules.columns import Column, column_for
 from clausal.rules.model import Between, Rule, Table, Test
 
 SERVICE_DATE = "service_date"
+MOST_CITING = 1_000
 
 
 class CompiledTable:
@@ -25,6 +26,7 @@ class CompiledTable:
             column_for(facts[name], [of_rule.get(name) for of_rule in tests]) for name in tested
         )
         self.column = {column.fact: column for column in self.columns}
+        self._citing: dict[int, tuple[str, ...]] = {}
         self.bit = {rule.name: 1 << index for index, rule in enumerate(table.rules)}
         conclusions: dict[object, int] = {}
         for index, rule in enumerate(table.rules):
@@ -46,6 +48,15 @@ class CompiledTable:
     def each(self, state: State) -> dict[str, tuple[int, int]]:
         """`(may, must)` of each fact."""
         return {column.fact: column.masks(state.get(column.fact)) for column in self.columns}
+
+    def citing(self, mask: int) -> tuple[str, ...]:
+        """The clauses that the rules of a mask cite, each once; kept, since few masks are asked for."""
+        found = self._citing.get(mask)
+        if found is None:
+            found = tuple(dict.fromkeys(clause for rule in self.select(mask) for clause in rule.cites))
+            if len(self._citing) < MOST_CITING:
+                self._citing[mask] = found
+        return found
 
     def select(self, mask: int) -> tuple[Rule, ...]:
         """The rules of a mask, in order."""

@@ -15,7 +15,7 @@ from clausal.facts.knowledge import Knowledge
 from clausal.facts.numbered import Numbered
 from clausal.rules.columns import Column
 from clausal.rules.compile import CompiledTable
-from clausal.rules.evaluate import evaluate
+from clausal.rules.evaluate import Outcome, evaluate
 from clausal.rules.moves import Moves, Numbers, Spread
 
 
@@ -101,7 +101,8 @@ class Walker:
         self.compiled = compiled
         self._numbered = numbered
         columns = sorted((c for c in compiled.columns if c.fact not in without), key=lambda c: c.fact in last)
-        self._is_whole = not without
+        self._is_whole = not any(column.fact in without for column in compiled.columns)
+        self._outcomes: dict[int, Outcome] = {}
         self._ends = _Standings()
         everything = _Standing(compiled.everything, compiled.everything)
         self._ends.number(everything, (), everything)
@@ -120,6 +121,13 @@ class Walker:
         for level in self._levels:
             standing = level.move(standing, numbers(level.fact), spread)
         return standing
+
+    def outcome(self, end: int) -> Outcome:
+        """What the table says where a line stands; for a table that is read whole and does not collect."""
+        found = self._outcomes.get(end)
+        if found is None:
+            found = self._outcomes[end] = evaluate(self.compiled, self.sample(end))
+        return found
 
     def sample(self, end: int) -> dict[str, Knowledge]:
         """What is known of the table's facts for some line of that standing."""
