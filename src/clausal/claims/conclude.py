@@ -500,6 +500,8 @@ class _Asking:
         self._inputs: dict[frozenset[str | int], int] = {frozenset(): 0}
         self._of_said = np.zeros(0, dtype=np.int32)
         self._told: dict[int, tuple[_Joint, _Told]] = {}
+        self._plain = Grown()
+        """For what is said the index of its conclusion, where questions depend on nothing else."""
 
     def number(self, conclusion: Conclusion, first: tuple[str, ...], missing: tuple[str, ...]) -> int:
         key = conclusion, first, missing
@@ -519,6 +521,10 @@ class _Asking:
         group = self._of_said[lines]
         found = np.zeros(state.count, dtype=np.int32)
         for inputs, number in list(self._inputs.items()):
+            if not inputs:
+                plain = np.flatnonzero(group == 0)
+                found[plain] = self._plain.at(lines[plain])
+                continue
             which = np.flatnonzero(group == number)
             if len(which):
                 found[which] = self._expanded(number, inputs, which, lines, known, ends, state)
@@ -548,21 +554,24 @@ class _Asking:
 
         def tell(position: int) -> int:
             line = int(which[position])
-            conclusion, first, missing = self._said[int(said[line])]
-            of_line = state.of(line)[0] if inputs else {}
-            asked = [one for name in missing for one in askable(self._concluder.view, name, of_line)]
-            needs = " ".join(dict.fromkeys((*first, *asked)))
-            return self._concluder.number(replace(conclusion, needs=needs))
+            return self._expand(self._said[int(said[line])], state.of(line)[0])
 
         return np.asarray(told.of(keys, tell), dtype=np.int32)
+
+    def _expand(self, said: tuple[Conclusion, tuple[str, ...], tuple[str, ...]], state: dict[str, Knowledge]) -> int:
+        """The index of a conclusion with what it needs in the words in which it is asked."""
+        conclusion, first, missing = said
+        asked = [one for name in missing for one in askable(self._concluder.view, name, state)]
+        return self._concluder.number(replace(conclusion, needs=" ".join(dict.fromkeys((*first, *asked)))))
 
     def _prepare(self) -> None:
         """Know for each thing said on what its questions depend."""
         if len(self._of_said) < len(self._said):
             with self._concluder.lock:
-                groups = [
-                    self._inputs.setdefault(self._bears(missing), len(self._inputs)) for _, _, missing in self._said
-                ]
+                groups = self._of_said.tolist()
+                for said in self._said[len(groups) :]:
+                    groups.append(self._inputs.setdefault(self._bears(said[2]), len(self._inputs)))
+                    self._plain.append(0 if groups[-1] else self._expand(said, {}))
                 self._of_said = np.array(groups, dtype=np.int32)
 
     def _bears(self, missing: Iterable[str]) -> frozenset[str | int]:

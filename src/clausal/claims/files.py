@@ -130,14 +130,16 @@ def _parquet(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] 
     text = [field.name for field in schema if pa.types.is_string(field.type) and field.name in layout.reads]
     as_words = [name for name in text if name not in layout.identifying()]
 
+    lists = [f"{f.name}.list.element" for f in schema if pa.types.is_list(f.type) and f.name in layout.reads]
     reading = Reading(lines_in_all=sum(counts))
 
     def raw() -> Iterator[pa.RecordBatch]:
         for file in files:
-            with pq.ParquetFile(file, read_dictionary=as_words, buffer_size=1 << 20) as opened:
-                for batch in opened.iter_batches(LINES_AT_ONCE, columns=layout.reads):
-                    reading.lines += batch.num_rows
-                    yield batch
+            with pq.ParquetFile(file, read_dictionary=[*as_words, *lists], buffer_size=1 << 20) as opened:
+                for group in range(opened.num_row_groups):  # each by itself, or else lists cannot stay words
+                    for batch in opened.iter_batches(LINES_AT_ONCE, row_groups=[group], columns=layout.reads):
+                        reading.lines += batch.num_rows
+                        yield batch
 
     return ClaimFile(path, "parquet", layout, reading, raw)
 

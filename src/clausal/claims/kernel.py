@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -43,11 +43,12 @@ class Claims:
         if isinstance(numbers, int) or len(self.first) == len(numbers):
             return numbers
         same = numbers[1:] == numbers[:-1]
-        same |= self._starts[1:]
+        same |= self.starts[1:]
         return numbers[self.first] if same.all() else numbers
 
     @cached_property
-    def _starts(self) -> Bools:
+    def starts(self) -> Bools:
+        """Whether each line is the first of its claim."""
         starts = np.zeros(len(self.of_line), dtype=bool)
         starts[self.first] = True
         return starts
@@ -128,10 +129,31 @@ class Kernel:
                 found[name] = numbers
         return found, problems
 
+    @property
+    def conclusions(self) -> Sequence[Conclusion]:
+        """The distinct conclusions met so far."""
+        return self._concluder.conclusions
+
+    def conclude(self, batch: pa.RecordBatch, claims: Claims) -> Ids:
+        """Coverage alone: the index of each line's conclusion, for a batch in which every line can be read."""
+        return self._concluded(batch, claims, self._read(batch)[0])
+
+    def _concluded(self, batch: pa.RecordBatch, claims: Claims, numbers: Mapping[str, Numbers]) -> Ids:
+        """Lines that follow one another in a claim, and are told nothing apart by, are concluded as one."""
+        known = {name: claims.as_one(column) for name, column in numbers.items()}
+        of_lines = {name for name, one in known.items() if not isinstance(one, int) and len(one) == batch.num_rows}
+        starts = claims.starts.copy()
+        for name in of_lines:
+            column = np.asarray(known[name])
+            starts[1:] |= column[1:] != column[:-1]
+        runs = np.flatnonzero(starts)
+        known |= {name: np.asarray(known[name])[runs] for name in of_lines}
+        concluded: Ids = self._concluder.conclude(known, len(runs), claims.of_line[runs])[np.cumsum(starts) - 1]
+        return concluded
+
     def _decided(self, batch: pa.RecordBatch, numbers: Mapping[str, Numbers]) -> pa.RecordBatch:
         claims = claims_of(batch)
-        known = {name: claims.as_one(column) for name, column in numbers.items()}
-        index = self._concluder.conclude(known, batch.num_rows, claims.of_line)
+        index = self._concluded(batch, claims, numbers)
         columns = self._said(index)
         columns.update(_identity(batch, claims))
         covered, denied, complements = (np.asarray(one[index], dtype=bool) for one in self._decisions)
