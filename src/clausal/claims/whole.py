@@ -52,23 +52,26 @@ def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     names = list(dict.fromkeys(name for batch in batches for name in batch.schema.names))
     if any(batch.schema.names != names for batch in batches):
         batches = [_with_all(batch, names, batches) for batch in batches]
-    table = pa.Table.from_batches([_plain(batch) for batch in batches]).unify_dictionaries().combine_chunks()
-    found = table.to_batches()
-    return found[0] if found else batches[0].slice(0, 0)
+    arrays = [_joined([batch.column(index) for batch in batches]) for index in range(len(names))]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+def _joined(columns: list[pa.Array]) -> pa.Array:
+    """Arrays of one type as one; of lists of words, which Arrow does not join, the words are joined by themselves."""
+    kind = columns[0].type
+    if not (pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type)):
+        return pa.concat_arrays(columns)
+    words = pa.concat_arrays([column.flatten() for column in columns])
+    lengths = [pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False) for column in columns]
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int32)
+    missing = np.concatenate([column.is_null().to_numpy(zero_copy_only=False) for column in columns])
+    return pa.ListArray.from_arrays(pa.array(offsets), words, mask=pa.array(missing) if missing.any() else None)
 
 
 def _with_all(batch: pa.RecordBatch, names: list[str], others: list[pa.RecordBatch]) -> pa.RecordBatch:
     kinds = {field.name: field.type for other in others for field in other.schema}
     arrays = [batch.column(n) if n in batch.schema.names else pa.nulls(batch.num_rows, kinds[n]) for n in names]
     return pa.RecordBatch.from_arrays(arrays, names=names)
-
-
-def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Without dictionaries inside of lists, which Arrow does not unify."""
-    for index, field in enumerate(batch.schema):
-        if pa.types.is_list(field.type) and pa.types.is_dictionary(field.type.value_type):
-            batch = batch.set_column(index, field.name, batch.column(index).cast(pa.list_(pa.string())))
-    return batch
 
 
 def _without_endless(batch: pa.RecordBatch, key: str, endless: Any) -> pa.RecordBatch:
