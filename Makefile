@@ -10,7 +10,7 @@ run: $(STAMP)
 	$(BIN)/clausal decide --worked
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import payment
+from bench import columns, payment, scale, x12
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
@@ -37,6 +37,9 @@ def main() -> None:
     payment.run(library)
     _tables()
     _start_up()
+    columns.run(library)
+    x12.run()
+    scale.run()
 
 
 def _single_case(library: Library) -> None:

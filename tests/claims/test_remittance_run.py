@@ -49,9 +49,7 @@ def secondary(*body: list[str]) -> list[str]:
 
 @pytest.fixture
 def go(library: Library, schedules: Schedules, tmp_path: Path) -> object:
-    def of(
-        segments: list[str] | bytes, plan: str = "bcn-commercial-hmo", target: str = "o.835", **options: object
-    ) -> Done:
+    def of(segments: list[str], plan: str = "bcn-commercial-hmo", target: str = "o.835", **options: object) -> Done:
         source = tmp_path / "claims.837"
         source.write_bytes(raw(segments))
         columns = [*input_columns(library.vocabulary), *COLUMNS]
