@@ -244,8 +244,9 @@ def test_an_output_is_not_replaced_unasked(go: Run, tmp_path: Path) -> None:
         ("c.csv", b"a,a\n1,2\n", "does not name the columns, each once"),
         ("c.parquet", b"PAR1 but cut off", "not readable"),
         ("c.bin", b"\x00\x01\x02", "what kind of claim file this is cannot be told"),
-        ("c.csv.gz", gzip.compress(b"claim_id,service_date\n" * 99)[:40], "ended before the end"),
+        ("c.csv.gz", gzip.compress(b"claim_id,service_date\n" * 99, mtime=0)[:40], "ended before the end"),
     ],
+    ids=["empty", "no-date", "twice-named", "torn-parquet", "unknown", "torn-gz"],
 )
 def test_a_file_that_is_none_is_refused_and_nothing_is_left(
     go: Run, tmp_path: Path, name: str, content: bytes, why: str
