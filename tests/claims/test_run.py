@@ -262,6 +262,8 @@ def test_rows_that_cannot_be_parsed_are_rejected_alone(go: Run, tmp_path: Path) 
     (tmp_path / "c.csv").write_text("\n".join([*good[:2], "C,1,2024-10-15", good[2]]) + "\n")
     go(tmp_path / "c.csv", tmp_path / "o.parquet")
     assert [one["claim_id"] for one in results(tmp_path / "o.parquet")] == ["A", "B"]
+    (tmp_path / "d.csv").write_text("\n".join([good[0], "C,1,2024-10-15", "D,1"]) + "\n")
+    assert go(tmp_path / "d.csv", tmp_path / "d.parquet").summary.rejected == 2
     lines = [json.dumps(row("A", 1)), "{not json", "[1]", json.dumps(row("B", 1))]
     (tmp_path / "c.jsonl").write_text("\n".join(lines) + "\n")
     go(tmp_path / "c.jsonl", tmp_path / "j.parquet")

@@ -22,7 +22,8 @@ from clausal.problems import InvalidInput, Place
 LINES_AT_ONCE = 1 << 16
 FORMATS = {"parquet": "Parquet", "csv": "CSV", "jsonl": "JSON lines", "x12": "X12 837"}
 _SUFFIXES = {
-    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
+    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".txt": "csv",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
     ".x12": "x12", ".837": "x12", ".837p": "x12", ".837i": "x12", ".edi": "x12",
 }  # fmt: skip
 MOST_COLUMNS = 2_000
@@ -175,14 +176,12 @@ def _csv(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | No
         read = pacsv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 22, encoding="utf8")
         parse = pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=invalid)
         with _opened(path, reading) as file, pacsv.open_csv(file, read, parse, options) as reader:
-            while True:
-                try:
-                    batch = reader.read_next_batch()
-                except StopIteration:
-                    break
-                batch = _with_bad(batch, bad)
+            for batch in reader:
+                yield _with_bad(batch, bad)
                 bad.clear()
-                yield batch
+            if bad:
+                nothing = pa.RecordBatch.from_pylist([], schema=reader.schema)
+                yield _with_bad(nothing, bad)
 
     return ClaimFile(path, "csv", layout, reading, raw)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -224,14 +226,12 @@ WANTED = {
     "decimal128(12, 2)": "an amount in dollars as in 248.32",
     "list<item: string>": "a list of codes",
 }
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 FLAGS = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
 
 
 def _value(value: Any, kind: pa.DataType) -> Any:
     """One value of a type, from text or a number; raises ValueError where it is none."""
-    import datetime as dt
-    from decimal import ROUND_HALF_UP, Decimal
-
     text = str(value).strip()
     if text == "":
         return None
@@ -240,8 +240,7 @@ def _value(value: Any, kind: pa.DataType) -> Any:
             raise ValueError(text)
         return FLAGS[text.lower()]
     if pa.types.is_date(kind):
-        compact = f"{text[:4]}-{text[4:6]}-{text[6:]}" if text.isdigit() and len(text) == 8 else text[:10]
-        return dt.date.fromisoformat(compact)
+        return _date(text)
     if pa.types.is_integer(kind):
         number = Decimal(text)
         if number != number.to_integral_value() or abs(number) >= 2**63:
@@ -253,6 +252,17 @@ def _value(value: Any, kind: pa.DataType) -> Any:
             raise ValueError(text)
         return amount
     return text
+
+
+def _date(text: str) -> dt.date:
+    """A date as 2024-10-15 (a time of day may follow), 20241015, or 15-OCT-2024 as Medicare's claim files have it."""
+    if text.isdigit() and len(text) == 8:
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    if len(text) == 11 and text[3:6].upper() in MONTHS:
+        return dt.date(int(text[7:]), MONTHS.index(text[3:6].upper()) + 1, int(text[:2]))
+    if len(text) > 10 and text[10] not in "T ":
+        raise ValueError(text)
+    return dt.date.fromisoformat(text[:10])
 
 
 def _cents(dollars: pa.Array) -> pa.Array:
