@@ -109,8 +109,12 @@ class Kernel:
 
     def _read(self, batch: pa.RecordBatch) -> tuple[dict[str, Numbers], dict[int, str]]:
         """What is known of each fact, and why lines are to be rejected."""
-        found: dict[str, Numbers] = {}
         problems = _of_the_claim(batch)
+        return self._encode(batch, problems), problems
+
+    def _encode(self, batch: pa.RecordBatch, problems: dict[int, str]) -> dict[str, Numbers]:
+        """What is known of each fact; values that it cannot have are noted as problems."""
+        found: dict[str, Numbers] = {}
         for name, one in self._encoders.items():
             if name not in batch.schema.names:
                 if name == SERVICE_DATE:
@@ -127,7 +131,7 @@ class Kernel:
                     problems.setdefault(line, f"{name}: {why}")
             if name in self._concluder.numbered:
                 found[name] = numbers
-        return found, problems
+        return found
 
     @property
     def conclusions(self) -> Sequence[Conclusion]:
@@ -136,7 +140,7 @@ class Kernel:
 
     def conclude(self, batch: pa.RecordBatch, claims: Claims) -> Ids:
         """Coverage alone: the index of each line's conclusion, for a batch in which every line can be read."""
-        return self._concluded(batch, claims, self._read(batch)[0])
+        return self._concluded(batch, claims, self._encode(batch, {}))
 
     def _concluded(self, batch: pa.RecordBatch, claims: Claims, numbers: Mapping[str, Numbers]) -> Ids:
         """Lines that follow one another in a claim, and are told nothing apart by, are concluded as one."""
