@@ -70,11 +70,20 @@ def _adjudicate(file: Path, target: Path, *options: str) -> Ran:
 def _process(command: Sequence[str], folder: Path) -> Ran:
     environment = {**os.environ, "CLAUSAL_DATA": str(folder / "no-data")}
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    _, status, usage = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status) not in (0, 3):
+    told = subprocess.run([sys.executable, "-c", LAUNCH, *command], stdout=subprocess.PIPE, env=environment, check=True)
+    seconds = time.perf_counter() - started
+    status, kibibytes = map(int, told.stdout.split())
+    if status not in (0, 3):
         raise RuntimeError(f"failed: {' '.join(command)}")
-    return Ran(time.perf_counter() - started, usage.ru_maxrss / 1024)
+    return Ran(seconds, kibibytes / 1024)
+
+
+LAUNCH = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Runs a command from a small process: one that a large process starts would count that one's memory as its own."""
 
 
 def _bound(source: Path, results: Path, target: Path) -> tuple[float, float]:
