@@ -28,7 +28,7 @@ BAD = {
     ),
     "unknown modifier": (
         DAY + 'lines: [{code: "64640", modifiers: [RTT]}]\n',
-        "2:37: unknown modifier 'RTT' (lines[0].modifiers[0]); did you mean 'RT'?",
+        "2:37: unknown modifier 'RTT' (lines[0].modifiers[0]); did you mean 'TT'?",
     ),
     "unknown code": (
         DAY + 'lines: [{code: "64604"}]\n',

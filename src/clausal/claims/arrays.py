@@ -39,10 +39,11 @@ class Words:
     def column(self, index: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
         """A dictionary column that has the words of an index."""
         number = self._of.at(index)
-        if len(self._dictionary) < len(self._number):
-            self._dictionary = pa.array(list(self._number), pa.string())
+        dictionary = self._dictionary
+        if len(dictionary) < len(self._number):
+            dictionary = self._dictionary = pa.array(list(self._number), pa.string())
         none = number < 0
-        return pa.DictionaryArray.from_arrays(pa.array(number, mask=none if none.any() else None), self._dictionary)
+        return pa.DictionaryArray.from_arrays(pa.array(number, mask=none if none.any() else None), dictionary)
 
 
 def indices(encoded: pa.DictionaryArray) -> npt.NDArray[np.integer[Any]]:
@@ -59,5 +60,6 @@ def decimals(cents: npt.NDArray[np.integer[Any]]) -> pa.Array:
     none = cents == NONE
     wide = np.zeros((len(cents), 2), dtype=np.int64)
     wide[:, 0] = np.where(none, 0, cents)
+    wide[:, 1] = wide[:, 0] >> 63
     validity = pa.array(~none).buffers()[1] if none.any() else None
     return pa.Array.from_buffers(pa.decimal128(12, 2), len(cents), [validity, pa.py_buffer(wide)])

@@ -33,7 +33,6 @@ OF_CLAIM = (
         "Identifies the claim; its lines share it, and are decided together.",
         required=True,
     ),
-    Column("claim_key", pa.string(), "Tells claims apart where claim_id does not; claim_id if it is not there."),
     Column("line", pa.int64(), "Number of the line in its claim; counted from 1 if it is not there."),
     Column(
         "claim_type",
@@ -46,16 +45,21 @@ OF_CLAIM = (
     Column("zip", pa.string(), "ZIP code of the place; gives the locality if the table of ZIP codes is imported."),
     Column("cbsa", pa.string(), "Area of the wage index, for facilities; national if it is not there."),
     Column("deductible_left", DOLLARS, "Part B deductible still owed at the claim, in dollars; none if not there."),
+    Column("primary_coinsurance", DOLLARS, "Coinsurance and copayment that the earlier payer left, in dollars."),
+    Column("primary_deductible", DOLLARS, "Deductible that the earlier payer left, in dollars."),
 )
 """Columns that are no fact of the vocabulary."""
 
+KEY = Column("claim_key", pa.string(), "Tells claims of an X12 file apart.")
+COMPLEMENTS = "covered-if-primary-covers"
+"""The finding of a plan that pays what a primary payer leaves."""
 MONEY = ("charge", "deductible_left", "primary_coinsurance", "primary_deductible")
 """Columns in dollars; once read they are whole cents."""
 
 RESULTS = (
     Column("claim_id", pa.string(), "The claim, as in the input."),
-    Column("claim_key", pa.string(), "What tells claims apart, where the input has it."),
-    Column("line", pa.int32(), "The line, as in the input."),
+    Column("claim_key", pa.string(), "Of an X12 file what tells claims of one number apart."),
+    Column("line", pa.int64(), "The line, as in the input."),
     Column(
         "status",
         pa.string(),

@@ -80,7 +80,7 @@ class Concluder:
         self._combining = [fact.name for fact in view.facts.values() if fact.combines and fact.name in self._columns]
         parts = [part for name in self._combining for part in view.facts[name].combines]
         first = [name for fact in view.facts.values() for name in fact.ask_first]
-        derived = [table.table.answers[1] for table in inferences]
+        derived = self._derived = [table.table.answers[1] for table in inferences]
         used = dict.fromkeys((*self._columns, *derived, *parts, *first, PLAN, PRIMARY, SERVICE_DATE))
         self.numbered = {fact: Numbered(fact, self._key(fact)) for fact in used if fact in view.facts}
         of_line = {name for name, fact in view.facts.items() if fact.of_line}
@@ -98,7 +98,7 @@ class Concluder:
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
         cited = dict.fromkeys(table.table.answers[1] for table in inferences if self._cites_normative(table))
-        self._cited = {name: Classes(self.numbered[name], self._normative) for name in cited}
+        self._cited = {name: Classes(self.numbered[name], self._normative, self.lock) for name in cited}
         self.clashing = Clashes(self.lock)
         conditions = _columns(document.compiled for document in documents["administrative"])
         policies = _columns(document.compiled for kind in ("authority", "benefit") for document in documents[kind])
@@ -109,10 +109,6 @@ class Concluder:
         self._concluded = Told(self.lock)
         self._policy, self._conflict, self._whole = Joint(self.lock), Joint(self.lock), Joint(self.lock)
         self._asking = Asking(self)
-
-    def facts(self) -> list[str]:
-        """The facts of a claim file that bear on the outcome."""
-        return [name for name in self.numbered if self.view.facts[name].case]
 
     def kind(self, fact: str, code: str) -> Hashable:
         """What tells the codes of a list apart, as far as any table does."""
@@ -215,7 +211,7 @@ class Concluder:
     def _key(self, fact: str) -> Callable[[Knowledge], Hashable]:
         """What tells apart things known of a fact, as far as they can bear on a conclusion."""
         columns = self._columns.get(fact, [])
-        if self.view.facts[fact].type in ("choice", "flag"):
+        if self.view.facts[fact].type in ("choice", "flag") or fact in self._derived:
             return lambda known: (getattr(known, "values", ()), self._normative(known))
         if any(fact in self.view.facts[name].combines for name in self._combining):
             return lambda known: getattr(known, "codes", ())

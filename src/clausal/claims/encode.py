@@ -173,7 +173,7 @@ class _Lists:
             kind = kinds[starts[lines] + step]
             if kind.min() < 0:
                 bad[lines[kind < 0]] = True
-                kind = np.maximum(kind, 0)
+                lines, kind = lines[kind >= 0], kind[kind >= 0]
             state[lines] = self._join(state[lines], kind)
         found = np.asarray(self._known[state])
         if column.null_count:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +13,11 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from clausal.claims.columns import Column
+from clausal.claims.columns import KEY, Column
 from clausal.claims.prepare import PROBLEM, From, Layout
 from clausal.claims.x12_facts import CENTS, SCHEMA, Received
 from clausal.problems import InvalidInput, Place
@@ -27,6 +30,7 @@ _SUFFIXES = {
     ".x12": "x12", ".837": "x12", ".837p": "x12", ".837i": "x12", ".edi": "x12",
 }  # fmt: skip
 MOST_COLUMNS = 2_000
+PAIR = re.compile(r'"(\w+)"\s*:\s*(?:"([^"]*)"|([\w.-]+))')
 
 
 @dataclass
@@ -125,7 +129,11 @@ def _parquet(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] 
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
     if not files:
         raise InvalidInput.at(Place(str(path)), "no Parquet files in this folder")
-    schema = pq.read_schema(files[0])
+    schemas = [pq.read_schema(file) for file in files]
+    for one, file in zip(schemas, files, strict=True):
+        if len(set(one.names)) < len(one.names):
+            raise InvalidInput.at(Place(str(file)), "a column name stands twice", "name each column once")
+    schema = pa.unify_schemas(schemas, promote_options="permissive")
     layout = Layout(str(path), schema, columns, mapping)
     counts = [pq.read_metadata(file).num_rows for file in files]
     text = [field.name for field in schema if pa.types.is_string(field.type) and field.name in layout.reads]
@@ -135,22 +143,30 @@ def _parquet(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] 
     reading = Reading(lines_in_all=sum(counts))
 
     def raw() -> Iterator[pa.RecordBatch]:
-        for file in files:
-            with pq.ParquetFile(file, read_dictionary=[*as_words, *lists], buffer_size=1 << 20) as opened:
+        for file, own in zip(files, schemas, strict=True):
+            there = [name for name in layout.reads if name in own.names]
+            words = [name for name in (*as_words, *lists) if name.partition(".")[0] in there]
+            with pq.ParquetFile(file, read_dictionary=words, buffer_size=1 << 20) as opened:
                 for group in range(opened.num_row_groups):  # each by itself, or else lists cannot stay words
-                    for batch in opened.iter_batches(LINES_AT_ONCE, row_groups=[group], columns=layout.reads):
+                    for batch in opened.iter_batches(LINES_AT_ONCE, row_groups=[group], columns=there):
                         reading.lines += batch.num_rows
-                        yield batch
+                        yield batch if len(there) == len(layout.reads) else _with_missing(batch, schema, layout.reads)
 
     return ClaimFile(path, "parquet", layout, reading, raw)
 
 
+def _with_missing(batch: pa.RecordBatch, schema: pa.Schema, names: Sequence[str]) -> pa.RecordBatch:
+    """A batch of a file that lacks columns which other files of its folder have."""
+    arrays = [
+        batch.column(name) if name in batch.schema.names else pa.nulls(batch.num_rows, schema.field(name).type)
+        for name in names
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=list(names))
+
+
 def _csv(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | None) -> ClaimFile:
-    with _opened(path) as file:
-        header = file.readline(1 << 20).decode("utf-8-sig", errors="replace").strip("\r\n")
-    if not header.strip():
-        raise InvalidInput.at(Place(str(path)), "the file is empty", "the first line names the columns")
-    delimiter = max(",;\t|", key=header.count)
+    header = _header(path)
+    delimiter = delimiter_of(path)
     names = [name.strip().strip('"') for name in header.split(delimiter)]
     if len(set(names)) < len(names) or len(names) > MOST_COLUMNS:
         raise InvalidInput.at(Place(str(path), 1), "the first line does not name the columns, each once")
@@ -159,46 +175,110 @@ def _csv(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | No
     reading = Reading()
 
     def raw() -> Iterator[pa.RecordBatch]:
-        bad: list[str] = []
+        bad: list[tuple[str | None, str]] = []
+        place = names.index(layout.key)
 
         def invalid(row: Any) -> str:
-            where = f"row {row.number}: " if row.number is not None else ""
-            bad.append(f"{where}{row.actual_columns} values for {row.expected_columns} columns: {row.text[:60]}")
+            values = row.text.split(delimiter)
+            key = values[place].strip().strip('"') if place < len(values) else None
+            why = f"{row.actual_columns} values for {row.expected_columns} columns: {row.text[:60]}"
+            bad.append((key or None, why))
             return "skip"
 
         options = pacsv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
             include_columns=layout.reads,
             strings_can_be_null=True,
-            null_values=["", "NULL", "null", "NA"],
+            null_values=[""],
             quoted_strings_can_be_null=True,
         )
         read = pacsv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 22, encoding="utf8")
         parse = pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=invalid)
-        with _opened(path, reading) as file, pacsv.open_csv(file, read, parse, options) as reader:
+        with _opened(path, reading) as file, pacsv.open_csv(_Utf8(file), read, parse, options) as reader:
             for batch in reader:
-                yield _with_bad(batch, bad)
+                yield _with_bad(batch, bad, layout.key)
                 bad.clear()
             if bad:
                 nothing = pa.RecordBatch.from_pylist([], schema=reader.schema)
-                yield _with_bad(nothing, bad)
+                yield _with_bad(nothing, bad, layout.key)
 
     return ClaimFile(path, "csv", layout, reading, raw)
 
 
-def _with_bad(batch: pa.RecordBatch, bad: Sequence[str]) -> pa.RecordBatch:
-    """A batch with a line more for each row that could not be read, its reason in PROBLEM."""
+def _header(path: Path) -> str:
+    with _opened(path) as file:
+        header = file.readline(1 << 20).decode("utf-8-sig", errors="replace").strip("\r\n")
+    if not header.strip():
+        raise InvalidInput.at(Place(str(path)), "the file is empty", "the first line names the columns")
+    return header
+
+
+def delimiter_of(path: Path) -> str:
+    """What separates the values of a CSV file: of comma, semicolon, tab and bar the one its first line has most of."""
+    return max(",;\t|", key=_header(path).count)
+
+
+class _Utf8:
+    """A file as UTF-8, whatever stands in it: bytes that are none are replaced, not refused."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        self.closed = False
+
+    def read(self, size: int = -1) -> bytes:
+        while True:
+            data = self._file.read(size)
+            text = self._decoder.decode(data, final=not data)
+            if text or not data:
+                return text.encode()
+
+    def close(self) -> None:
+        self.closed = True
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _with_bad(batch: pa.RecordBatch, bad: Sequence[tuple[str | None, str]], key: str) -> pa.RecordBatch:
+    """A batch with a line more for each row that could not be read, its reason in PROBLEM.
+
+    Where the row's claim can be told it stands before the others of it, so that the claim is not decided without it.
+    """
     if not bad:
         return batch
-    good = pa.Table.from_batches([batch]).append_column(PROBLEM, pa.nulls(batch.num_rows, pa.string()))
-    rows = pa.Table.from_pydict({PROBLEM: pa.array(bad, pa.string())})
-    found = pa.concat_tables([good, rows], promote_options="default").combine_chunks().to_batches()
+    torn: dict[str | None, list[str]] = {}
+    for claim, why in bad:
+        torn.setdefault(claim, []).append(why)
+    pieces, start, seen = [], 0, set()
+    for at, claim in enumerate(batch.column(key).to_pylist()):
+        if claim in torn and claim not in seen:
+            seen.add(claim)
+            pieces += [batch.slice(start, at - start), _torn(batch.schema, key, claim, torn[claim])]
+            start = at
+    rest = [_torn(batch.schema, key, claim, whys) for claim, whys in torn.items() if claim not in seen]
+    whole = [*rest, *pieces, batch.slice(start)]
+    tables = [pa.Table.from_batches([one]) for one in (batch.slice(0, 0), *whole)]
+    found = pa.concat_tables(tables, promote_options="default").combine_chunks().to_batches()
     return found[0]
+
+
+def _torn(schema: pa.Schema, key: str, claim: str | None, whys: Sequence[str]) -> pa.RecordBatch:
+    """A line for each row of a claim that could not be read."""
+    return pa.RecordBatch.from_pydict(
+        {key: pa.array([claim] * len(whys), schema.field(key).type), PROBLEM: pa.array(list(whys), pa.string())}
+    )
 
 
 def _json_lines(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | None) -> ClaimFile:
     names: dict[str, None] = {}
-    for row, _ in _json_rows(path, most=1_000):
+    for row, _ in _json_rows(path):
         names.update(dict.fromkeys(row))
     schema = pa.schema([(name, pa.null()) for name in names])
     layout = Layout(str(path), schema, columns, mapping)
@@ -219,22 +299,24 @@ def _json_lines(path: Path, columns: Sequence[Column], mapping: Mapping[str, Fro
     return ClaimFile(path, "jsonl", layout, reading, raw)
 
 
-def _json_rows(
-    path: Path, most: int | None = None, reading: Reading | None = None
-) -> Iterator[tuple[dict[str, Any], str | None]]:
+def _json_rows(path: Path, reading: Reading | None = None) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Each line's object, or what is wrong with it."""
     with _opened(path, reading) as file:
         for number, line in enumerate(file, 1):
-            if most is not None and number > most:
-                return
             if not line.strip():
                 continue
             try:
                 row = json.loads(line)
                 problem = None if isinstance(row, dict) else f"row {number}: not an object"
             except (ValueError, RecursionError):
-                row, problem = {}, f"row {number}: not readable as JSON: {line[:60].decode('utf-8', 'replace').strip()}"
+                text = line.decode("utf-8", "replace").strip()
+                row, problem = _said_of(text), f"row {number}: not readable as JSON: {text[:60]}"
             yield (row if isinstance(row, dict) else {}), problem
+
+
+def _said_of(text: str) -> dict[str, Any]:
+    """The plain values that stand in an object which cannot be read as a whole: its claim among them, if there."""
+    return {name: one or other for name, one, other in PAIR.findall(text)}
 
 
 def _json_batch(
@@ -267,7 +349,7 @@ def _texts(value: Any) -> list[str | None] | None:
 
 
 def _x12(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | None, received: Received) -> ClaimFile:
-    layout = Layout(str(path), SCHEMA, columns, mapping, CENTS)
+    layout = Layout(str(path), SCHEMA, [*columns, KEY], mapping, CENTS)
     reading = Reading()
 
     def raw() -> Iterator[pa.RecordBatch]:
@@ -312,10 +394,12 @@ def sorted_by_claim(batches: Iterable[pa.RecordBatch], key: str, folder: Path) -
 
 
 def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Without dictionaries: text as text."""
+    """Without dictionaries, and times as the clock showed them, so that nothing changes on the way through DuckDB."""
     for index, field in enumerate(batch.schema):
         kind = field.type
-        if pa.types.is_dictionary(kind):
+        if pa.types.is_timestamp(kind) and kind.tz is not None:
+            batch = batch.set_column(index, field.name, pc.local_timestamp(batch.column(index)))
+        elif pa.types.is_dictionary(kind):
             batch = batch.set_column(index, field.name, batch.column(index).dictionary_decode())
         elif pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type):
             batch = batch.set_column(index, field.name, batch.column(index).cast(pa.list_(pa.string())))

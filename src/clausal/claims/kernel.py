@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.claims.arrays import Words, chosen, decimals
-from clausal.claims.columns import CLAIM_TYPES, DERIVATION, REJECTED, RESULTS, schema_of
+from clausal.claims.columns import CLAIM_TYPES, COMPLEMENTS, DERIVATION, MONEY, REJECTED, RESULTS, schema_of
 from clausal.claims.conclude import Concluder, Conclusion
 from clausal.claims.encode import BAD, Encoder, Ids, encoder, problems_of
 from clausal.claims.options import Options
@@ -190,9 +190,9 @@ class Kernel:
 def _decisions(conclusion: Conclusion) -> tuple[bool, bool, bool]:
     """Whether a line is covered, is denied, and whether the plan covers what a primary payer leaves."""
     return (
-        conclusion.status == "covered",
-        conclusion.status == "not-covered",
-        conclusion.finding == "covered-if-primary-covers",
+        conclusion.status == "covered" and conclusion.carc is None,
+        conclusion.status == "not-covered" or (conclusion.status == "covered" and conclusion.carc is not None),
+        conclusion.finding == COMPLEMENTS,
     )
 
 
@@ -210,15 +210,20 @@ def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:
     if "claim_type" in batch.schema.names:
         kinds = batch.column("claim_type")
         for kind in pc.unique(kinds).to_pylist():
-            if kind is not None and kind not in CLAIM_TYPES:
+            if kind and kind not in CLAIM_TYPES:
                 hint = nearest(kind, CLAIM_TYPES) or f"expected one of {', '.join(CLAIM_TYPES)}"
                 which = np.flatnonzero(pc.fill_null(pc.equal(kinds, kind), False).to_numpy(zero_copy_only=False))
                 _note(problems, which.tolist(), f"claim_type: unknown claim type '{kind}'; {hint}")
-    for name in ("charge", "deductible_left"):
+    for name in MONEY:
         if name in batch.schema.names and batch.num_rows and (pc.min(batch.column(name)).as_py() or 0) < 0:
             negative = pc.fill_null(pc.less(batch.column(name), 0), False)
             which = np.flatnonzero(negative.to_numpy(zero_copy_only=False))
             _note(problems, which.tolist(), f"{name}: less than nothing")
+    if "deductible_left" in batch.schema.names:
+        claims = claims_of(batch)
+        left = pc.fill_null(batch.column("deductible_left"), 0).to_numpy(zero_copy_only=False)
+        differs = np.flatnonzero(left != left[claims.first][claims.of_line])
+        _note(problems, differs.tolist(), "deductible_left: another on the claim's first line; it is one for the claim")
     if "line" in batch.schema.names:
         for line, why in _repeated(batch).items():
             _note(problems, [line], why)
@@ -233,24 +238,24 @@ def _note(problems: dict[int, str], lines: Iterable[int], why: str) -> None:
 
 def _repeated(batch: pa.RecordBatch) -> dict[int, str]:
     """Lines whose number stands twice in their claim, as when a claim is in the file twice."""
-    line = pc.fill_null(batch.column("line"), -1).to_numpy(zero_copy_only=False)
     claims = claims_of(batch)
+    line = _identity(batch, claims)["line"].to_numpy(zero_copy_only=False)
     first = np.zeros(len(line), dtype=bool)
     first[claims.first] = True
     if ((line[1:] > line[:-1]) | first[1:]).all():
         return {}
     order = np.lexsort((line, claims.of_line))
     number, of = line[order], claims.of_line[order]
-    again = np.flatnonzero((number[1:] == number[:-1]) & (of[1:] == of[:-1]) & (number[1:] >= 0)) + 1
+    again = np.flatnonzero((number[1:] == number[:-1]) & (of[1:] == of[:-1])) + 1
     return {int(order[at]): f"line {number[at]} stands twice in the claim" for at in again.tolist()}
 
 
 def _identity(batch: pa.RecordBatch, claims: Claims) -> dict[str, pa.Array]:
     """The columns that tell which line a result is of."""
     count = batch.num_rows
-    counted = (np.arange(count) - claims.first[claims.of_line] + 1).astype(np.int32) if count else np.zeros(0, np.int32)
+    counted = (np.arange(count) - claims.first[claims.of_line] + 1).astype(np.int64) if count else np.zeros(0, np.int64)
     line = pa.array(counted)
     if "line" in batch.schema.names:
-        line = pc.coalesce(batch.column("line").cast(pa.int32(), safe=False), line)
+        line = pc.coalesce(batch.column("line"), line)
     key = batch.column("claim_key") if "claim_key" in batch.schema.names else pa.nulls(count, pa.string())
     return {"claim_id": batch.column("claim_id").cast(pa.string()), "claim_key": key.cast(pa.string()), "line": line}

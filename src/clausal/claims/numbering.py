@@ -73,13 +73,15 @@ def counted() -> Callable[[int, int], int]:
 class Classes:
     """A coarser number for what is known of a fact."""
 
-    def __init__(self, numbered: Numbered, key: Callable[[Knowledge | None], Hashable]) -> None:
+    def __init__(self, numbered: Numbered, key: Callable[[Knowledge | None], Hashable], lock: threading.RLock) -> None:
+        self._lock = lock
         self._numbered = numbered
         self._key = key
         self._number: dict[Hashable, int] = {}
         self._of = Grown()
 
     def __call__(self, numbers: Numbers) -> Numbers:
-        for known in self._numbered.knowledge[len(self._of) :]:
-            self._of.append(self._number.setdefault(self._key(known), len(self._number)))
+        with self._lock:
+            for known in self._numbered.knowledge[len(self._of) :]:
+                self._of.append(self._number.setdefault(self._key(known), len(self._number)))
         return 0 if len(self._number) == 1 else self._of[numbers]

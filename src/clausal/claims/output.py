@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -81,11 +82,10 @@ class Work:
         self._run = json.loads(json.dumps(run, default=str))
         self.parts: list[dict[str, Any]] = []
         self.state: dict[str, Any] = {}
-        place = Place(str(output))
-        if not output.absolute().parent.is_dir():
-            raise InvalidInput.at(place, "its folder does not exist", "make the folder first")
-        if output.exists() and not force:
-            raise InvalidInput.at(place, "already exists", "name another file, or use --force to replace it")
+        self._targets: dict[str, str] = {}
+        self._force = force
+        if resume and output.exists() and not force and not self.folder.exists():
+            raise InvalidInput.at(Place(str(output)), "already exists, and nothing is to be continued", "it is done")
         if self.folder.exists():
             self._take_up(resume=resume, force=force)
         self.folder.mkdir(exist_ok=True)
@@ -107,6 +107,9 @@ class Work:
                     hint = "run it as before, or begin anew with --force"
                     raise InvalidInput.at(place, f"the interrupted run had another {', '.join(changed)}", hint)
                 self.parts, self.state = journal["parts"], journal["state"]
+                self._targets = journal["targets"]
+                if self._targets:
+                    return
         kept = {name for part in self.parts for name in part["files"]} | {JOURNAL}
         for path in self.folder.iterdir():
             if path.name not in kept or not self.parts:
@@ -128,7 +131,11 @@ class Work:
             _settle(self.folder / name)
         self.parts.append({"files": files, "done": done})
         self.state = dict(state)
-        text = json.dumps({"run": self._run, "parts": self.parts, "state": self.state})
+        self._write_journal()
+
+    def _write_journal(self) -> None:
+        journal = {"run": self._run, "parts": self.parts, "state": self.state, "targets": self._targets}
+        text = json.dumps(journal)
         new = self.folder / f"{JOURNAL}.new"
         new.write_text(text, "utf-8")
         _settle(new)
@@ -147,25 +154,49 @@ class Work:
 
     def files(self, name: str) -> list[Path]:
         """The finished files of one name, in order."""
-        return [self.folder / file for part in self.parts for file in part["files"] if file[5:] == name]
+        return [self.folder / file for part in self.parts for file in part["files"] if file.partition("-")[2] == name]
 
-    def publish(self, whole: Mapping[str, Path], others: Mapping[Path, Path]) -> None:
-        """Put the parts of each name together, move them to where they belong (the output last), and tidy up.
+    @property
+    def is_complete(self) -> bool:
+        """Whether all is decided, and only the files have still to be moved to where they belong."""
+        return bool(self._targets)
 
-        `others` are files that are whole as they are.
-        """
-        ready = [(one, target) for one, target in others.items() if one.exists()]
-        for name, target in whole.items():
+    def complete(self, targets: Mapping[str, Path]) -> None:
+        """Put the parts of each name together, and note where each belongs."""
+        for name, target in targets.items():
             files = self.files(name)
-            if not files and target != self.output:
+            if not files and self._force:
                 target.unlink(missing_ok=True)
-                continue
-            one = files[0] if len(files) == 1 else _joined(files, self.folder / f"whole-{name}")
-            ready.append((one, target))
-        for one, target in sorted(ready, key=lambda pair: pair[1] == self.output):
-            os.replace(one, target)
+            if files:
+                whole = self.folder / f"whole-{name}"
+                _joined(files, whole) if len(files) > 1 else os.replace(files[0], whole)
+            elif (self.folder / name).exists():
+                os.replace(self.folder / name, self.folder / f"whole-{name}")
+        self._targets = {name: str(target.absolute()) for name, target in targets.items()}
+        self._write_journal()
+
+    def publish(self) -> None:
+        """Move the files to where they belong, the output last, and tidy up; broken off, it can be done again."""
+        for name, target in sorted(self._targets.items(), key=lambda one: Path(one[1]) == self.output.absolute()):
+            whole = self.folder / f"whole-{name}"
+            if whole.exists():
+                _move(whole, Path(target))
         _settle(self.output.absolute().parent)
         shutil.rmtree(self.folder)
+
+
+def _move(file: Path, target: Path) -> None:
+    """Move a file in one move, also to another disk."""
+    try:
+        os.replace(file, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = target.with_name(f"{target.name}.new")
+        shutil.copyfile(file, beside)
+        _settle(beside)
+        os.replace(beside, target)
+        file.unlink()
 
 
 def _joined(files: Sequence[Path], target: Path) -> Path:

@@ -48,6 +48,8 @@ def read_mapping(source: Source, columns: Sequence[Column]) -> dict[str, From]:
         if one is None:
             hint = "a column's name, a list of names, {column: NAME, values: {...}}, or {value: ...}"
             problems.append(Problem(source.place(path), f"'{name}' is not mapped to anything", hint))
+        elif name in ("claim_id", "claim_key") and not one.columns:
+            problems.append(Problem(source.place(path), f"'{name}' is one value for all lines", "name a column"))
         elif len(one.columns) > 1 and not pa.types.is_list(next(c.type for c in columns if c.name == name)):
             problems.append(Problem(source.place(path), f"'{name}' is no list", "name one column"))
         else:
@@ -163,6 +165,8 @@ def _cast(raw: pa.Array, column: Column, problems: Any) -> pa.Array:
         raw = raw.dictionary_decode()
     if kind == pa.string() and (pa.types.is_integer(raw.type) or _is_text(raw.type)):
         return raw.cast(pa.string())
+    if pa.types.is_timestamp(raw.type) and raw.type.tz is not None:
+        raw = pc.local_timestamp(raw)
     try:
         if _fits(raw.type, kind):
             return raw.cast(kind)
@@ -276,6 +280,10 @@ def _cents(dollars: pa.Array) -> pa.Array:
 
 def _reworded(raw: pa.Array, words: Mapping[str, str]) -> pa.Array:
     """A column whose values are changed as a mapping file says; others stay."""
+    if pa.types.is_list(raw.type):
+        entries = raw.to_pylist()
+        changed_lists = [[words.get(str(one), one) for one in row] if row is not None else None for row in entries]
+        return pa.array(changed_lists, pa.list_(pa.string()))
     encoded = raw if pa.types.is_dictionary(raw.type) else raw.cast(pa.string()).dictionary_encode()
     changed = [words.get(one, one) for one in encoded.dictionary.cast(pa.string()).to_pylist()]
     return pa.array(changed, pa.string()).take(encoded.indices)

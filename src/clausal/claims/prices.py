@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,7 @@ for _mask in range(1 << len(EDITS)):
     EDIT_WORDS["edits"].append(" ".join(edit.name for edit in _failed))
     EDIT_WORDS["edit_carc"].append(_failed[0].carc if _failed else None)
     EDIT_WORDS["edit_rarc"].append(" ".join(_failed[0].rarc) if _failed else None)
+PLACE = re.compile(r"[0-9]{1,2}\Z", re.ASCII)
 NATIONAL = 10_000
 MOST_CODES = 50_000
 """How many codes are kept from one batch to the next."""
@@ -109,6 +111,8 @@ class Prices:
                 whole = len(which) == count
                 self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left)
         found.note[lines.code == 0] = self._note(NO_CODE, 0)
+        paid = _paid(found, *decided, _whole(batch, "primary_coinsurance", NONE))
+        self._withhold(paid, found, lines, kinds, claim, left)
         charge = lines.charge
         result = {
             **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
@@ -118,7 +122,7 @@ class Prices:
             "patient": decimals(found.patient),
             "deductible": decimals(found.deductible),
             "withheld": decimals(found.withheld),
-            "paid": decimals(_paid(found, *decided, _whole(batch, "primary_coinsurance", NONE))),
+            "paid": decimals(paid),
             "price_note": self._words.column(found.note),
             "release": self._releases.column(found.release),
         }
@@ -161,6 +165,31 @@ class Prices:
         if self._derivation:
             derived[which] = ["; ".join(steps(line)) for line in range(len(lines))]
 
+    def _withhold(
+        self, paid: Ints, found: _Columns, lines: Lines, kinds: Ints | int, claim: npt.NDArray[np.intp], left: Ints
+    ) -> None:
+        """No amount for lines of which it would be another if the claim had only the lines that are paid.
+
+        Lines that are denied or not decided take part in ranks and use up the deductible: what they leave to others is
+        known when they are decided. The same holds for a claim that does not say one deductible for all its lines.
+        """
+        payable = paid > 0
+        if not payable.any():
+            return
+        others = np.flatnonzero(~payable & np.isin(claim, claim[payable]))
+        if not len(others):
+            return
+        mixed = np.flatnonzero(payable & np.isin(claim, claim[others]))
+        alone = _Columns(*(np.full(len(lines), NONE) for _ in fields(_Columns)))
+        derived = np.full(len(lines), "", dtype=object)
+        of_type = np.broadcast_to(kinds, len(lines))
+        for number, kind in enumerate(CLAIM_TYPES[:3]):
+            which = mixed[of_type[mixed] == number]
+            if len(which):
+                self._price(alone, derived, lines.at(which), which, kind, claim, left)
+        for name in ("allowed", "patient", "deductible", "withheld"):
+            paid[mixed[getattr(alone, name)[mixed] != getattr(found, name)[mixed]]] = NONE
+
     def _noted(self, reasons: Ints) -> Ints:
         """The note of each mask of reasons."""
         note = self._note_of[reasons]
@@ -180,7 +209,7 @@ class Prices:
     def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Lines:
         codes, code = self._codes(batch)
         places, place = _text(batch, "place_of_service")
-        of_place = np.array([*(int(one) if one and one.isdigit() else OFFICE for one in places), OFFICE])
+        of_place = np.array([*(int(one) if PLACE.match(one) else OFFICE for one in places), OFFICE])
         localities, locality = self._localities(batch)
         day = batch.column("service_date").cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.int64)
         return Lines(
@@ -204,7 +233,7 @@ class Prices:
             if len(self._number) > MOST_CODES:
                 self._number = {"": 0}
             before = len(self._number)
-            of_text = [self._number.setdefault(text.upper(), len(self._number)) for text in texts]
+            of_text = [self._number.setdefault(text.strip().upper(), len(self._number)) for text in texts]
             if len(self._number) != before or before != len(self._met):
                 self._met = tuple(self._number)
             met = self._met
@@ -255,7 +284,11 @@ def _text(batch: pa.RecordBatch, name: str) -> tuple[list[str], Ints]:
         return [], np.zeros(batch.num_rows, dtype=np.int64)
     column = batch.column(name)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    return [one or "" for one in encoded.dictionary.to_pylist()], indices(encoded).astype(np.int64)
+    texts = [(one or "").strip() for one in encoded.dictionary.to_pylist()]
+    number = indices(encoded).astype(np.int64)
+    if "" in texts:
+        number = np.array([*(i if text else len(texts) for i, text in enumerate(texts)), len(texts)])[number]
+    return texts, number
 
 
 def _whole(batch: pa.RecordBatch, name: str, missing: int) -> Ints:
@@ -270,8 +303,8 @@ def _claim_types(batch: pa.RecordBatch) -> Ints | int:
     texts, number = _text(batch, "claim_type")
     if not texts:
         return CLAIM_TYPES.index(PROFESSIONAL)
-    of_text = np.array([*(CLAIM_TYPES.index(one or PROFESSIONAL) for one in texts), CLAIM_TYPES.index(PROFESSIONAL)])
-    return of_text[number]
+    kinds = [CLAIM_TYPES.index(one if one in CLAIM_TYPES else PROFESSIONAL) for one in texts]
+    return np.array([*kinds, CLAIM_TYPES.index(PROFESSIONAL)])[number]
 
 
 def _modifiers(batch: pa.RecordBatch) -> Ints:
@@ -284,7 +317,7 @@ def _modifiers(batch: pa.RecordBatch) -> Ints:
     length, starts = np.diff(starts), starts[:-1]
     values = column.values
     encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    of_value = [BIT.get((one or "").upper(), 0) for one in encoded.dictionary.to_pylist()]
+    of_value = [BIT.get((one or "").strip().upper(), 0) for one in encoded.dictionary.to_pylist()]
     bits = np.array([*of_value, 0], dtype=np.int64)[indices(encoded)]
     for step in range(int(length.max()) if len(length) else 0):
         which = np.flatnonzero(length > step)

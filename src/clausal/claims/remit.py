@@ -7,13 +7,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from clausal.claims.columns import DOLLARS, REJECTED, Column
+from clausal.claims.columns import COMPLEMENTS, REJECTED, Column
 from clausal.claims.x12.remittance import Adjustment, Party, Person, RemittedClaim, RemittedLine
 
 FEE_SCHEDULE, DEDUCTIBLE, COINSURANCE, SEQUESTRATION, EARLIER_PAYER = "45", "1", "2", "253", "23"
 """Reasons (CARC) of what a fee schedule, the patient's shares, sequestration and an earlier payer leave unpaid."""
-COMPLEMENTS = "covered-if-primary-covers"
 DENIED, PRIMARY, SECONDARY, TERTIARY = "4", "1", "2", "3"
+REPLACEMENT = "7"
 
 COLUMNS = (
     Column("payer_name", pa.string(), "The payer, as an 835 names it.", required=True),
@@ -34,8 +34,6 @@ COLUMNS = (
     Column("revenue_code", pa.string(), "Revenue code of an institutional line."),
     Column("line_control_number", pa.string(), "The provider's number of the line."),
     Column("service_date_end", pa.date32(), "Last day of the service, if it has several."),
-    Column("primary_coinsurance", DOLLARS, "Coinsurance that an earlier payer left, in dollars."),
-    Column("primary_deductible", DOLLARS, "Deductible that an earlier payer left, in dollars."),
 )
 """Columns of a claim file that an 835 takes up, besides the charge."""
 
@@ -52,10 +50,27 @@ def undecided(rows: Sequence[Row]) -> str | None:
             needs = f": needs {row['needs']}" if row.get("needs") else ""
             return f"{line} is {row['status']}{needs}"
         if row["paid"] is None:
-            return f"{line} is covered, but has no published fee: {row.get('price_note')}"
+            why = row.get("price_note") if row["allowed"] is None else "its amount hangs on lines that are not paid"
+            return f"{line} is covered, but has no amount: {why}"
         if row.get("charge") is None:
             return f"{line} has no charge"
-    return None
+        if row["paid"] > row["charge"]:
+            return f"{line} would be paid {row['paid']}, more than its charge"
+        if row["finding"] == COMPLEMENTS and row["paid"] and _earlier(row) < 0:
+            return f"{line}: what the earlier payer left is more than the charge"
+    first = rows[0]
+    if first.get("frequency") == REPLACEMENT:
+        return "the claim replaces an earlier one (frequency 7)"
+    if not (first.get("payee_npi") or first.get("payee_tax_id")):
+        return "the payee has no identification"
+    return None if first.get("payer_id") else "the payer has no identification"
+
+
+def _earlier(row: Row) -> int:
+    """What an earlier payer accounts for of a line's charge, in cents."""
+    given = row.get("primary_deductible")
+    deductible = _cents(given if given is not None else row["deductible"])
+    return _cents(row["charge"]) - _cents(row["paid"]) - deductible
 
 
 def remitted(rows: Sequence[Row], number: str) -> tuple[Party, Party, RemittedClaim]:
@@ -63,7 +78,7 @@ def remitted(rows: Sequence[Row], number: str) -> tuple[Party, Party, RemittedCl
     first = rows[0]
     lines = tuple(_line(row) for row in rows)
     paid = sum(line.paid for line in lines)
-    denied = all(row["status"] == "not-covered" for row in rows)
+    denied = all(row["carc"] or row["edits"] for row in rows)
     status = {"S": SECONDARY, "T": TERTIARY}.get(first.get("payer_sequence") or "P", PRIMARY)
     bill = first.get("bill_type") or ""
     patient = Person(first["patient_last_name"], first.get("patient_first_name") or "", first.get("member_id") or "")
@@ -97,7 +112,7 @@ def remitted(rows: Sequence[Row], number: str) -> tuple[Party, Party, RemittedCl
 
 def _line(row: Row) -> RemittedLine:
     charge, paid = _cents(row["charge"]), _cents(row["paid"])
-    adjustments, remarks = _adjustments(row, charge, paid)
+    adjustments, remarks = _adjustments(row, charge)
     return RemittedLine(
         code=row.get("code"),
         revenue_code=row.get("revenue_code"),
@@ -115,17 +130,16 @@ def _line(row: Row) -> RemittedLine:
     )
 
 
-def _adjustments(row: Row, charge: int, paid: int) -> tuple[list[Adjustment], list[str]]:
+def _adjustments(row: Row, charge: int) -> tuple[list[Adjustment], list[str]]:
     """Reasons that make up for the difference of charge and payment, and remarks."""
-    if row["status"] == "not-covered":
-        return [Adjustment(row["group_code"] or "CO", row["carc"] or "96", charge)], (row["rarc"] or "").split()
+    if row["carc"]:
+        return [Adjustment(row["group_code"] or "CO", row["carc"], charge)], (row["rarc"] or "").split()
     if row["edits"]:
         return [Adjustment("CO", row["edit_carc"], charge)], (row["edit_rarc"] or "").split()
     if row["finding"] == COMPLEMENTS:
         given = row.get("primary_deductible")
         deductible = _cents(given if given is not None else row["deductible"])
-        earlier = charge - paid - deductible
-        return [Adjustment("OA", EARLIER_PAYER, earlier), Adjustment("PR", DEDUCTIBLE, deductible)], []
+        return [Adjustment("OA", EARLIER_PAYER, _earlier(row)), Adjustment("PR", DEDUCTIBLE, deductible)], []
     deductible = _cents(row["deductible"])
     return [
         Adjustment("CO", FEE_SCHEDULE, charge - _cents(row["allowed"])),

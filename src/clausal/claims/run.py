@@ -51,6 +51,7 @@ class Job:
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
+    report: Path | None = None
     resume: bool = False
     force: bool = False
     workers: int = 2
@@ -97,8 +98,7 @@ def adjudicate(
 ) -> Done:
     """Decide every claim of a file. The output appears when all of it is there; raises InvalidInput for bad input."""
     started = time.monotonic()
-    if job.output.absolute() == job.input.absolute():
-        raise InvalidInput.at(Place(str(job.output)), "the output would replace the input", "name another file")
+    _check(job)
     run = _Run(library, schedules, job, progress)
     try:
         run.all()
@@ -113,6 +113,25 @@ def adjudicate(
         raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", hint) from error
     unused = [] if run.file.format == "x12" else run.file.layout.unused
     return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started)
+
+
+def _check(job: Job) -> None:
+    """Refuse what would replace the input or something else unasked, or could not be written in the end."""
+    written = {job.output, job.rejects_path, job.acknowledgment, job.report}
+    if job.remittance:
+        written.add(job.pending_path)
+    seen = {job.input.resolve(): "the input"}
+    for path in (
+        one for one in (job.output, job.rejects_path, job.pending_path, job.acknowledgment, job.report) if one
+    ):
+        if path.resolve() in seen:
+            what = f"this would replace {seen[path.resolve()]}"
+            raise InvalidInput.at(Place(str(path)), what, "name another file")
+        seen[path.resolve()] = f"'{path}'"
+        if not path.absolute().parent.is_dir():
+            raise InvalidInput.at(Place(str(path)), "its folder does not exist", "make the folder first")
+        if path in written and path.exists() and not job.force and not job.resume:
+            raise InvalidInput.at(Place(str(path)), "already exists", "name another file, or use --force to replace it")
 
 
 class _Run:
@@ -139,10 +158,11 @@ class _Run:
 
     def _same(self, library: Library, schedules: Schedules) -> dict[str, Any]:
         """What makes a run the same as another."""
-        job, about = self.job, self.job.input.stat()
+        job = self.job
+        files = sorted(job.input.rglob("*")) if job.input.is_dir() else [job.input]
         tables = ("pfs", "gpci", "opps", "asc", "wage", "ptp", "mue", "addon", "zips")
         return {
-            "input": [str(job.input.absolute()), about.st_size, about.st_mtime_ns],
+            "input": [[str(file.absolute()), file.stat().st_size, file.stat().st_mtime_ns] for file in files],
             "library": library.fingerprint,
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance],
@@ -152,6 +172,10 @@ class _Run:
 
     def all(self) -> None:
         """Read in the order of the file; where claims lie apart, again, and in the end sorted."""
+        if self.work.is_complete:
+            self.summary = Summary.of_json(self.work.state["summary"])
+            self.work.publish()
+            return
         while True:
             self._refusals.clear()
             self._received.wrong.clear()
@@ -166,10 +190,11 @@ class _Run:
                 break
             self._again(self.order, self._received.refused | late)
         job = self.job
-        self.work.publish(
-            {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path},
-            {self.work.folder / ACKNOWLEDGMENT: job.acknowledgment} if job.acknowledgment else {},
-        )
+        targets = {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
+        if job.acknowledgment:
+            targets[ACKNOWLEDGMENT] = job.acknowledgment
+        self.work.complete(targets)
+        self.work.publish()
 
     @property
     def _results(self) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from clausal.claims.columns import DERIVATION, RESULTS, input_columns
-from clausal.claims.files import FORMATS, LINES_AT_ONCE, format_of
+from clausal.claims.files import FORMATS, LINES_AT_ONCE, delimiter_of, format_of
 from clausal.claims.kernel import Kernel
 from clausal.claims.options import Options
 from clausal.claims.prepare import Layout
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 REJECTED = "is_rejected"
-_TYPES = {pa.string(): "string", pa.int32(): "int", pa.decimal128(12, 2): "decimal(12,2)"}
+_TYPES = {pa.string(): "string", pa.int64(): "bigint", pa.decimal128(12, 2): "decimal(12,2)"}
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,9 @@ def _read(spark: SparkSession, path: Path) -> DataFrame:
     if kind == "x12":
         raise InvalidInput.at(Place(str(path)), "an X12 file is one stream, and not for Spark", "use the local engine")
     if kind == "csv":
-        return spark.read.csv(url or str(path), header=True, multiLine=True)
+        separator = delimiter_of(path) if url is None else ","
+        options = {"header": True, "multiLine": True, "sep": separator, "escape": '"'}
+        return spark.read.csv(url or str(path), **options)
     return spark.read.json(url or str(path)) if kind == "jsonl" else spark.read.parquet(url or str(path))
 
 

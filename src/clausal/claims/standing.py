@@ -157,7 +157,7 @@ class Conditions:
         if bearing == NOTHING_BEARS or not asked:
             return 0
         key: Hashable = asked
-        if bearing != ALL_BEAR:
+        if bearing != ALL_BEAR and "finding" not in self._document.compiled.column:
             holding = collect(self._document.compiled, self._walker.sample(asked - 1)).holding
             key = tuple(r.name for r in holding if bearing == FAILING_BEARS or r.then.get("precedes"))
         return self._number.setdefault(key, len(self._number) + 1)

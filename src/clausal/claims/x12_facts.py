@@ -24,7 +24,10 @@ FACTS = pa.schema(
     ]
 )
 SCHEMA = pa.schema([*READ, *FACTS, (PROBLEM, pa.string())])
-DEDUCTIBLE, COINSURANCE = "PR-1", "PR-2"
+DEDUCTIBLE = ("PR-1",)
+LEFT_TO_PAY = ("PR-2", "PR-3")
+"""Coinsurance and copayment."""
+VOID = "8"
 OF_THE_PATIENT = ("PR-1", "PR-2", "PR-3")
 
 
@@ -69,22 +72,29 @@ class Received:
         given = [_reasons(text) for text in batch.column("primary_adjustments").to_pylist()]
         paid = batch.column("primary_paid").to_pylist()
         medicare = batch.column("primary_medicare").to_pylist()
+        one_payer = [len((text or "").split()) == 1 for text in batch.column("primary_payer_id").to_pylist()]
+        told = [one and amount is not None for one, amount in zip(one_payer, paid, strict=True)]
+        answers = [reasons if is_told else None for reasons, is_told in zip(given, told, strict=True)]
         columns = [
-            pa.array([one.get(COINSURANCE) for one in given], pa.int64()),
-            pa.array([one.get(DEDUCTIBLE) for one in given], pa.int64()),
-            pa.array([_covers(*of_line) for of_line in zip(medicare, paid, given, strict=True)], pa.bool_()),
+            pa.array([_sum(answer, LEFT_TO_PAY) for answer in answers], pa.int64()),
+            pa.array([_sum(answer, DEDUCTIBLE) for answer in answers], pa.int64()),
+            pa.array([_covers(*of_line) for of_line in zip(medicare, told, paid, given, strict=True)], pa.bool_()),
             pa.array([True if one else None for one in batch.column("referral").to_pylist()], pa.bool_()),
             pa.array(self._refusals(batch), pa.string()),
         ]
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=SCHEMA)
 
     def _refusals(self, batch: pa.RecordBatch) -> list[str | None]:
-        if not self.refused:
-            return [None] * batch.num_rows
-        keys = zip(batch.column("isa_control").to_pylist(), batch.column("st_control").to_pylist(), strict=True)
-        return [
-            f"its transaction {st} is rejected as a whole" if (isa, st) in self.refused else None for isa, st in keys
-        ]
+        """Why lines are not to be decided: their transaction is wrong, their claim a void, their units no number."""
+        names = ("isa_control", "st_control", "frequency", "code", "units")
+        return [self._refusal(*row) for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True)]
+
+    def _refusal(self, isa: str, st: str, frequency: str | None, code: str | None, units: int | None) -> str | None:
+        if (isa, st) in self.refused:
+            return f"ST {st}: its transaction is rejected as a whole"
+        if frequency == VOID:
+            return "a void of an earlier claim (frequency 8): there is nothing to decide"
+        return "its units are not a whole number" if code and units is None else None
 
 
 def _reasons(text: str | None) -> dict[str, int]:
@@ -96,13 +106,18 @@ def _reasons(text: str | None) -> dict[str, int]:
     return found
 
 
-def _covers(medicare: bool | None, paid: int | None, reasons: dict[str, int]) -> bool | None:
-    """Whether Medicare, the earlier payer, covers a line: it pays, or leaves an amount to the patient by its rules.
+def _sum(reasons: dict[str, int] | None, which: tuple[str, ...]) -> int | None:
+    """What some reasons come to in an earlier payer's answer; None without one."""
+    return None if reasons is None else sum(reasons.get(reason, 0) for reason in which)
 
-    A line that it does not pay, for a reason that leaves the patient no share, is not covered; without its answer
-    nothing is known.
+
+def _covers(medicare: bool | None, is_told: bool, paid: int | None, reasons: dict[str, int]) -> bool | None:
+    """Whether Medicare, the one earlier payer, covers a line: it pays, or leaves an amount to the patient by its rules.
+
+    A line that it does not pay, for a reason that leaves the patient no share, is not covered. Without its answer, or
+    where several payers answered and what each said is not told apart, nothing is known.
     """
-    if not medicare or paid is None:
+    if not medicare or not is_told or paid is None:
         return None
     if paid > 0 or any(reason in reasons for reason in OF_THE_PATIENT):
         return True

@@ -83,13 +83,12 @@ def adjudicate(
         rejects=rejects,
         pending=pending,
         acknowledgment=acknowledge,
+        report=report,
         resume=resume,
         force=force,
         workers=workers,
         part_seconds=part_seconds,
     )
-    if report is not None and not report.absolute().parent.is_dir():
-        raise InvalidInput.at(Place(str(report)), "its folder does not exist", "make the folder first")
     schedules = Schedules()
     if engine is Engine.spark:
         from clausal.claims.spark import adjudicate as on_spark

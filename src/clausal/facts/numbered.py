@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable
 
 from clausal.facts.knowledge import Knowledge
@@ -15,13 +16,15 @@ class Numbered:
         self.knowledge: list[Knowledge | None] = [None]
         self._key = key
         self._number: dict[Hashable, int] = {}
+        self._lock = threading.Lock()
 
     def number(self, knowledge: Knowledge | None) -> int:
         if knowledge is None:
             return 0
         key = self._key(knowledge)
-        found = self._number.get(key)
-        if found is None:
-            found = self._number[key] = len(self.knowledge)
-            self.knowledge.append(knowledge)
+        with self._lock:
+            found = self._number.get(key)
+            if found is None:
+                self.knowledge.append(knowledge)
+                found = self._number[key] = len(self.knowledge) - 1
         return found

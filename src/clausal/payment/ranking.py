@@ -28,8 +28,8 @@ class Ranked:
 def rank(of: Lines, amount: Ints, units: Ints, applies: Bools, *, limit: int | None = PAID) -> Ranked:
     """Rank each unit on its own within its group, the costliest first.
 
-    Lines that the rule does not apply to are paid in full for every unit. Equal amounts are ranked by code
-    and modifiers, so that the order of lines does not matter.
+    Lines that the rule does not apply to are paid in full for every unit. Equal amounts are ranked by code,
+    modifiers and charge, so that the order of lines does not matter.
     """
     full = np.where(applies, 0, units)
     half = np.zeros_like(units)
@@ -68,6 +68,8 @@ def _order(of: Lines, amount: Ints, units: Ints, lines: Ints) -> Ints:
         by_name = np.argsort(np.argsort(np.array(of.codes)))[of.code[chosen]]
         sides = of.modifiers[chosen] & bits("RT", "LT")
         rest = of.modifiers[chosen] & ~bits("RT", "LT")
-        again = np.lexsort((units[chosen], rest, sides == bits("LT"), by_name, sides > 0, key[order[tied]]))
+        again = np.lexsort(
+            (units[chosen], of.charge[chosen], rest, sides == bits("LT"), by_name, sides > 0, key[order[tied]])
+        )
         order[tied] = order[tied][again]
     return order

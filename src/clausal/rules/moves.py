@@ -48,8 +48,10 @@ class Moves:
         return found
 
     def _size(self, highest: tuple[int, int]) -> int:
-        rows, columns = (max(old, high + 1) for old, high in zip(self._table.shape, highest, strict=True))
-        return rows * columns
+        rows, columns = (
+            old if high < old else 1 << high.bit_length() for old, high in zip(self._table.shape, highest, strict=True)
+        )
+        return int(rows * columns)
 
     def _grown(self, highest: tuple[int, int]) -> npt.NDArray[np.int32]:
         """The table with room for more; another thread may still read, and fill in vain, the one before."""
@@ -110,9 +112,10 @@ class Grown:
 
     def at(self, index: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
         """The numbers at some places."""
-        if len(self._array) < len(self._list):
-            self._array = np.array(self._list, dtype=np.int32)
-        found: npt.NDArray[np.int32] = self._array.take(index)
+        array = self._array
+        if len(array) < len(self._list):
+            array = self._array = np.array(self._list, dtype=np.int32)
+        found: npt.NDArray[np.int32] = array.take(index)
         return found
 
 

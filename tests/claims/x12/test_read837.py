@@ -105,7 +105,7 @@ def test_payments_of_several_earlier_payers_are_added() -> None:
     lines = [*LINE, "SVD*P1*10*HC:64640**2", "CAS*CO*45*340", "SVD*P2*20.5*HC:64640**2", "CAS*CO*45*329.5"]
     found = read(interchange(group(transaction(PROVIDER, subscriber, claim("A1", "350", *second, lines=lines)))))
     (row,) = found.rows
-    assert (row["primary_paid"], row["primary_claim_paid"], row["primary_payer_id"]) == (3050, 300, "P1")
+    assert (row["primary_paid"], row["primary_claim_paid"], row["primary_payer_id"]) == (3050, 300, "P1 P2")
     assert found.problems == []
 
 

@@ -203,7 +203,7 @@ def claim_row(
         (billing.pay_to or billing.address).lines,
         claim.frequency,
         claim.charge,
-        earlier[0].payer_id if earlier else None,
+        " ".join(other.payer_id or "-" for other in earlier) or None,
         sum(paid) if paid else None,
         " ".join(text for other in earlier for text in other.adjustments) or None,
         any(other.filing in ("MA", "MB") for other in earlier),

@@ -66,12 +66,13 @@ SCHEMA = pa.schema(
         ("transaction_version", TEXT),
     ]
 )
-"""A claim is identified by `claim_key` (`ISA13.ST02.n`, n its place in its transaction, from 1), a row by
-that and `line`.
+"""A claim is identified by `claim_key` (`ISA13.ST02.n`, n its place in its transaction, from 1), a row
+by that and `line`.
 
 Money is in cents. Codes stand as sent, diagnoses with their dot. `payee_address` is the street lines followed by city,
 state and zip, the last three always there (empty where not given). `units` is null where it is not a whole number of
-units (a fraction, or minutes). What a claim does not say is null; a list without entries is empty.
+units (a fraction, or minutes). `primary_payer_id` names every earlier payer in order, joined by blanks; what several
+of them paid and adjusted is put together. What a claim does not say is null; a list without entries is empty.
 """
 
 LINE_COLUMNS = (
