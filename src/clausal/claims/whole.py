@@ -58,6 +58,8 @@ def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 def _joined(columns: list[pa.Array]) -> pa.Array:
     """Arrays of one type as one; of lists of words, which Arrow does not join, the words are joined by themselves."""
+    if any(column.type != columns[0].type for column in columns):
+        columns = _alike(columns)
     kind = columns[0].type
     if not (pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type)):
         return pa.concat_arrays(columns)
@@ -66,6 +68,21 @@ def _joined(columns: list[pa.Array]) -> pa.Array:
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int32)
     missing = np.concatenate([column.is_null().to_numpy(zero_copy_only=False) for column in columns])
     return pa.ListArray.from_arrays(pa.array(offsets), words, mask=pa.array(missing) if missing.any() else None)
+
+
+def _alike(columns: list[pa.Array]) -> list[pa.Array]:
+    """Arrays as one type: text as text, whether or not it was kept as words; a column of nothing as the others."""
+    plain = [_decoded(column) for column in columns]
+    kind = next((column.type for column in plain if not pa.types.is_null(column.type)), plain[0].type)
+    return [column.cast(kind) for column in plain]
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary_decode()
+    if pa.types.is_list(column.type) and pa.types.is_dictionary(column.type.value_type):
+        return column.cast(pa.list_(column.type.value_type.value_type))
+    return column
 
 
 def _with_all(batch: pa.RecordBatch, names: list[str], others: list[pa.RecordBatch]) -> pa.RecordBatch:
