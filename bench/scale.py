@@ -107,9 +107,7 @@ def _bound(source: Path, results: Path, target: Path) -> tuple[float, float]:
 
 def _rules(folder: Path, file: Path, millions: int) -> None:
     """The same lines under a policy of ever more rules, over ever more codes."""
-    print(
-        f"  policies of {', '.join(f'{count:,}' for count in RULES)} rules over {millions} million lines (median of 3)"
-    )
+    print(f"  policies of {', '.join(f'{count:,}' for count in RULES)} rules over {millions} million lines")
     mapping = folder / "mapping.yaml"
     mapping.write_text("columns: {plan: {value: bench-hmo}}\n")
     seconds = []
@@ -165,4 +163,5 @@ def _spark(folder: Path, file: Path, millions: int, local: Ran) -> None:
         print("  Spark does not run here: it needs Java")
         return
     _print(f"{millions} million lines on Spark", ran, millions)
+    print("  (the memory is that of the driver's Python alone)")
     print(f"  Spark on this machine takes {ran.seconds / local.seconds:.1f} times the local engine (asked: 8)")
