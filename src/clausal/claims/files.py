@@ -7,13 +7,12 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -357,50 +356,3 @@ def _x12(path: Path, columns: Sequence[Column], mapping: Mapping[str, From] | No
             yield from received.batches(cast("BinaryIO", file), path.name)
 
     return ClaimFile(path, "x12", layout, reading, raw)
-
-
-def sorted_by_claim(batches: Iterable[pa.RecordBatch], key: str, folder: Path) -> Iterator[pa.RecordBatch]:
-    """All lines again, in order of claim; DuckDB sorts them, on disk in `folder` where they do not fit in memory."""
-    import duckdb
-
-    stream = iter(batches)
-    first = next(stream, None)
-    if first is None:
-        return
-    schema = pa.schema([*_decoded(first).schema, ("position", pa.int64())])
-
-    def numbered() -> Iterator[pa.RecordBatch]:
-        seen = 0
-        for batch in (one for part in ((first,), stream) for one in part):
-            plain = _decoded(batch)
-            rows = pa.array(range(seen, seen + plain.num_rows), pa.int64())
-            seen += plain.num_rows
-            arrays = [
-                plain.column(n) if n in plain.schema.names else pa.nulls(plain.num_rows, t)
-                for n, t in zip(schema.names[:-1], schema.types[:-1], strict=True)
-            ]
-            yield pa.RecordBatch.from_arrays([*arrays, rows], schema=schema)
-
-    with duckdb.connect() as connection:
-        connection.execute("SET memory_limit = '400MB'")
-        connection.execute("SET temp_directory = ?", [str(folder)])
-        connection.execute("SET preserve_insertion_order = false")
-        lines = pa.RecordBatchReader.from_batches(schema, numbered())
-        connection.register("lines", lines)
-        quoted = key.replace('"', '""')
-        found = connection.execute(f'SELECT * FROM lines ORDER BY "{quoted}", position')
-        for batch in found.to_arrow_reader(LINES_AT_ONCE):
-            yield batch.drop_columns(["position"])
-
-
-def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Without dictionaries, and times as the clock showed them, so that nothing changes on the way through DuckDB."""
-    for index, field in enumerate(batch.schema):
-        kind = field.type
-        if pa.types.is_timestamp(kind) and kind.tz is not None:
-            batch = batch.set_column(index, field.name, pc.local_timestamp(batch.column(index)))
-        elif pa.types.is_dictionary(kind):
-            batch = batch.set_column(index, field.name, batch.column(index).dictionary_decode())
-        elif pa.types.is_list(kind) and pa.types.is_dictionary(kind.value_type):
-            batch = batch.set_column(index, field.name, batch.column(index).cast(pa.list_(pa.string())))
-    return batch

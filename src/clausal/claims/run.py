@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.claims.columns import input_columns
-from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims, sorted_by_claim
+from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims
 from clausal.claims.kernel import Kernel, claims_of
 from clausal.claims.options import Options
 from clausal.claims.output import ParquetPart, Part, Work
 from clausal.claims.prepare import From
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
+from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
 from clausal.claims.x12.acknowledge import AcknowledgmentWriter

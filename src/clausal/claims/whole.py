@@ -72,12 +72,13 @@ def _joined(columns: list[pa.Array]) -> pa.Array:
 
 def _alike(columns: list[pa.Array]) -> list[pa.Array]:
     """Arrays as one type: text as text, whether or not it was kept as words; a column of nothing as the others."""
-    plain = [_decoded(column) for column in columns]
+    plain = [decoded(column) for column in columns]
     kind = next((column.type for column in plain if not pa.types.is_null(column.type)), plain[0].type)
     return [column.cast(kind) for column in plain]
 
 
-def _decoded(column: pa.Array) -> pa.Array:
+def decoded(column: pa.Array) -> pa.Array:
+    """A column without dictionaries: text as text."""
     if pa.types.is_dictionary(column.type):
         return column.dictionary_decode()
     if pa.types.is_list(column.type) and pa.types.is_dictionary(column.type.value_type):
