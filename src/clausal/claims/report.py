@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clausal.claims.run import Done, Job
-from clausal.claims.summary import NONE, Counted, Summary
+from clausal.claims.summary import NONE, PAID_STATUSES, Counted, Summary
 
 MOST_BARS = 12
 COLOURS = {
@@ -104,7 +104,9 @@ def _table(heading: str, rows: Sequence[tuple[str, Counted]], amounts: Sequence[
     head = "".join(f"<th class=n>{name}" for name in ("lines", *amounts))
     body = []
     for word, one in rows[: 4 * MOST_BARS]:
-        money = "".join(f"<td class=n>{getattr(one, name) / 100:,.2f}" for name in amounts)
+        known = [name != "paid" or word in PAID_STATUSES for name in amounts]
+        sums = [f"{getattr(one, name) / 100:,.2f}" for name in amounts]
+        money = "".join(f"<td class=n>{text if told else NONE}" for text, told in zip(sums, known, strict=True))
         body.append(f"<tr><td>{html.escape(word)}<td class=n>{one.lines:,}{money}")
     return f"<table><tr><th>{heading}{head}{''.join(body)}</table>"
 

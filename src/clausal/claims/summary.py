@@ -24,6 +24,8 @@ BY = {
 }
 """Columns that lines are counted by, each with the amounts that are summed."""
 NONE = "-"
+PAID_STATUSES = ("covered", "not-covered")
+"""Statuses by which it is known what is paid; of lines of others nothing is, which is not the same as 0.00."""
 
 
 @dataclass

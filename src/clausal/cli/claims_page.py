@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from clausal.claims.summary import NONE, Counted, Summary
+from clausal.claims.summary import NONE, PAID_STATUSES, Counted, Summary
 from clausal.payment.reasons import WORDS, Reason
 
 if TYPE_CHECKING:
@@ -62,8 +62,10 @@ def _print(out: Console, title: str, found: Mapping[str, Counted], *, amounts: b
     for name in ("lines", "charge", *(("allowed", "paid") if amounts else ())):
         table.add_column(name, justify="right")
     for value, one in rows[:MOST_ROWS]:
-        money = (one.charge, one.allowed, one.paid) if amounts else (one.charge,)
-        table.add_row(value, f"{one.lines:,}", *(_dollars(cents) for cents in money))
+        money = [_dollars(one.charge)]
+        if amounts:
+            money += [_dollars(one.allowed), _dollars(one.paid) if value in PAID_STATUSES else NONE]
+        table.add_row(value, f"{one.lines:,}", *money)
     if len(rows) > MOST_ROWS:
         table.add_row(f"{len(rows) - MOST_ROWS} more", f"{sum(one.lines for _, one in rows[MOST_ROWS:]):,}")
     out.print()
