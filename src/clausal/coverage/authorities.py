@@ -44,6 +44,12 @@ class Reading:
     clauses: tuple[str, ...] = ()
 
     @property
+    def also(self) -> tuple[str, ...]:
+        """What the policy finds besides, if every rule that can decide says so."""
+        found = {str(rule.then.get("also", "")) for rule in self.rules}
+        return tuple(found) if len(found) == 1 and found != {""} else ()
+
+    @property
     def rule(self) -> Rule | None:
         """One of the rules that make the finding; they all conclude the same."""
         return self.rules[-1] if self.rules else None

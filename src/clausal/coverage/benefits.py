@@ -69,8 +69,8 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
     status, needs = _status(finding, word, state)
     reasons: list[tuple[Denial, tuple[str, ...]]] = []
     if status == "not-covered":
-        reason = reading.finding if word != "covered-if-primary-covers" else "excluded"
-        reasons.extend((d, ()) for d in view.library.denials.values() if d.finding == reason)
+        found = (reading.finding, *reading.also) if word != "covered-if-primary-covers" else ("excluded",)
+        reasons.extend((d, ()) for reason in found for d in view.library.denials.values() if d.finding == reason)
     open_: tuple[Document, ...] = ()
     met: list[str] = []
     for conditions in view.answering("administrative", reading.authority):

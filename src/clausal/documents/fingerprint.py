@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -67,25 +68,47 @@ class HeldText:
         return self.line(found[0]) if found else None
 
     def in_order(self, wanted: Sequence[Fingerprint]) -> list[int | None]:
-        """The line of each clause, as many as possible standing in the order given; None for one that does not.
+        """The line of each clause, as many as possible standing in the order given; None for one that does not."""
+        return [None if start is None else self.line(start) for start in self.places(wanted)]
 
-        A clause whose words stand somewhere else only - in a history table, say - is not where it was read.
+    def places(self, wanted: Sequence[Fingerprint]) -> list[int | None]:
+        """Where in the normalised text each clause starts, as many as possible in the order given; None: nowhere.
+
+        A clause whose words stand somewhere else only - in a history table, say - is not where it was read. A clause
+        may be part of the one before it, and start where that starts.
         """
-        places = [self.occurrences(one) for one in wanted]
         best: list[tuple[int, int, int | None]] = []
-        for starts in places:
+        for one in wanted:
+            starts = self.occurrences(one)
             options: list[tuple[int, int, int | None]] = [(1, start, None) for start in starts]
             for start in starts:
-                before = [(length + 1, start, at) for at, (length, last, _) in enumerate(best) if last < start]
-                options.extend(before)
+                options.extend(
+                    (length + 1, start, at)
+                    for at, (length, last, _) in enumerate(best)
+                    if last < start or (last == start and length and one.length < wanted[at].length)
+                )
             length, start, previous = max(options, key=lambda one: (one[0], -one[1]), default=(0, -1, None))
             best.append((length, start if length else len(self.plain) + 1, previous))
-        lines: list[int | None] = [None] * len(wanted)
+        found: list[int | None] = [None] * len(wanted)
         at: int | None = max(range(len(best)), key=lambda one: best[one][0], default=None)
         while at is not None and best[at][0]:
-            lines[at] = self.line(best[at][1])
+            found[at] = best[at][1]
             at = best[at][2]
-        return lines
+        return found
+
+    def sentences(self, start: int, end: int) -> list[tuple[int, str]]:
+        """The units between two places of the normalised text, each with its line and its text."""
+        marks = sorted({start, end, *(place for place in self._starts if start < place < end)})
+        found = []
+        for begins, stops in itertools.pairwise(marks):
+            offset = self._starts.get(begins)
+            if offset is None:
+                before = max((place for place in self._starts if place < begins), default=0)
+                offset = self._starts.get(before, 0)
+            after = self._starts.get(stops, len(self.text) if stops >= len(self.plain) else offset)
+            text = " ".join(self.text[offset:after].split()) or self.plain[begins:stops]
+            found.append((self.text.count("\n", 0, offset) + 1, text))
+        return found
 
     def passage(self, begins: str, ends: str = "") -> str | None:
         """The passage from the unit that begins with `begins` to the end of its line, or to the words `ends`."""

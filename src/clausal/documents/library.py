@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import clausal
+from clausal.documents.carried import cited, qualified
 from clausal.documents.pack import Clause, Denial, Pack, Plan
 from clausal.documents.read import PackFiles, PackReader, read_files
 from clausal.facts.case import CaseReader
@@ -208,17 +209,17 @@ def _qualified(pack: Pack) -> Pack:
     """The pack with every citation written out as `pack#clause`."""
 
     def full(cites: Iterable[str]) -> tuple[str, ...]:
-        return tuple(cite if "#" in cite else f"{pack.name}#{cite}" for cite in cites)
+        return tuple(qualified(cite, pack.name) for cite in cites)
 
     first = pack.versions[0].effective if pack.versions else None
 
-    def qualified(table: Table, rule: Rule) -> Rule:
+    def dated(table: Table, rule: Rule) -> Rule:
         """With its citations in full; a rule that the document does not date is in force from its first edition on."""
         undated = rule.force.start is None and table.answers[0] in BOUND_BY_EDITION
         force = Force(first, rule.force.end) if undated else rule.force
         return replace(rule, cites=full(rule.cites), force=force)
 
-    tables = tuple(replace(table, rules=tuple(qualified(table, r) for r in table.rules)) for table in pack.tables)
+    tables = tuple(replace(table, rules=tuple(dated(table, r) for r in table.rules)) for table in pack.tables)
     successor = replace(pack.replaced_by, cites=full(pack.replaced_by.cites)) if pack.replaced_by else None
     plans = {name: replace(plan, cites=full(plan.cites)) for name, plan in pack.plans.items()}
     versions = tuple(replace(version, cites=full(version.cites)) for version in pack.versions)
@@ -251,10 +252,10 @@ def _unresolved(packs: Mapping[str, Pack]) -> Iterable[Problem]:
         for cite in pack.replaced_by.cites if pack.replaced_by else ():
             if cite not in known:
                 yield Problem(Place(pack.folder), f"`replaced_by` cites {_missing(cite, pack, known)}")
-        for name in sorted({cite for one in pack.data.get("discrepancies") or [] for cite in one.get("cites") or []}):
-            if name not in pack.clauses:
-                message, hint = unknown_name("clause", name, pack.clauses)
-                yield Problem(Place(f"{pack.folder}/discrepancies.yaml"), message, hint)
+        for source in pack.files.values():
+            for path, cite in cited(source.data):
+                if qualified(cite, pack.name) not in known:
+                    yield Problem(source.place(path), f"cites {_missing(qualified(cite, pack.name), pack, known)}")
 
 
 def _missing(cite: str, pack: Pack, known: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clausal.documents.fingerprint import Fingerprint
+from clausal.facts.source import Source
 from clausal.problems import Place
 from clausal.rules.model import Table
 
@@ -29,6 +30,7 @@ CLAUSE_KINDS = (
     "administrative",
     "notice",
     "catalogue",
+    "heading",
 )
 STATUSES = ("in-force", "superseded", "proposed")
 
@@ -56,7 +58,10 @@ class Successor:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the document: where it stands, what it says in our words, and its text's fingerprint if held."""
+    """A clause of the document: where it stands, what it says in our words, and its text's fingerprint if held.
+
+    `not_carried` says why no rule and no data rest on it.
+    """
 
     id: str
     pack: str
@@ -65,6 +70,7 @@ class Clause:
     says: str
     text: Fingerprint | None
     place: Place
+    not_carried: str = ""
 
     @property
     def ref(self) -> str:
@@ -116,8 +122,14 @@ class Pack:
     tables: tuple[Table, ...]
     plans: Mapping[str, Plan]
     denials: Mapping[str, Denial]
-    data: Mapping[str, Any]
+    files: Mapping[str, Source]
+    """Files of plain data (catalogue, fees, discrepancies, evidence), as they were read."""
     folder: str
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The plain data by file."""
+        return {name: source.data for name, source in self.files.items()}
 
     def version_on(self, day: dt.date) -> Version | None:
         """The version in effect on a day."""

@@ -32,11 +32,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
 _PACK_KEYS = (
     "pack", "title", "publisher", "kind", "status", "about", "held", "versions", "replaced_by", "plans"
 )  # fmt: skip
-_CLAUSE_KEYS = ("clause", "kind", "at", "text", "says")
+_CLAUSE_KEYS = ("clause", "kind", "at", "text", "says", "not_carried")
 _PLAN_KEYS = ("name", "about", "authorities", "coding", "cites")
 UNDATED_KINDS = ("terminology", "program")
-_FILES = ("pack", "facts", "clauses", "denials", "catalogue", "fees", "discrepancies")
-DATA_FILES = ("catalogue", "fees", "discrepancies")
+_FILES = ("pack", "facts", "clauses", "denials", "catalogue", "fees", "discrepancies", "evidence")
+DATA_FILES = ("catalogue", "fees", "discrepancies", "evidence")
 """Files of a pack that are plain data, read as they stand."""
 
 
@@ -155,7 +155,7 @@ class PackReader:
             tables=tuple(self._tables(vocabulary)),
             plans=self.plans(),
             denials=self._denials(),
-            data={name: self.files.sources[name].data for name in DATA_FILES if name in self.files.sources},
+            files={name: self.files.sources[name] for name in DATA_FILES if name in self.files.sources},
             folder=str(self.files.folder),
         )
         if self.problems:
@@ -231,6 +231,7 @@ class PackReader:
                 says=str(entry.get("says", "")),
                 text=self._fingerprint(source, path, entry.get("text"), held, name),
                 place=source.place(path),
+                not_carried=str(entry.get("not_carried") or ""),
             )
         return clauses
 

@@ -115,8 +115,8 @@ class OrderedColumn:
                 points |= test.values.exact
             elif isinstance(test, Between):
                 points |= {bound for bound in (test.low, test.high) if bound is not None}
-        self._points: list[Any] = sorted(points)
-        samples = _samples(self._points, fact)
+        self.points: list[Any] = sorted(points)
+        samples = _samples(self.points, fact)
         self._masks = [
             None
             if sample is None
@@ -128,8 +128,8 @@ class OrderedColumn:
         self._unknown = _fold(self._classes, self._everything)
 
     def mask(self, value: Any) -> int:
-        index = bisect_left(self._points, value)
-        exact = index < len(self._points) and self._points[index] == value
+        index = bisect_left(self.points, value)
+        exact = index < len(self.points) and self.points[index] == value
         found = self._masks[2 * index + 1 if exact else 2 * index]
         assert found is not None
         return found

@@ -17,7 +17,7 @@ _TABLE_KEYS = ("table", "about", "answers", "hit", "rules")
 _RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites")
 ANSWERS = {
     "fact": ("value",),
-    "authority": ("finding", "refer_to"),
+    "authority": ("finding", "also", "refer_to"),
     "benefit": ("benefit",),
     "administrative": ("denial", "precedes", "says"),
     "coding": ("code", "units", "count", "of", "modifiers", "both_sides", "at_most", "says"),
@@ -158,6 +158,8 @@ class TableReader:
             return self._coding(path, then)
         if kind in REQUIRED and not isinstance(then.get(REQUIRED[kind]), str):
             self._report(path, f"a {kind} needs `{REQUIRED[kind]}`")
+        if kind == "authority" and "also" in then and str(then["also"]) not in FINDINGS:
+            self._report((*path, "also"), *unknown_name("finding", str(then["also"]), FINDINGS))
         if kind in CLOSED and (word := str(then.get(CLOSED[kind][0]))) not in CLOSED[kind][1]:
             self._report((*path, CLOSED[kind][0]), *unknown_name(CLOSED[kind][0], word, CLOSED[kind][1]))
         return then

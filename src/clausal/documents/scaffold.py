@@ -1,0 +1,132 @@
+"""Start a pack for a new document: its passages as clause entries, fingerprinted, and classified where that is plain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from clausal.documents.fingerprint import fingerprint
+from clausal.documents.segments import Passage, passages
+
+UNCLASSIFIED = "unclassified"
+_DATE = r"\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
+_EFFECTIVE = re.compile(rf"effective(?: date)?[^0-9\n]{{0,20}}({_DATE})", re.I)
+_TITLE = re.compile(r"^\W*(?:policy )?title\W+(.+)$", re.I | re.M)
+_PLAIN: Sequence[tuple[str, re.Pattern[str]]] = (
+    ("evidence", re.compile(r"\bet al\b|\bNCT\d{8}\b|\bp\s*[=<>]\s*0?\.\d|\brandomi[sz]ed\b|\bretrospective\b", re.I)),
+    ("history", re.compile(rf"^\W*(?:{_DATE})(?:\s|\t|\|)", re.I)),
+    (
+        "administrative",
+        re.compile(r"guarantee|subject to change|(?:not|no) (?:legal|medical) advice|copay|certificate", re.I),
+    ),
+    ("catalogue", re.compile(r"\$\s?\d|^\W*[A-Z]{2,4}\d{3,}[-\d]*\s")),
+    (
+        "normative",
+        re.compile(
+            r"\b(?:is|are|be) (?:considered |not )*(?:\W*experimental|investigational|(?:not )?medically necessary|covered|"
+            r"not covered|contraindicated|excluded|eligible|indicated)|\bmust\b|\brequire[sd]?\b",
+            re.I,
+        ),
+    ),
+)
+_SECTIONS: Sequence[tuple[str, re.Pattern[str]]] = (
+    ("evidence", re.compile(r"reference|bibliograph|rationale|evidence|trial|guideline", re.I)),
+    ("history", re.compile(r"history|revision", re.I)),
+    ("normative", re.compile(r"statement|criteria|coverage determination|limitations?$|exclusion", re.I)),
+    ("administrative", re.compile(r"administrative|disclaimer", re.I)),
+    ("definition", re.compile(r"definition|description|background", re.I)),
+)
+
+
+def classified(passage: Passage) -> str:
+    """The kind of a passage where its words or its heading make it plain, else UNCLASSIFIED: a person has to say."""
+    if passage.form == "heading":
+        return "heading"
+    if passage.form == "reference":
+        return "evidence"
+    for kind, words in _PLAIN:
+        if words.search(passage.text):
+            return kind
+    for kind, words in _SECTIONS:
+        if any(words.search(title) for title in passage.under):
+            return kind
+    return UNCLASSIFIED
+
+
+def skeleton(name: str, text: str) -> Mapping[str, str]:
+    """The files of a new pack, by name; what a person has to fill in is left empty, and `clausal check` lists it."""
+    return {"pack.yaml": _pack(name, text), "clauses.yaml": clauses(passages(text))}
+
+
+def clauses(found: Iterable[Passage]) -> str:
+    """Clause entries for passages, without paraphrases: their text stays where it is, its line is given instead."""
+    entries: list[str] = []
+    counted: dict[str, int] = {}
+    ids: set[str] = set()
+    for passage in found:
+        under = " > ".join(passage.under) or "start"
+        number = counted[under] = counted.get(under, 0) + (passage.form != "heading")
+        mark = fingerprint(passage.text)
+        at = f"{under}, {passage.form} {number}" if passage.form != "heading" else f"heading under {under}"
+        entries.append(
+            f"- clause: {_id(passage, number, ids)}\n  kind: {classified(passage)}\n  at: {_quoted(at)}\n"
+            f"  text: {{sha256: {mark.sha256}, length: {mark.length}}}  # line {passage.line}\n"
+            f"  says:\n"
+        )
+    return "".join(entries)
+
+
+def _id(passage: Passage, number: int, ids: set[str]) -> str:
+    """A short name: of a heading its own words, else those it stands under and a number."""
+    words = passage.text if passage.form == "heading" else passage.under[-1] if passage.under else "start"
+    short = "-".join(_slug(words).split("-")[:4]) or "passage"
+    name = f"heading-{short}" if passage.form == "heading" else f"{short}-{number}"
+    unique, again = name, 1
+    while unique in ids:
+        again += 1
+        unique = f"{name}-{again}"
+    ids.add(unique)
+    return unique
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', "'") + '"'
+
+
+def _pack(name: str, text: str) -> str:
+    title, effective = _TITLE.search(text), _EFFECTIVE.search(text)
+    day = _day(effective[1]) if effective else None
+    lines = [
+        f"pack: {name}",
+        f"title: {_quoted(' '.join(title[1].split())) if title else ''}",
+        "publisher:",
+        "# one of coverage-policy, national-determination, local-determination, coding-notice, reimbursement-guide",
+        "kind: coverage-policy",
+        "# one of in-force, superseded, proposed",
+        "status: in-force",
+        "held: true",
+        "about: >-",
+        "  What this edition is, and what is not known of it.",
+        "versions:",
+        "# published: the day it was published or signed",
+        f'  - {{version: "{day.year if day else ""}", effective: {day or ""}, published: }}',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _day(text: str) -> dt.date | None:
+    """A date as the document writes it; month first, as in the United States."""
+    try:
+        if "-" in text:
+            return dt.date.fromisoformat(text)
+        month, day, year = (int(part) for part in text.split("/"))
+        return dt.date(year + 2000 if year < 100 else year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,123 @@
+"""Split a document's text into passages: headings, paragraphs, list items, table rows, references.
+
+A passage is what a clause entry is made for. Paragraphs and items that a page break cuts are put together again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Form = Literal["heading", "paragraph", "item", "row", "reference"]
+
+_ITEM = re.compile(r"\s*(?:[•●▪◦‣*–-]|o(?=\s{1,3}[A-Z])|\(?[a-z0-9]{1,2}\))\s+(?=\S)")
+_REFERENCE = re.compile(r"\s*\d{1,3}\.\s+(?=\S)")
+_NUMERAL = re.compile(r"\s*(?:[IVXLC]+|[A-Z]|\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
+_ENDED = re.compile(r"[.!?:;][\"”’')\]¹²³⁴⁵⁶⁷⁸⁹⁰\d*]*\s*\Z")
+_MARK_OF_HEADING = re.compile(r"\s*#{1,6}\s+|\s*\*\*[^*]+\*\*\s*\Z")
+_FIGURES = re.compile(r"\s*[A-Z]{2,4}\d{3,}\S*\s|.*(?:\$\s?[\d,]+(?:\.\d+)?|\s\d[\d,]*\.\d+)\s*\Z")
+_EMPTY_CELLS = re.compile(r"[\s|:-]*\Z")
+MOST_OF_HEADING = 14
+"""A heading has at most so many words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of a document: its form, its first line (from 1), its text, and the headings it stands under."""
+
+    form: Form
+    line: int
+    text: str
+    under: tuple[str, ...] = ()
+
+
+def passages(text: str) -> list[Passage]:
+    """The passages of a text, in order; a line without words is passed over.
+
+    A line of tabs or bars is a table row, and so is one that starts with a part or trial number or ends in a figure.
+    """
+    return list(_under_headings(_joined(_blocks(text))))
+
+
+def _blocks(text: str) -> Iterator[Passage]:
+    """Items, rows and references by line; other lines that follow one another as one block."""
+    gathered: list[str] = []
+    began = 0
+    form: Form = "paragraph"
+
+    def block() -> Iterable[Passage]:
+        if gathered:
+            yield Passage(form, began, "\n".join(gathered))
+            gathered.clear()
+
+    in_references = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not any(c.isalnum() for c in line):
+            yield from block()
+            continue
+        free = not gathered or _is_heading("\n".join(gathered))
+        if "\t" in line.strip("\t") or line.count("|") > 1 or (free and _FIGURES.match(line)):
+            yield from block()
+            if not _EMPTY_CELLS.match(line):
+                yield Passage("row", number, line)
+            continue
+        starts_reference = bool(_REFERENCE.match(line)) and (in_references or form != "reference")
+        if _ITEM.match(line) or starts_reference:
+            yield from block()
+            form = "reference" if in_references and starts_reference else "item"
+            gathered.append(line)
+            began = number
+            continue
+        if not gathered:
+            form = "paragraph"
+        if not gathered or (form == "paragraph" and _is_heading(line) and _is_heading("\n".join(gathered))):
+            yield from block()
+            began = number
+        gathered.append(line)
+        if form == "paragraph" and _is_heading(line):
+            in_references = line.strip(" #*:").lower() in ("references", "bibliography", "sources")
+    yield from block()
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a block reads like a heading: one short line that does not end like a sentence."""
+    line = text.strip()
+    if "\n" in line:
+        return False
+    if _MARK_OF_HEADING.match(line):
+        return True
+    ended = line.rstrip("*_ ")
+    return len(line.split()) <= MOST_OF_HEADING and not ended.endswith((".", ";", ",")) and not line[:1].islower()
+
+
+def _joined(blocks: Iterable[Passage]) -> Iterator[Passage]:
+    """A block that ends inside a sentence and the next one, where that goes on in lower case, are one."""
+    before: Passage | None = None
+    for block in blocks:
+        goes_on = block.form == "paragraph" and block.text.lstrip()[:1].islower()
+        cut = before is not None and before.form == "paragraph" and not _ENDED.search(before.text)
+        if before is not None and cut and goes_on:
+            before = replace(before, text=f"{before.text}\n{block.text}")
+            continue
+        if before is not None:
+            yield before
+        before = block
+    if before is not None:
+        yield before
+
+
+def _under_headings(blocks: Iterable[Passage]) -> Iterator[Passage]:
+    """Each passage with the heading it stands under; a heading stands under the one before it if nothing is between."""
+    under: tuple[str, ...] = ()
+    bare = False
+    for block in blocks:
+        title = " ".join(block.text.split()).strip(" #*:")
+        if block.form == "paragraph" and _is_heading(block.text):
+            under = (*under[-1:], title) if bare else (title,)
+            bare = True
+            yield replace(block, form="heading", under=under[:-1])
+        else:
+            bare = False
+            yield replace(block, under=under)

@@ -1,0 +1,437 @@
+"""Regions of the space of cases: for every case the outcome of a set of rules, as boxes, exactly.
+
+The space is walked fact by fact with the rules that are still alive; equal continuations are one node (a reduced
+decision diagram). Boxes are read off its paths, joined where they differ in one fact, and made as wide as they can be.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from clausal.rules.space import Cube, Side, Space, Values
+
+MOST_NODES = 40_000
+MOST_BOXES = 10_000
+MOST_WIDENED = 600
+"""Up to how many boxes of one outcome are made as wide as they can be; more are only joined."""
+DEPTH = 50_000
+
+Outcome: TypeAlias = Hashable
+Early: TypeAlias = Callable[[int, int], tuple[int, Outcome | None]]
+"""Given the rules alive and those of them that nothing can reject any more: the rules still worth following, and the
+outcome if it is known already."""
+
+
+class TooLarge(Exception):
+    """The rules span more regions than can be told one by one."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A region: one side for each part of the space, None where the fact does not matter; less the boxes of `but`."""
+
+    sides: tuple[Side | None, ...]
+    but: tuple[tuple[Side | None, ...], ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A point at which cases part: at step `step`, into `branches`, one for each class, or lacks and has."""
+
+    step: int
+    branches: tuple[Node | Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Branch on the classes of a fact (kind None), or on whether a list holds a kind of code."""
+
+    part: int
+    kind: int | None
+    masks: tuple[int, ...]
+    """For each branch the rules that it leaves."""
+    rules: int
+    """The rules on which it bears."""
+    met: int = 0
+    """Clauses that a code of the kind satisfies."""
+    ended: int = 0
+    """Clauses that no later kind can satisfy."""
+
+
+class Walk:
+    """Walks a space; `outcome` names what the rules alive at the end come to, `early` may know it before."""
+
+    def __init__(self, space: Space, outcome: Callable[[int], Outcome], early: Early = lambda alive, _: (alive, None)):
+        self.space = space
+        self._outcome, self._early = outcome, early
+        self._clause_rule: list[int] = []
+        self.steps = list(self._steps())
+        self._later = [0] * (len(self.steps) + 1)
+        for index in range(len(self.steps) - 1, -1, -1):
+            self._later[index] = self._later[index + 1] | self.steps[index].rules
+        self._pending = [0] * (len(self.steps) + 1)
+        for index in range(len(self.steps) - 1, -1, -1):
+            self._pending[index] = self._pending[index + 1] | self.steps[index].ended
+        self._memo: dict[tuple[int, int, int], Node | Leaf] = {}
+        self._unique: dict[Hashable, Node] = {}
+        self._leaves: dict[Outcome, Leaf] = {}
+
+    def _steps(self) -> Iterator[_Step]:
+        for number, part in enumerate(self.space.parts):
+            if isinstance(part, Values):
+                yield _Step(number, None, tuple(part.masks), part.tested)
+                continue
+            first = len(self._clause_rule)
+            self._clause_rule.extend(1 << rule for rule, _ in part.clauses)
+            last = {at: max(kinds, default=-1) for at, (_, kinds) in enumerate(part.clauses)}
+            for kind in range(len(part.kinds)):
+                if not part.rules[kind]:
+                    continue
+                met = sum(1 << first + at for at, (_, kinds) in enumerate(part.clauses) if kind in kinds)
+                ended = sum(1 << first + at for at, end in last.items() if end == kind)
+                masks = (-1, ~part.forbids[kind])
+                yield _Step(number, kind, masks, part.rules[kind], met, ended)
+
+    def root(self, alive: int | None = None) -> Node | Leaf:
+        """The diagram of the whole space; raises TooLarge."""
+        begin = self.space.everything if alive is None else alive
+        with _deep():
+            return self._node(0, begin & ~self.space.impossible, 0)
+
+    def _node(self, step: int, alive: int, met: int) -> Node | Leaf:
+        alive, outcome = self._early(alive, alive & ~self._later[step])
+        if outcome is not None:
+            return self._leaf(outcome)
+        while step < len(self.steps) and not self.steps[step].rules & alive:
+            step += 1
+        if step == len(self.steps):
+            return self._leaf(self._outcome(alive))
+        met = self._open(met, alive, step) if met else 0
+        key = step, alive, met
+        found = self._memo.get(key)
+        if found is not None:
+            return found
+        if len(self._memo) > MOST_NODES:
+            raise TooLarge
+        branches = []
+        for left, now in self._onward(step, alive, met):
+            branches.append(self._node(step + 1, left, now))
+        found = self._memo[key] = self._joined(step, tuple(branches))
+        return found
+
+    def _onward(self, step: int, alive: int, met: int) -> Iterator[tuple[int, int]]:
+        """For each branch of a step the rules alive after it, and the clauses met."""
+        at = self.steps[step]
+        for branch, mask in enumerate(at.masks):
+            left, now = alive & mask, met
+            if at.kind is not None:
+                now |= at.met if branch else 0
+                for clause in _bits(at.ended & ~now):
+                    left &= ~self._clause_rule[clause.bit_length() - 1]
+            yield left, now
+
+    def path(self, alive: int) -> list[tuple[int, int]] | None:
+        """The `(step, branch)`es to some end whose outcome is true; None if there is none. Stops at the first."""
+        failed: set[tuple[int, int, int]] = set()
+
+        def search(step: int, alive: int, met: int) -> list[tuple[int, int]] | None:
+            alive, outcome = self._early(alive, alive & ~self._later[step])
+            if outcome is not None:
+                return [] if outcome else None
+            while step < len(self.steps) and not self.steps[step].rules & alive:
+                step += 1
+            if step == len(self.steps):
+                return [] if self._outcome(alive) else None
+            met = self._open(met, alive, step) if met else 0
+            key = step, alive, met
+            if key in failed:
+                return None
+            for branch, (left, now) in enumerate(self._onward(step, alive, met)):
+                found = search(step + 1, left, now)
+                if found is not None:
+                    return [(step, branch), *found]
+            failed.add(key)
+            if len(failed) > MOST_NODES:
+                raise TooLarge
+            return None
+
+        with _deep():
+            return search(0, alive & ~self.space.impossible, 0)
+
+    def _open(self, met: int, alive: int, step: int) -> int:
+        """Of the clauses that are met those that still count: of a rule alive, in the list that is being read."""
+        met &= self._pending[step]
+        for clause in _bits(met):
+            if not self._clause_rule[clause.bit_length() - 1] & alive:
+                met ^= clause
+        return met
+
+    def _joined(self, step: int, branches: tuple[Node | Leaf, ...]) -> Node | Leaf:
+        first = branches[0]
+        for other in branches:
+            if other is not first:
+                break
+        else:
+            return first
+        key = (step, *map(id, branches))
+        node = self._unique.get(key)
+        if node is None:
+            node = self._unique[key] = Node(step, branches)
+        return node
+
+    def _leaf(self, outcome: Outcome) -> Leaf:
+        found = self._leaves.get(outcome)
+        if found is None:
+            found = self._leaves[outcome] = Leaf(outcome)
+        return found
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """Each bit of a mask by itself."""
+    while mask:
+        low = mask & -mask
+        yield low
+        mask ^= low
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Room for a walk that goes one call deeper with each kind of code."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+class Regions:
+    """The boxes of a diagram, by outcome."""
+
+    def __init__(self, walk: Walk, root: Node | Leaf) -> None:
+        self.space, self._steps, self._root = walk.space, walk.steps, root
+        self._exits: dict[int, list[tuple[Node | Leaf, Side]]] = {}
+        self._count = 0
+
+    def of(self, wanted: Callable[[Outcome], bool]) -> Mapping[Outcome, list[Box]]:
+        """For each outcome that is wanted the boxes that make up its region: all of it, and nothing else."""
+        found: dict[Outcome, list[tuple[Side | None, ...]]] = {}
+        with _deep():
+            self._paths(self._root, [None] * len(self.space.parts), found, wanted)
+            return {
+                outcome: [Box(sides) for sides in self._covered(boxes, outcome)] for outcome, boxes in found.items()
+            }
+
+    def _part(self, node: Node) -> int:
+        return self._steps[node.step].part
+
+    def _paths(
+        self,
+        node: Node | Leaf,
+        sides: list[Side | None],
+        found: dict[Outcome, list[tuple[Side | None, ...]]],
+        wanted: Callable[[Outcome], bool],
+    ) -> None:
+        if isinstance(node, Leaf):
+            if wanted(node.outcome):
+                self._count += 1
+                if self._count > MOST_BOXES:
+                    raise TooLarge
+                found.setdefault(node.outcome, []).append(tuple(sides))
+            return
+        part = self._part(node)
+        for end, side in self._leaving(node, part):
+            sides[part] = side
+            self._paths(end, sides, found, wanted)
+        sides[part] = None
+
+    def _leaving(self, node: Node, part: int) -> list[tuple[Node | Leaf, Side]]:
+        """Where a part of the space is left to, each with the side of its fact that leads there."""
+        known = self._exits.get(id(node))
+        if known is not None:
+            return known
+        at = self._steps[node.step]
+        gathered: dict[int, tuple[Node | Leaf, set[Any]]] = {}
+        for branch, child in enumerate(node.branches):
+            if at.kind is None:
+                gathered.setdefault(id(child), (child, set()))[1].add(branch)
+                continue
+            own = Cube(frozenset([at.kind])) if branch else Cube(lacks=frozenset([at.kind]))
+            if isinstance(child, Leaf) or self._part(child) != part:
+                gathered.setdefault(id(child), (child, set()))[1].add(own)
+                continue
+            for end, side in self._leaving(child, part):
+                cubes = gathered.setdefault(id(end), (end, set()))[1]
+                cubes.update(own & cube for cube in side)
+        ends: list[tuple[Node | Leaf, Side]] = [(end, frozenset(side)) for end, side in gathered.values()]
+        self._exits[id(node)] = ends
+        return ends
+
+    def _covered(self, boxes: list[tuple[Side | None, ...]], outcome: Outcome) -> list[tuple[Side | None, ...]]:
+        """Few, wide boxes that make up the region of the boxes given."""
+        joined = self._joined(boxes)
+        if len(joined) > MOST_WIDENED:
+            return joined
+        chosen: list[tuple[Side | None, ...]] = []
+        for box in sorted(joined, key=_narrowness):
+            if not any(_within(box, one) for one in chosen):
+                chosen.append(self._widened(box, outcome))
+        covers = [{at for at, box in enumerate(joined) if _within(box, one)} for one in chosen]
+        kept = list(range(len(chosen)))
+        for at in reversed(range(len(chosen))):
+            others = set().union(*(covers[other] for other in kept if other != at))
+            if covers[at] <= others:
+                kept.remove(at)
+        return [chosen[at] for at in kept]
+
+    def _joined(self, boxes: list[tuple[Side | None, ...]]) -> list[tuple[Side | None, ...]]:
+        """Boxes that differ in one fact as one, until none do."""
+        while True:
+            before = len(boxes)
+            for part in range(len(self.space.parts)):
+                by_rest: dict[Hashable, list[tuple[Side | None, ...]]] = {}
+                for box in boxes:
+                    by_rest.setdefault((*box[:part], *box[part + 1 :]), []).append(box)
+                boxes = [self._union(same, part) for same in by_rest.values()]
+            if len(boxes) == before:
+                return boxes
+
+    def _union(self, same: list[tuple[Side | None, ...]], part: int) -> tuple[Side | None, ...]:
+        if len(same) == 1:
+            return same[0]
+        of = self.space.parts[part]
+        side: Side | None = frozenset()
+        for box in same:
+            own = box[part]
+            side = None if side is None or own is None else side | own
+        if side is not None and isinstance(of, Values) and len(side) == len(of.masks):
+            side = None
+        return (*same[0][:part], side, *same[0][part + 1 :])
+
+    def _widened(self, box: tuple[Side | None, ...], outcome: Outcome) -> tuple[Side | None, ...]:
+        """The box as wide as it can be while all of it has the outcome."""
+        for number, part in enumerate(self.space.parts):
+            side = box[number]
+            if side is None:
+                continue
+            wide = (*box[:number], None, *box[number + 1 :])
+            if self._uniform(wide, outcome):
+                box = wide
+            elif isinstance(part, Values):
+                for one in sorted(set(range(len(part.masks))) - side):
+                    wider = side | {one}
+                    more = (*box[:number], wider, *box[number + 1 :])
+                    if self._uniform(more, outcome):
+                        box, side = more, wider
+            else:
+                box = self._loosened(box, number, outcome)
+        return box
+
+    def _loosened(self, box: tuple[Side | None, ...], number: int, outcome: Outcome) -> tuple[Side | None, ...]:
+        """A list's cubes with as few conditions as they can have."""
+        cubes: list[Cube] = sorted(box[number] or (), key=lambda cube: (len(cube.has), sorted(cube.has)))
+        wide: list[Cube] = []
+        for cube in cubes:
+            if any(other.has <= cube.has and other.lacks <= cube.lacks for other in wide):
+                continue
+            for kind in sorted(cube.lacks | cube.has):
+                fewer = Cube(cube.has - {kind}, cube.lacks - {kind})
+                if self._uniform((*box[:number], frozenset([fewer]), *box[number + 1 :]), outcome):
+                    cube = fewer
+            wide = [one for one in wide if not (cube.has <= one.has and cube.lacks <= one.lacks)]
+            wide.append(cube)
+        return (*box[:number], frozenset(wide), *box[number + 1 :])
+
+    def _uniform(self, box: tuple[Side | None, ...], outcome: Outcome) -> bool:
+        """Whether every case of a box has the outcome."""
+        seen: set[tuple[int, Hashable]] = set()
+
+        def check(node: Node | Leaf, left: frozenset[Cube] | None) -> bool:
+            if isinstance(node, Leaf):
+                return node.outcome == outcome
+            key = id(node), left
+            if key in seen:
+                return True
+            at = self._steps[node.step]
+            side: Any = box[at.part]
+            for branch, child in enumerate(node.branches):
+                onward = None
+                if at.kind is None:
+                    if side is not None and branch not in side:
+                        continue
+                elif side is not None:
+                    cubes: frozenset[Cube] = side if left is None else left
+                    onward = frozenset(one for one in cubes if at.kind not in (one.lacks if branch else one.has))
+                    if not onward:
+                        continue
+                    same_part = not isinstance(child, Leaf) and self._part(child) == at.part
+                    onward = onward if same_part else None
+                if not check(child, onward):
+                    return False
+            seen.add(key)
+            return True
+
+        return check(self._root, None)
+
+
+def _narrowness(box: tuple[Side | None, ...]) -> int:
+    return sum(1 for side in box if side is not None)
+
+
+def _within(box: tuple[Side | None, ...], other: tuple[Side | None, ...]) -> bool:
+    """Whether a box lies in another, side by side."""
+    for side, around in zip(box, other, strict=True):
+        if around is None:
+            continue
+        if side is None:
+            return False
+        if not all(any(_inside(one, wide) for wide in around) for one in side):
+            return False
+    return True
+
+
+def _inside(one: int | Cube, wide: int | Cube) -> bool:
+    if isinstance(one, Cube) and isinstance(wide, Cube):
+        return wide.has <= one.has and wide.lacks <= one.lacks
+    return one == wide
+
+
+def find(
+    space: Space, alive: int, outcome: Callable[[int], bool], early: Early = lambda alive, _: (alive, None)
+) -> Box | None:
+    """A box of cases, one class of each fact that matters, for which the rules alive have the outcome; None: no case."""
+    walk = Walk(space, outcome, early)
+    path = walk.path(alive)
+    if path is None:
+        return None
+    sides: list[Side | None] = [None] * len(space.parts)
+    for step, branch in path:
+        at = walk.steps[step]
+        if at.kind is None:
+            sides[at.part] = frozenset([branch])
+        else:
+            cube = Cube(frozenset([at.kind])) if branch else Cube(lacks=frozenset([at.kind]))
+            sides[at.part] = frozenset(before & cube for before in sides[at.part] or [Cube()])
+    return Box(tuple(sides))
+
+
+def contains(space: Space, box: Box, values: Mapping[str, Any]) -> bool:
+    """Whether a case, with a value for each fact, lies in a region."""
+    if not space.contains(box.sides, values):
+        return False
+    return not any(space.contains(sides, values) for sides in box.but)
+
+
+def firsts(alive: int, sure: int) -> int:
+    """The rules that can come first: those up to the first that nothing can reject any more."""
+    certain = sure & -sure
+    return alive & ((certain << 1) - 1) if certain else alive

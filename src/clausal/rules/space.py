@@ -1,0 +1,332 @@
+"""The space of cases that rules span: each fact cut into the classes of values that no rule tells apart.
+
+A fact with single values has one class at a time. A list of codes is cut into kinds of code, each of which the list
+holds or lacks; a test of a list is then a conjunction of clauses, "holds one of these kinds" or "holds none of those".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from clausal.facts.value_set import ValueSet
+from clausal.facts.vocabulary import Fact
+from clausal.rules.columns import column_for
+from clausal.rules.model import Holds, Test, Within
+
+Tests: TypeAlias = Mapping[str, Sequence[Test]]
+"""The tests of a rule by fact; all of a fact's tests must hold."""
+ANY_OTHER = "any other code"
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """Lists of codes that hold a code of each of some kinds and none of others, by the kinds' numbers."""
+
+    has: frozenset[int] = frozenset()
+    lacks: frozenset[int] = frozenset()
+
+    def __and__(self, other: Cube) -> Cube:
+        return Cube(self.has | other.has, self.lacks | other.lacks)
+
+
+Side: TypeAlias = frozenset[Any]
+"""What a region asks of one fact: one of some classes (whole numbers), or a list in one of some `Cube`s."""
+
+
+class Values:
+    """A fact with single values; class `i` is told apart by `masks[i]`, the rules whose tests of it accept its values."""
+
+    def __init__(self, fact: Fact, tests: Sequence[Sequence[Test]]) -> None:
+        self.fact = fact
+        most = max(map(len, tests), default=0)
+        layers = [[row[depth] if depth < len(row) else None for row in tests] for depth in range(most)]
+        self._columns: list[Any] = [column_for(fact, layer) for layer in layers]
+        self.tested = sum(1 << index for index, row in enumerate(tests) if row)
+        self._slots = list(self._slotted(tests))
+        by_mask: dict[int, list[int]] = {}
+        for slot, (_, _, mask) in enumerate(self._slots):
+            by_mask.setdefault(mask, []).append(slot)
+        self.masks = list(by_mask)
+        self._slots_of = list(by_mask.values())
+        self._class = {mask: index for index, mask in enumerate(self.masks)}
+
+    def _slotted(self, tests: Sequence[Sequence[Test]]) -> Iterable[tuple[Any, Any, int]]:
+        """Ranges of values `(low, high, mask)` in order; a single value has low = high, an open end is None."""
+        if self.fact.type in ("number", "date"):
+            yield from self._ranges()
+            return
+        if self.fact.values or self.fact.type == "flag":
+            named: list[Any] = list(self.fact.values) or [False, True]
+            for value in named:
+                yield value, value, self.mask(value)
+            return
+        sets = [one.values for row in tests for one in row if isinstance(one, Within)]
+        for value in sorted({str(value) for values in sets for value in values.exact}):
+            yield value, value, self.mask(value)
+        for prefix in sorted({prefix for values in sets for prefix in values.prefixes}):
+            yield f"{prefix}-", f"{prefix}-", self.mask(prefix)
+        yield ANY_OTHER, ANY_OTHER, self.mask(ANY_OTHER)
+
+    def _ranges(self) -> Iterable[tuple[Any, Any, int]]:
+        points = sorted({point for column in self._columns for point in column.points})
+        low: Any = self.fact.at_least
+        high: Any = self.fact.at_most
+        whole = self.fact.whole or self.fact.type == "date"
+        step: Any = dt.timedelta(days=1) if self.fact.type == "date" else 1
+        before = low
+        for point in points:
+            under = point - step if whole else point
+            if before is None or before < point:
+                yield before, under, self.mask(_between(before, under, whole=whole))
+            yield point, point, self.mask(point)
+            before = point + step if whole else point
+        if not points:
+            yield low, high, self.mask(low if low is not None else (0 if self.fact.type == "number" else dt.date.max))
+        elif high is None or before < high or (whole and before == high):
+            yield before, high, self.mask(_between(before, high, whole=whole))
+
+    def mask(self, value: Any) -> int:
+        """The rules whose tests accept a value."""
+        mask = -1
+        for column in self._columns:
+            mask &= column.mask(value)
+        return mask
+
+    def class_of(self, value: Any) -> int:
+        """The class of a value."""
+        return self._class[self.mask(value)]
+
+    def contains(self, side: Side, value: Any) -> bool:
+        """Whether a value is of one of the classes."""
+        return self.class_of(value) in side
+
+    def sample(self, side: Side) -> Any:
+        """A value of one of the classes; None for a code that no rule names."""
+        slots = sorted(slot for one in side for slot in self._slots_of[one])
+        ranges = [self._slots[slot] for slot in slots]
+        low, high, _ = next((one for one in ranges if one[0] is not None), ranges[0])
+        if self.fact.type in ("number", "date") and low != high:
+            whole = self.fact.whole or self.fact.type == "date"
+            return _between(low, high, whole=whole) if not whole or low is None else low
+        return None if low == ANY_OTHER else low
+
+    def side_of(self, rule: int) -> Side | None:
+        """The classes that a rule accepts; None if it does not test the fact."""
+        if not self.tested >> rule & 1:
+            return None
+        return frozenset(number for number, mask in enumerate(self.masks) if mask >> rule & 1)
+
+    @staticmethod
+    def both(side: Side, other: Side) -> Side:
+        """What lies in both sides."""
+        return side & other
+
+    def spans(self, side: Side) -> list[tuple[Any, Any, bool, bool]]:
+        """Of numbers and dates the ranges of some classes: low, high, and whether each end is included."""
+        whole = self.fact.whole or self.fact.type == "date"
+        found: list[tuple[Any, Any, bool, bool]] = []
+        last = -2
+        for slot in sorted(slot for one in side for slot in self._slots_of[one]):
+            low, high, _ = self._slots[slot]
+            closed = whole or low == high
+            begins = closed or (slot == 0 and low is not None)
+            ends = closed or (slot == len(self._slots) - 1 and high is not None)
+            if slot == last + 1 and found:
+                found[-1] = (found[-1][0], high, found[-1][2], ends)
+            else:
+                found.append((low, high, begins, ends))
+            last = slot
+        return found
+
+    def values(self, side: Side) -> tuple[list[Any], list[Any]]:
+        """Of named values those of some classes and all others; ANY_OTHER stands for codes no rule names."""
+        chosen = {slot for one in side for slot in self._slots_of[one]}
+        inside = [low for slot, (low, _, _) in enumerate(self._slots) if slot in chosen]
+        return inside, [low for slot, (low, _, _) in enumerate(self._slots) if slot not in chosen]
+
+
+def _between(low: Any, high: Any, *, whole: bool) -> Any:
+    """A value between two bounds that are not of it themselves, unless values are whole."""
+    if low is None and high is None:
+        return 0
+    if low is None:
+        return high if whole else high - 1
+    if high is None:
+        return low if whole else low + 1
+    return low if whole else (Decimal(low) + Decimal(high)) / 2
+
+
+class Kinds:
+    """A list of codes: `kinds[i]` names the codes of one kind, which no rule tells apart."""
+
+    def __init__(self, fact: Fact, tests: Sequence[Sequence[Test]]) -> None:
+        self.fact = fact
+        self.tested = sum(1 << index for index, row in enumerate(tests) if row)
+        held = [(index, test) for index, row in enumerate(tests) for test in row if isinstance(test, Holds)]
+        sets = [
+            values
+            for _, test in held
+            for values in (test.any_of, test.none_of, test.any_other_than, *_single(test.all_of))
+            if values is not None
+        ]
+        self._sets = list(dict.fromkeys(sets))
+        codes = list(fact.values) or [c for values in self._sets for c in (*map(str, values.exact), *values.prefixes)]
+        if not fact.values:
+            codes.append(ANY_OTHER)
+        by_signature: dict[tuple[bool, ...], list[str]] = {}
+        for code in dict.fromkeys(codes):
+            by_signature.setdefault(self._signature(code), []).append(code)
+        self._number = {signature: kind for kind, signature in enumerate(by_signature)}
+        self.kinds = list(by_signature.values())
+        self._prefixes = {prefix for values in self._sets for prefix in values.prefixes}
+        self.rules: list[int] = [0] * len(self.kinds)
+        """For each kind the rules whose tests it bears on."""
+        self.forbids: list[int] = [0] * len(self.kinds)
+        """For each kind the rules that a list with a code of it breaks."""
+        self.clauses: list[tuple[int, frozenset[int]]] = []
+        """`(rule, kinds)`: the rule asks for a code of one of the kinds."""
+        self.impossible = 0
+        """Rules that ask for a code of no kind at all."""
+        for index, test in held:
+            self._take(index, test)
+
+    def _signature(self, code: str) -> tuple[bool, ...]:
+        return tuple(code in values for values in self._sets)
+
+    def _of(self, values: ValueSet, *, outside: bool = False) -> frozenset[int]:
+        at = self._sets.index(values)
+        return frozenset(kind for signature, kind in self._number.items() if signature[at] != outside)
+
+    def _take(self, index: int, test: Holds) -> None:
+        wanted = [self._of(values) for values in (test.any_of, *_single(test.all_of)) if values is not None]
+        if test.any_other_than is not None:
+            wanted.append(self._of(test.any_other_than, outside=True))
+        for kinds in wanted:
+            self.clauses.append((index, kinds))
+            if not kinds:
+                self.impossible |= 1 << index
+        broken = self._of(test.none_of) if test.none_of is not None else frozenset()
+        for kind in broken:
+            self.forbids[kind] |= 1 << index
+        for kind in broken.union(*wanted):
+            self.rules[kind] |= 1 << index
+
+    def kind_of(self, code: str) -> int | None:
+        """The kind of a code; None for one that bears on no rule."""
+        return self._number.get(self._signature(code))
+
+    def contains(self, side: Side, codes: Iterable[str]) -> bool:
+        """Whether a complete list of codes lies in one of the cubes."""
+        held = {self.kind_of(code) for code in codes}
+        return any(cube.has <= held and not cube.lacks & held for cube in side)
+
+    def sample(self, side: Side) -> list[str]:
+        """The shortest list in one of the cubes."""
+        cube = min(side, key=lambda one: (len(one.has), sorted(one.has)))
+        codes = [min(self.kinds[kind], key=lambda code: (code == ANY_OTHER, code)) for kind in sorted(cube.has)]
+        return [self._shown(code) for code in codes]
+
+    def side_of(self, rule: int) -> Side | None:
+        """The lists that a rule accepts; None if it does not test the fact."""
+        if not self.tested >> rule & 1:
+            return None
+        cubes = {Cube(lacks=frozenset(kind for kind, mask in enumerate(self.forbids) if mask >> rule & 1))}
+        for of_rule, kinds in self.clauses:
+            if of_rule == rule:
+                cubes = {cube & Cube(frozenset([kind])) for cube in cubes for kind in kinds - cube.lacks}
+        return frozenset(cubes)
+
+    @staticmethod
+    def both(side: Side, other: Side) -> Side:
+        """What lies in both sides."""
+        cubes = (one & two for one in side for two in other)
+        return frozenset(cube for cube in cubes if not cube.has & cube.lacks)
+
+    def _shown(self, code: str) -> str:
+        if code not in self._prefixes:
+            return code
+        return f"{code}-" if "." in code or self.fact.system != "icd-10-cm" else f"{code}.-"
+
+    def named(self, kind: int) -> list[str]:
+        """The codes of a kind as a person writes them; a prefix leaves out what is named by itself."""
+        found = []
+        for code in self.kinds[kind]:
+            inner = [
+                self._shown(other)
+                for number, codes in enumerate(self.kinds)
+                for other in codes
+                if number != kind and code in self._prefixes and other.startswith(code)
+            ]
+            found.append(f"{self._shown(code)} (other than {', '.join(inner)})" if inner else self._shown(code))
+        return found
+
+
+def _single(values: ValueSet | None) -> list[ValueSet]:
+    """Each value of a set that must be listed in whole, as a set of its own."""
+    if values is None:
+        return []
+    return [ValueSet.of([value]) for value in sorted(values.exact, key=str)] + [
+        ValueSet(frozenset(), (prefix,)) for prefix in values.prefixes
+    ]
+
+
+Part: TypeAlias = Values | Kinds
+
+
+class Space:
+    """The facts that rules test, cut into classes: single values before lists, what tells most apart first."""
+
+    def __init__(self, facts: Mapping[str, Fact], tests: Sequence[Tests]) -> None:
+        names = dict.fromkeys(name for of_rule in tests for name in of_rule)
+        parts: list[Part] = []
+        for name in names:
+            rows = [of_rule.get(name, ()) for of_rule in tests]
+            parts.append(Kinds(facts[name], rows) if facts[name].type == "codes" else Values(facts[name], rows))
+        self.everything = (1 << len(tests)) - 1
+        self.parts: tuple[Part, ...] = tuple(sorted(parts, key=_order))
+        self.impossible = 0
+        for part in self.parts:
+            if isinstance(part, Kinds):
+                self.impossible |= part.impossible
+
+    def sides_of(self, rule: int) -> tuple[Side | None, ...]:
+        """The box of the cases for which all tests of a rule (by number) hold."""
+        return tuple(part.side_of(rule) for part in self.parts)
+
+    def together(self, rules: int) -> tuple[tuple[Side | None, ...], int] | None:
+        """The box of the cases for which all rules of a mask hold, and the rules whose tests of single values leave room
+        to hold with them; None where the box is empty."""
+        numbers = [rule for rule in range(self.everything.bit_length()) if rules >> rule & 1]
+        sides: list[Side | None] = []
+        joining = self.everything
+        for part in self.parts:
+            side: Side | None = None
+            for rule in numbers:
+                own = part.side_of(rule)
+                side = (own if side is None else part.both(side, own)) if own is not None else side
+            if side is not None and not side:
+                return None
+            if isinstance(part, Values):
+                room = 0
+                for number, mask in enumerate(part.masks):
+                    room |= mask if side is None or number in side else 0
+                joining &= room
+            sides.append(side)
+        return tuple(sides), joining
+
+    def contains(self, box: Sequence[Side | None], values: Mapping[str, Any]) -> bool:
+        """Whether a case, with a value for each fact, lies in a box."""
+        for part, side in zip(self.parts, box, strict=True):
+            if side is not None and not part.contains(side, values[part.fact.name]):
+                return False
+        return True
+
+
+def _order(part: Part) -> tuple[int, int]:
+    if isinstance(part, Values):
+        return 0, -part.tested.bit_count() * (len(part.masks) - 1)
+    return 1, -part.tested.bit_count()

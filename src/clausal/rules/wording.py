@@ -1,0 +1,115 @@
+"""A region of cases in words and as plain data, and a case that lies in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from clausal.facts.knowledge import word
+from clausal.rules.regions import Box
+from clausal.rules.space import ANY_OTHER, Cube, Kinds, Side, Space, Values
+
+
+def in_words(space: Space, box: Box) -> dict[str, str]:
+    """What a region asks of each fact, in words; facts that do not matter are left out."""
+    return {part.fact.name: _words(part, side) for part, side in _asked(space, box)}
+
+
+def as_data(space: Space, box: Box) -> dict[str, Any]:
+    """The same as plain data.
+
+    Named values: `{in: [...]}`, or `{not_in: [...]}` where codes that no rule names belong to it. Numbers and dates:
+    `{between: [{from, to, from_included, to_included}]}`. Lists: `{any: [{holds: [[codes], ...], lacks: [codes]}]}`,
+    where a list must hold one code of each inner list.
+    """
+    return {part.fact.name: _data(part, side) for part, side in _asked(space, box)}
+
+
+def example(space: Space, box: Box, base: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A case in the region: a value for each fact that matters, as a case file holds it."""
+    found: dict[str, Any] = dict(base or {})
+    for part, side in _asked(space, box):
+        value = part.sample(side)
+        found[part.fact.name] = _plain(value) if value is not None else "any code that no rule names"
+    return found
+
+
+def _asked(space: Space, box: Box) -> list[tuple[Values | Kinds, Side]]:
+    return [(part, side) for part, side in zip(space.parts, box.sides, strict=True) if side is not None]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _words(part: Values | Kinds, side: Side) -> str:
+    if isinstance(part, Kinds):
+        return " or ".join(sorted(_cube(part, cube) for cube in side))
+    if part.fact.type in ("number", "date"):
+        return " or ".join(_span(*span) for span in part.spans(side))
+    inside, outside = part.values(side)
+    if ANY_OTHER in inside:
+        return f"any but {', '.join(map(word, outside))}"
+    if len(outside) < len(inside) and len(inside) > 3:
+        return f"not {' or '.join(map(word, outside))}"
+    return " or ".join(map(word, inside))
+
+
+def _cube(part: Kinds, cube: Cube) -> str:
+    """`M17.11 and M17.12`, `E66.- without M17.-`."""
+    words = " and ".join(_or(part, kind) for kind in sorted(cube.has))
+    if cube.lacks:
+        lacking = ", ".join(name for kind in sorted(cube.lacks) for name in part.named(kind))
+        words = f"{words} without {lacking}" if words else f"none of {lacking}"
+    return words or "any list"
+
+
+def _or(part: Kinds, kind: int) -> str:
+    names = part.named(kind)
+    return names[0] if len(names) == 1 else f"one of ({', '.join(names)})"
+
+
+def _span(low: Any, high: Any, low_in: bool, high_in: bool) -> str:  # noqa: FBT001
+    if low is None and high is None:
+        return "any"
+    if low is None:
+        return f"up to {word(high)}" if high_in else f"below {word(high)}"
+    if high is None:
+        return (
+            f"{word(low)} or more"
+            if low_in and not isinstance(low, dt.date)
+            else (f"from {word(low)} on" if low_in else f"above {word(low)}")
+        )
+    if low == high:
+        return word(low)
+    if low_in and high_in:
+        return f"{word(low)} to {word(high)}"
+    return f"{'from' if low_in else 'above'} {word(low)} {'to' if high_in else 'and below'} {word(high)}"
+
+
+def _data(part: Values | Kinds, side: Side) -> dict[str, Any]:
+    if isinstance(part, Kinds):
+        cubes = sorted(side, key=lambda cube: (sorted(cube.has), sorted(cube.lacks)))
+        return {
+            "any": [
+                {
+                    "holds": [part.named(kind) for kind in sorted(cube.has)],
+                    "lacks": [name for kind in sorted(cube.lacks) for name in part.named(kind)],
+                }
+                for cube in cubes
+            ]
+        }
+    if part.fact.type in ("number", "date"):
+        keys = ("from", "to", "from_included", "to_included")
+        return {
+            "between": [
+                dict(zip(keys, (_plain(low), _plain(high), low_in, high_in), strict=True))
+                for low, high, low_in, high_in in part.spans(side)
+            ]
+        }
+    inside, outside = part.values(side)
+    return {"not_in": outside} if ANY_OTHER in inside else {"in": inside}
