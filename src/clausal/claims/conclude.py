@@ -36,8 +36,9 @@ from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Knowledge, Possible
 from clausal.facts.numbered import Numbered
 from clausal.rules.columns import Column, ListColumn
-from clausal.rules.compile import SERVICE_DATE, CompiledTable
+from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import Outcome
+from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Moves, Numbers, Spread
 from clausal.rules.walker import Walker
 

@@ -23,7 +23,7 @@ from clausal.documents.library import Library
 from clausal.facts.case import CaseReader
 from clausal.facts.numbered import Numbered
 from clausal.problems import nearest
-from clausal.rules.compile import SERVICE_DATE
+from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Grown, Numbers
 from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.tables import Schedules

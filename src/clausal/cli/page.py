@@ -106,9 +106,16 @@ def _print_line(console: Console, library: Library, line: Line, same: int | None
         console.print(_item(text, said.clauses))
 
 
+def _without_needs(line: Line) -> str:
+    """Why a line is open though there is nothing to ask."""
+    if any(one.binding for one in line.conflicts):
+        return "the documents disagree"
+    return "a criterion of the policy has no value for this case: no rule of its table speaks of it"
+
+
 def _summary(line: Line) -> str:
     if line.status == "open":
-        return f"cannot be decided yet; needed: {', '.join(line.needs)}" if line.needs else "the documents disagree"
+        return f"cannot be decided yet; needed: {', '.join(line.needs)}" if line.needs else _without_needs(line)
     text = MEANING[line.status]
     if line.status == "not-covered" and line.finding == "investigational":
         text = "the policy calls it experimental or investigational"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import State
-from clausal.rules.compile import SERVICE_DATE, CompiledTable
+from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import Outcome, evaluate
-from clausal.rules.model import Rule
+from clausal.rules.model import SERVICE_DATE, Rule
 
 NOT_ADDRESSED = "not-addressed"
 

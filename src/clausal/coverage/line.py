@@ -37,7 +37,8 @@ def coverage(
     view: View, plan: Plan | None, state: State, contradicted: Iterable[str], read: Read = evaluate
 ) -> Coverage:
     """Decide one line for a plan. A fact on which the case contradicts itself counts as unknown, and is asked first."""
-    disputed = tuple(dict.fromkeys(contradicted))
+    bearing = view.bearing(plan)
+    disputed = tuple(name for name in dict.fromkeys(contradicted) if name in bearing)
     if plan is None:
         return Coverage("open", None, None, (), ("plan", *disputed), (), (), ())
     asked = walk(view, plan, state, read)
@@ -83,13 +84,20 @@ def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: S
 
 
 def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
-    """Normative clauses by which a fact was derived that the deciding rules test: nested criteria."""
-    for name in dict.fromkeys(name for one in results for rule in one.reading.rules for name in rule.when):
+    """Normative clauses by which facts were derived that the deciding rules test, at any depth: nested criteria."""
+    waiting = list(dict.fromkeys(name for one in results for rule in one.reading.rules for name in rule.when))
+    seen = set(waiting)
+    for name in waiting:
         knowledge = state.get(name)
-        for ref in knowledge.origin.clauses if knowledge else ():
+        if knowledge is None or not knowledge.origin.clauses:
+            continue
+        for ref in knowledge.origin.clauses:
             clause = view.library.clause(ref)
             if clause and clause.kind == "normative":
                 yield ref
+        inner = [column.fact for table in view.inferences if table.table.answers[1] == name for column in table.columns]
+        waiting.extend(fact for fact in inner if fact not in seen)
+        seen.update(inner)
 
 
 def _authority(document: Document) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -34,11 +34,10 @@ from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, State, describe, known
 from clausal.facts.vocabulary import UNASSIGNED, case_path
-from clausal.rules.compile import SERVICE_DATE
 from clausal.rules.evaluate import evaluate
 from clausal.rules.explain import conclusion, explain
 from clausal.rules.infer import Contradiction, infer
-from clausal.rules.model import Rule
+from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import needs
 
 if TYPE_CHECKING:
@@ -66,7 +65,11 @@ def decide(
     plan = plan_of(view, case)
     states, advice = line_states(view, plan, case)
     open_ = () if case.lines else advice.open
-    decided = [_decide_line(view, plan, state, clash, line, open_) for line, state, clash in states]
+    bearing = view.bearing(plan)
+    decided = [
+        _decide_line(view, plan, state, [one for one in clash if one.fact in bearing], line, open_)
+        for line, state, clash in states
+    ]
     lines = [one.line for one in decided]
     payment: Payment | None = None
     if schedules is not None:
@@ -168,7 +171,7 @@ def _decide_line(
         refer_to=next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None),
         coding=line.advice,
         why=_why(chosen, state) if chosen else [],
-        inferred=_inferred(state),
+        inferred=_inferred(state, view.bearing(plan)),
     )
     return DecidedLine(state, found, said)
 
@@ -308,11 +311,12 @@ def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) 
     return Step(document.pack.name, document.compiled.table.name, rule.name, conclusion(rule), tests, list(clauses))
 
 
-def _inferred(state: State) -> list[Inferred]:
+def _inferred(state: State, bearing: Container[str]) -> list[Inferred]:
+    """The facts that were derived, so far as they bear on the plan's answers."""
     return [
         Inferred(name, describe(knowledge), knowledge.origin.text, list(dict.fromkeys(knowledge.origin.clauses)))
         for name, knowledge in state.items()
-        if knowledge.origin.clauses
+        if knowledge.origin.clauses and name in bearing
     ]
 
 

@@ -72,7 +72,7 @@ def _gaps(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]
 
 def repeated(texts: Iterable[str], source: str) -> list[tuple[str, str]]:
     """Texts of ours that share a run of RUN words with the source, each with the words."""
-    runs = {run: None for run in _runs(source)}
+    runs = dict.fromkeys(_runs(source))
     found = []
     for text in texts:
         shared = next((run for run in _runs(text) if run in runs), None)

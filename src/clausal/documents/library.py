@@ -17,10 +17,11 @@ from clausal.facts.case import CaseReader
 from clausal.facts.source import Source
 from clausal.facts.vocabulary import Vocabulary, VocabularyReader
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
-from clausal.rules.check import overlaps
+from clausal.rules.checks import cycle, overlap
+from clausal.rules.checks.subject import Subject
 from clausal.rules.compile import CompiledTable
 from clausal.rules.infer import in_order
-from clausal.rules.model import Force, Rule, Table
+from clausal.rules.model import SERVICE_DATE, Between, Force, Rule, Table
 from clausal.rules.read import FINDINGS
 
 
@@ -53,6 +54,7 @@ class View:
         self.packs = {p.name: p for p in library.packs.values() if not p.versions or p.versions[0].published <= as_of}
         self._by_answer: dict[tuple[str, str], list[Document]] = {}
         self._by_kind: dict[str, list[Document]] = {}
+        self._bearing: dict[str, frozenset[str]] = {}
         for pack in self.packs.values():
             for table in pack.tables:
                 if not pack.decides and table.answers[0] not in INFORMING:
@@ -89,12 +91,43 @@ class View:
         compiled = {d.compiled.table.id: d.compiled for d in self.answering("fact")}
         return [compiled[table.id] for table in in_order(c.table for c in compiled.values())]
 
+    def bearing(self, plan: Plan | None) -> frozenset[str]:
+        """The facts that bear on a plan's answers: those that its tables test, and those that these are derived from.
+
+        What a document of another payer derives for its own criteria is none of them.
+        """
+        name = plan.name if plan else ""
+        if name not in self._bearing:
+            tables = [d.compiled for of_kind in self._by_kind.values() for d in of_kind if _is_asked(d, plan)]
+            found: set[str] = set()
+            waiting = [column.fact for table in tables for column in table.columns]
+            while waiting:
+                fact = waiting.pop()
+                if fact not in found:
+                    found.add(fact)
+                    deriving = (table for table in self.inferences if table.table.answers[1] == fact)
+                    waiting.extend(column.fact for table in deriving for column in table.columns)
+            self._bearing[name] = frozenset(found)
+        return self._bearing[name]
+
     def rules(self) -> Iterable[tuple[Document, Rule]]:
         """Every rule of the view with the document it stands in."""
         for documents in self._by_answer.values():
             for document in documents:
                 for rule in document.compiled.rules:
                     yield document, rule
+
+
+def _is_asked(document: Document, plan: Plan | None) -> bool:
+    """Whether a table is asked for a plan; those that belong to no plan are asked for every one."""
+    kind, name = document.compiled.table.answers
+    if kind == "fact":
+        return False
+    if kind not in ("authority", "benefit", "administrative", "coding"):
+        return True
+    if plan is None:
+        return False
+    return name in (plan.coding if kind == "coding" else plan.authorities) or document.pack.name == plan.pack
 
 
 def _as_of(pack: Pack, table: Table, as_of: dt.date) -> Table:
@@ -116,8 +149,12 @@ def _as_of(pack: Pack, table: Table, as_of: dt.date) -> Table:
 class Library:
     """All packs, one vocabulary, one fingerprint. Load it once and pass it on."""
 
-    def __init__(self, packs: Mapping[str, Pack], vocabulary: Vocabulary, fingerprint: str) -> None:
+    def __init__(
+        self, packs: Mapping[str, Pack], vocabulary: Vocabulary, fingerprint: str, files: Sequence[PackFiles] = ()
+    ) -> None:
         self.packs = packs
+        self.files = {one.name: one for one in files}
+        """The files that the packs were read from."""
         self.vocabulary = vocabulary
         self.fingerprint = fingerprint
         self.plans: dict[str, Plan] = {name: plan for pack in packs.values() for name, plan in pack.plans.items()}
@@ -169,11 +206,14 @@ def load_library(folders: Sequence[Path] = ()) -> Library:
         except InvalidInput as error:
             problems.extend(error.problems)
     problems.extend(_unresolved(packs))
-    problems.extend(p for pack in packs.values() for table in pack.tables for p in overlaps(table, vocabulary.facts))
+    tables = [table for pack in packs.values() for table in pack.tables]
+    found = [
+        one for table in tables if table.hit == "unique" for one in overlap.check(Subject(table, vocabulary.facts))
+    ]
+    problems.extend(one.problem for one in [*found, *cycle.check(tables)])
     if problems:
         raise InvalidInput(problems)
-    in_order(table for pack in packs.values() for table in pack.tables if table.answers[0] == "fact")
-    return Library(dict(sorted(packs.items())), vocabulary, _fingerprint(packs_files))
+    return Library(dict(sorted(packs.items())), vocabulary, _fingerprint(packs_files), packs_files)
 
 
 def _pack_folders(folders: Iterable[Path]) -> Iterable[Path]:
@@ -216,7 +256,11 @@ def _qualified(pack: Pack) -> Pack:
     def dated(table: Table, rule: Rule) -> Rule:
         """With its citations in full; a rule that the document does not date is in force from its first edition on."""
         undated = rule.force.start is None and table.answers[0] in BOUND_BY_EDITION
-        force = Force(first, rule.force.end) if undated else rule.force
+        tested = rule.when.get(SERVICE_DATE)
+        if undated and first and isinstance(tested, Between):
+            low = max(first, tested.low) if tested.low else first
+            return replace(rule, cites=full(rule.cites), when={**rule.when, SERVICE_DATE: Between(low, tested.high)})
+        force = Force(first, rule.force.end) if undated and tested is None else rule.force
         return replace(rule, cites=full(rule.cites), force=force)
 
     tables = tuple(replace(table, rules=tuple(dated(table, r) for r in table.rules)) for table in pack.tables)
@@ -241,6 +285,11 @@ def _unresolved(packs: Mapping[str, Pack]) -> Iterable[Problem]:
                 if denial is not None and denial not in denials:
                     message, hint = unknown_name("denial reason", str(denial), denials)
                     yield Problem(rule.place, message, hint)
+        for version in pack.versions:
+            for cite in version.cites:
+                if cite not in known:
+                    place = Place(f"{pack.folder}/pack.yaml")
+                    yield Problem(place, f"version '{version.name}' cites {_missing(cite, pack, known)}")
         for plan in pack.plans.values():
             for authority in plan.authorities:
                 if authority not in authorities:

@@ -1,4 +1,4 @@
-"""Start a pack for a new document: its passages as clause entries, fingerprinted, and classified where that is plain."""
+"""Start a pack for a new document: its passages as clause entries, fingerprinted, classified where that is plain."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _PLAIN: Sequence[tuple[str, re.Pattern[str]]] = (
     (
         "normative",
         re.compile(
-            r"\b(?:is|are|be) (?:considered |not )*(?:\W*experimental|investigational|(?:not )?medically necessary|covered|"
-            r"not covered|contraindicated|excluded|eligible|indicated)|\bmust\b|\brequire[sd]?\b",
+            r"\b(?:is|are|be) (?:considered |not )*(?:\W*experimental|investigational|(?:not )?medically necessary|"
+            r"covered|contraindicated|excluded|eligible|indicated)|\bmust\b|\brequire[sd]?\b",
             re.I,
         ),
     ),

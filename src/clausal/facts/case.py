@@ -7,11 +7,12 @@ declares a fact adds a key to the case file and to the published schema.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Optional, Union, cast
+from typing import Annotated, Any, Literal, Optional, cast
 
 from pydantic import (
     AfterValidator,
@@ -246,8 +247,10 @@ def _type(fact: Fact, checks: Mapping[str, Check]) -> Any:
     if fact.type == "date":
         return Annotated[dt.date, BeforeValidator(_date)]
     if fact.type == "number":
-        bounds = Field(ge=fact.at_least, le=fact.at_most, strict=True)
-        return Annotated[int if fact.whole else Union[int, Decimal], bounds]  # noqa: UP007
+        bounds = Field(ge=fact.at_least, le=fact.at_most)
+        if fact.whole:
+            return Annotated[int, bounds, Field(strict=True)]
+        return Annotated[Decimal, bounds, BeforeValidator(_decimal)]
     one: Any
     if fact.values:
         named = AfterValidator(lambda name: fact.aliases.get(name, name))
@@ -287,6 +290,15 @@ def _of(fact: Fact) -> Callable[[object], object]:
         return folded.get(text.lower(), folded.get(text.zfill(2), text))
 
     return read
+
+
+def _decimal(value: object) -> Decimal:
+    """A number, whole or with decimals, exactly as it is written."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return Decimal(repr(value))
+    raise _error(f"'{value}' is not a number", "write digits, as in 5 or 49.5, without quotes")
 
 
 def _date(value: object) -> dt.date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 from clausal.facts.source import Path_, Source, dotted
@@ -22,6 +23,11 @@ ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
 _CASE = re.compile(r"(?!model_)[a-z][a-z0-9_]*\Z|(lines\[\]|[a-z][a-z0-9]*)\.(?!model_)[a-z][a-z0-9_]*\Z")
 SYSTEMS = ("icd-10-cm", "hcpcs")
+OF_THE_ENGINE = (
+    "service_date", "plan", "state", "finding", "primary_medicare_covers", "place_of_service", "side",
+    "code", "units", "modifiers",
+)  # fmt: skip
+"""Facts that are read by name: to choose rules and plans, to propose codes, to price and to edit claims."""
 UNASSIGNED = "unassigned"
 """The code of a service for which no procedure code has been chosen yet."""
 
@@ -42,8 +48,8 @@ class Fact:
     values: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     system: str = ""
-    at_least: int | None = None
-    at_most: int | None = None
+    at_least: int | Decimal | None = None
+    at_most: int | Decimal | None = None
     whole: bool = False
     complete: bool = True
     combines: tuple[str, ...] = ()
@@ -175,6 +181,19 @@ class VocabularyReader:
         values = values or self.elsewhere.get(elsewhere, {})
         if kind == "choice" and not values and not elsewhere:
             self._report(source, path, f"choice '{name}' has no values", "list them under `values`")
+        for key in ("at_least", "at_most"):
+            bound = spec.get(key)
+            if bound is not None and (
+                kind != "number" or not isinstance(bound, int | Decimal) or isinstance(bound, bool)
+            ):
+                self._report(
+                    source, (*path, key), f"'{bound}' is no bound of a {kind}", "a number, of a fact of type number"
+                )
+                return
+        low, high = spec.get("at_least"), spec.get("at_most")
+        if low is not None and high is not None and low > high:
+            self._report(source, path, f"no number is from {low} to {high}")
+            return
         system = str(spec.get("system", ""))
         if kind in ("code", "codes") and not values and system not in SYSTEMS:
             self._report(source, path, f"'{name}' needs `values` or a `system`", f"systems: {', '.join(SYSTEMS)}")

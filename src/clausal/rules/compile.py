@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from clausal.facts.knowledge import State
 from clausal.facts.vocabulary import Fact
 from clausal.rules.columns import Column, column_for
-from clausal.rules.model import Between, Rule, Table, Test
+from clausal.rules.model import SERVICE_DATE, Between, Rule, Table, Test
 
-SERVICE_DATE = "service_date"
 MOST_CITING = 1_000
 
 
@@ -19,6 +18,8 @@ class CompiledTable:
     def __init__(self, table: Table, facts: Mapping[str, Fact]) -> None:
         self.table = table
         self.rules: tuple[Rule, ...] = table.rules
+        self.derives = facts.get(table.answers[1]) if table.answers[0] == "fact" else None
+        """The fact that the table is for."""
         self.everything = (1 << len(table.rules)) - 1
         tests: list[Mapping[str, Test]] = [_dated(rule) for rule in table.rules]
         tested = dict.fromkeys(name for of_rule in tests for name in of_rule)
@@ -72,8 +73,6 @@ def _dated(rule: Rule) -> Mapping[str, Test]:
     """A rule's tests, its dates of force among them."""
     if rule.force.start is None and rule.force.end is None:
         return rule.when
-    if SERVICE_DATE in rule.when:
-        raise ValueError(f"rule '{rule.name}' has dates of force and tests the service date too")
     return {**rule.when, SERVICE_DATE: Between(rule.force.start, rule.force.end)}
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from clausal.facts.vocabulary import Fact
-from clausal.rules.compile import SERVICE_DATE
 from clausal.rules.explain import conclusion, tests_of
-from clausal.rules.model import HitPolicy, Rule
+from clausal.rules.model import SERVICE_DATE, HitPolicy, Rule
 from clausal.rules.regions import Box, Outcome, Regions, TooLarge, Walk, contains, find, firsts
 from clausal.rules.space import Space, Tests
+from clausal.rules.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def _position(change: Change, order: Sequence[str]) -> tuple[bool, int]:
 class _Comparison:
     def __init__(self, space: Space, both: Sequence[Stated], count: int, hit: tuple[HitPolicy, HitPolicy]) -> None:
         self.space, self.both, self.count, self.hit = space, both, count, hit
+        self.steps = Steps(space)
         self.low = (1 << count) - 1
         self.high = space.everything & ~self.low
         numbers: dict[Hashable, int] = {}
@@ -187,7 +188,7 @@ class _Comparison:
         def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
             return alive, False if wanted & ~alive or sure & ~wanted else None
 
-        if find(self.space, wanted | earlier, outcome, early) is None:
+        if find(self.steps, wanted | earlier, outcome, early) is None:
             return None
         numbers = [at for at in range(len(self.both)) if earlier >> at & 1]
         but = dict.fromkeys(self.space.sides_of(at) for at in numbers)
@@ -226,7 +227,7 @@ class _Comparison:
     def _regions(
         self, outcome: Callable[[int], Outcome], early: Any, alive: int | None = None
     ) -> Mapping[Any, list[Box]]:
-        walk = Walk(self.space, outcome, early)
+        walk = Walk(self.steps, outcome, early)
         root = walk.root(alive)
         return Regions(walk, root).of(lambda one: one != _SAME and one[0] != one[1])  # type: ignore[index]
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from clausal.facts.knowledge import Knowledge, Listed, State, describe, word
 from clausal.facts.value_set import ValueSet
-from clausal.rules.compile import SERVICE_DATE, CompiledTable
-from clausal.rules.model import Between, Rule, Test
+from clausal.rules.compile import CompiledTable
+from clausal.rules.model import SERVICE_DATE, Between, Rule, Test
 
 Holding = Literal["yes", "no", "unknown"]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clausal.facts.knowledge import Knowledge, Origin, Possible, State, Value, describe
-from clausal.problems import InvalidInput, Problem
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import collect, evaluate
 from clausal.rules.model import Rule, Table
@@ -25,28 +24,25 @@ class Contradiction:
 
 
 def in_order(tables: Iterable[Table]) -> list[Table]:
-    """Inference tables, each after those whose facts it tests; a cycle is an error that names the facts on it."""
+    """Inference tables, each after those whose facts it tests; there must be no cycle (`checks/cycle`)."""
     by_fact: dict[str, list[Table]] = {}
     for table in tables:
         by_fact.setdefault(table.answers[1], []).append(table)
     ordered: list[Table] = []
     done: set[str] = set()
 
-    def visit(fact: str, path: tuple[str, ...]) -> None:
-        if fact in path:
-            cycle = " -> ".join((*path[path.index(fact) :], fact))
-            raise InvalidInput([Problem(by_fact[fact][0].place, f"facts are derived from one another: {cycle}")])
+    def visit(fact: str) -> None:
         if fact in done:
             return
+        done.add(fact)
         for table in by_fact[fact]:
             for tested in dict.fromkeys(name for rule in table.rules for name in rule.when):
                 if tested in by_fact:
-                    visit(tested, (*path, fact))
-        done.add(fact)
+                    visit(tested)
         ordered.extend(by_fact[fact])
 
     for fact in by_fact:
-        visit(fact, ())
+        visit(fact)
     return ordered
 
 
@@ -72,6 +68,8 @@ def derive(
     values, rules = _values(compiled, state)
     if values is None:
         return stated, None
+    if stated is None and _tells_nothing(compiled, values):
+        return None, None
     clauses = tuple(clause for rule in rules for clause in rule.cites)
     derived = Possible(values, Origin(_from(compiled.table, rules), clauses))
     if stated is None:
@@ -83,6 +81,14 @@ def derive(
         fact = compiled.table.answers[1]
         return None, Contradiction(fact, describe(stated), by[0], describe(derived), by[1], clauses)
     return (stated if left == stated.values else Possible(left, derived.origin)), None
+
+
+def _tells_nothing(compiled: CompiledTable, values: frozenset[Value]) -> bool:
+    """Whether the values are all that the fact can have."""
+    fact = compiled.derives
+    if fact is None or fact.type not in ("choice", "flag"):
+        return False
+    return values >= (frozenset((True, False)) if fact.type == "flag" else frozenset(fact.values))
 
 
 def _from(table: Table, rules: Sequence[Rule]) -> str:

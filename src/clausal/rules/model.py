@@ -13,6 +13,8 @@ from clausal.problems import Place
 
 HitPolicy = Literal["first", "unique", "collect"]
 HIT_POLICIES = ("first", "unique", "collect")
+SERVICE_DATE = "service_date"
+"""The fact that dates of force are tested against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Table:
     rules: tuple[Rule, ...]
     place: Place
     about: str = ""
+    complete: bool = False
+    """Whether the table says of itself that it speaks of every case."""
 
     @property
     def id(self) -> str:

@@ -11,9 +11,9 @@ from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
-from clausal.rules.model import HIT_POLICIES, Between, Force, Holds, Rule, Table, Test, Within
+from clausal.rules.model import HIT_POLICIES, SERVICE_DATE, Between, Force, Holds, Rule, Table, Test, Within
 
-_TABLE_KEYS = ("table", "about", "answers", "hit", "rules")
+_TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "rules")
 _RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites")
 ANSWERS = {
     "fact": ("value",),
@@ -89,7 +89,8 @@ class TableReader:
             raise InvalidInput(self.problems)
         read = tuple(rule for rule in rules if rule)
         name, about = str(data.get("table", "")), str(data.get("about", ""))
-        return Table(name, self.pack, hit, answers, read, self.source.place(), about)
+        complete = data.get("complete", False) is True
+        return Table(name, self.pack, hit, answers, read, self.source.place(), about, complete)
 
     def _answers(self, entry: Any) -> tuple[str, str]:
         if not isinstance(entry, dict) or len(entry) != 1:
@@ -128,6 +129,9 @@ class TableReader:
                 else:
                     when[name] = self._test(at, fact, spec)
             force = self._force((*path, "in_force"), entry.get("in_force"))
+            if force != Force() and SERVICE_DATE in when:
+                hint = "write the narrower of both under `in_force`"
+                raise _Refused((*path, "when", SERVICE_DATE), "dates of force are a test of service_date already", hint)
         except _Refused as refused:
             self._report(*refused.problem)
             return None
@@ -208,6 +212,13 @@ class TableReader:
         if fact.type == "number":
             if not isinstance(value, int | Decimal) or isinstance(value, bool):
                 raise _Refused(path, f"'{value}' is not a number")
+            if fact.whole and value != int(value):
+                raise _Refused(path, f"'{value}' is not whole, as '{fact.name}' is")
+            if (fact.at_least is not None and value < fact.at_least) or (
+                fact.at_most is not None and value > fact.at_most
+            ):
+                low, high = (fact.at_least, fact.at_most)
+                raise _Refused(path, f"'{fact.name}' is never {value}", f"it is from {low} to {high}")
             return value
         text = str(value)
         if fact.values and text not in fact.values:

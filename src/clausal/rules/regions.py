@@ -7,12 +7,13 @@ decision diagram). Boxes are read off its paths, joined where they differ in one
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from clausal.rules.space import Cube, Side, Space, Values
+from clausal.rules.steps import Steps, bits
 
 MOST_NODES = 40_000
 MOST_BOXES = 10_000
@@ -51,55 +52,18 @@ class Leaf:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Branch on the classes of a fact (kind None), or on whether a list holds a kind of code."""
-
-    part: int
-    kind: int | None
-    masks: tuple[int, ...]
-    """For each branch the rules that it leaves."""
-    rules: int
-    """The rules on which it bears."""
-    met: int = 0
-    """Clauses that a code of the kind satisfies."""
-    ended: int = 0
-    """Clauses that no later kind can satisfy."""
-
-
 class Walk:
     """Walks a space; `outcome` names what the rules alive at the end come to, `early` may know it before."""
 
-    def __init__(self, space: Space, outcome: Callable[[int], Outcome], early: Early = lambda alive, _: (alive, None)):
-        self.space = space
+    def __init__(
+        self, steps: Steps, outcome: Callable[[int], Outcome], early: Early = lambda alive, _: (alive, None)
+    ) -> None:
+        self.space, self.steps = steps.space, steps.steps
         self._outcome, self._early = outcome, early
-        self._clause_rule: list[int] = []
-        self.steps = list(self._steps())
-        self._later = [0] * (len(self.steps) + 1)
-        for index in range(len(self.steps) - 1, -1, -1):
-            self._later[index] = self._later[index + 1] | self.steps[index].rules
-        self._pending = [0] * (len(self.steps) + 1)
-        for index in range(len(self.steps) - 1, -1, -1):
-            self._pending[index] = self._pending[index + 1] | self.steps[index].ended
+        self._clause_rule, self._later, self._pending = steps.clause_rule, steps.later, steps.pending
         self._memo: dict[tuple[int, int, int], Node | Leaf] = {}
         self._unique: dict[Hashable, Node] = {}
         self._leaves: dict[Outcome, Leaf] = {}
-
-    def _steps(self) -> Iterator[_Step]:
-        for number, part in enumerate(self.space.parts):
-            if isinstance(part, Values):
-                yield _Step(number, None, tuple(part.masks), part.tested)
-                continue
-            first = len(self._clause_rule)
-            self._clause_rule.extend(1 << rule for rule, _ in part.clauses)
-            last = {at: max(kinds, default=-1) for at, (_, kinds) in enumerate(part.clauses)}
-            for kind in range(len(part.kinds)):
-                if not part.rules[kind]:
-                    continue
-                met = sum(1 << first + at for at, (_, kinds) in enumerate(part.clauses) if kind in kinds)
-                ended = sum(1 << first + at for at, end in last.items() if end == kind)
-                masks = (-1, ~part.forbids[kind])
-                yield _Step(number, kind, masks, part.rules[kind], met, ended)
 
     def root(self, alive: int | None = None) -> Node | Leaf:
         """The diagram of the whole space; raises TooLarge."""
@@ -135,7 +99,7 @@ class Walk:
             left, now = alive & mask, met
             if at.kind is not None:
                 now |= at.met if branch else 0
-                for clause in _bits(at.ended & ~now):
+                for clause in bits(at.ended & ~now):
                     left &= ~self._clause_rule[clause.bit_length() - 1]
             yield left, now
 
@@ -170,7 +134,7 @@ class Walk:
     def _open(self, met: int, alive: int, step: int) -> int:
         """Of the clauses that are met those that still count: of a rule alive, in the list that is being read."""
         met &= self._pending[step]
-        for clause in _bits(met):
+        for clause in bits(met):
             if not self._clause_rule[clause.bit_length() - 1] & alive:
                 met ^= clause
         return met
@@ -193,14 +157,6 @@ class Walk:
         if found is None:
             found = self._leaves[outcome] = Leaf(outcome)
         return found
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """Each bit of a mask by itself."""
-    while mask:
-        low = mask & -mask
-        yield low
-        mask ^= low
 
 
 @contextmanager
@@ -406,14 +362,14 @@ def _inside(one: int | Cube, wide: int | Cube) -> bool:
 
 
 def find(
-    space: Space, alive: int, outcome: Callable[[int], bool], early: Early = lambda alive, _: (alive, None)
+    steps: Steps, alive: int, outcome: Callable[[int], bool], early: Early = lambda alive, _: (alive, None)
 ) -> Box | None:
-    """A box of cases, one class of each fact that matters, for which the rules alive have the outcome; None: no case."""
-    walk = Walk(space, outcome, early)
+    """A box of cases, a class of each fact that matters, for which the rules alive are as wanted; None: no case."""
+    walk = Walk(steps, outcome, early)
     path = walk.path(alive)
     if path is None:
         return None
-    sides: list[Side | None] = [None] * len(space.parts)
+    sides: list[Side | None] = [None] * len(walk.space.parts)
     for step, branch in path:
         at = walk.steps[step]
         if at.kind is None:

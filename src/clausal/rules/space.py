@@ -37,8 +37,19 @@ Side: TypeAlias = frozenset[Any]
 """What a region asks of one fact: one of some classes (whole numbers), or a list in one of some `Cube`s."""
 
 
+@dataclass(frozen=True, slots=True)
+class KindSet(ValueSet):
+    """The codes that lie in all of some sets and in none of others; `exact` and `prefixes` name such codes."""
+
+    within: tuple[ValueSet, ...] = ()
+    outside: tuple[ValueSet, ...] = ()
+
+    def __contains__(self, value: object) -> bool:
+        return all(value in one for one in self.within) and not any(value in one for one in self.outside)
+
+
 class Values:
-    """A fact with single values; class `i` is told apart by `masks[i]`, the rules whose tests of it accept its values."""
+    """A fact with single values; class `i` is told apart by `masks[i]`, the rules whose tests accept its values."""
 
     def __init__(self, fact: Fact, tests: Sequence[Sequence[Test]]) -> None:
         self.fact = fact
@@ -251,6 +262,15 @@ class Kinds:
             return code
         return f"{code}-" if "." in code or self.fact.system != "icd-10-cm" else f"{code}.-"
 
+    def codes_of(self, kind: int) -> KindSet:
+        """The codes of a kind, as a set that a test can ask for."""
+        signature = next(one for one, number in self._number.items() if number == kind)
+        within = tuple(values for values, inside in zip(self._sets, signature, strict=True) if inside)
+        outside = tuple(values for values, inside in zip(self._sets, signature, strict=True) if not inside)
+        codes = [code for code in self.kinds[kind] if code != ANY_OTHER]
+        prefixes = tuple(code for code in codes if code in self._prefixes)
+        return KindSet(frozenset(code for code in codes if code not in self._prefixes), prefixes, within, outside)
+
     def named(self, kind: int) -> list[str]:
         """The codes of a kind as a person writes them; a prefix leaves out what is named by itself."""
         found = []
@@ -298,8 +318,10 @@ class Space:
         return tuple(part.side_of(rule) for part in self.parts)
 
     def together(self, rules: int) -> tuple[tuple[Side | None, ...], int] | None:
-        """The box of the cases for which all rules of a mask hold, and the rules whose tests of single values leave room
-        to hold with them; None where the box is empty."""
+        """The box of the cases for which all rules of a mask hold; None where it is empty.
+
+        With it the rules that can hold there too, as far as facts with single values tell.
+        """
         numbers = [rule for rule in range(self.everything.bit_length()) if rules >> rule & 1]
         sides: list[Side | None] = []
         joining = self.everything

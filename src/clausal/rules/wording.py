@@ -55,7 +55,7 @@ def _words(part: Values | Kinds, side: Side) -> str:
     if ANY_OTHER in inside:
         return f"any but {', '.join(map(word, outside))}"
     if len(outside) < len(inside) and len(inside) > 3:
-        return f"not {' or '.join(map(word, outside))}"
+        return f"any but {', '.join(map(word, outside))}"
     return " or ".join(map(word, inside))
 
 
@@ -73,7 +73,7 @@ def _or(part: Kinds, kind: int) -> str:
     return names[0] if len(names) == 1 else f"one of ({', '.join(names)})"
 
 
-def _span(low: Any, high: Any, low_in: bool, high_in: bool) -> str:  # noqa: FBT001
+def _span(low: Any, high: Any, low_in: bool, high_in: bool) -> str:
     if low is None and high is None:
         return "any"
     if low is None:

@@ -1,0 +1,46 @@
+"""Checks of a library, one module each, and of all its tables; every check has a page in `docs/checks.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from clausal.documents.checks import covered_entry, stale_cite, uncarried, unused
+from clausal.documents.library import Library
+from clausal.rules.checks import OF_TABLE, cycle
+from clausal.rules.checks.subject import Subject
+from clausal.rules.finding import SEVERITIES, Finding
+
+OF_LIBRARY: tuple[tuple[str, Callable[[Library], Iterable[Finding]]], ...] = (
+    (unused.NAME, unused.check),
+    (stale_cite.NAME, stale_cite.check),
+    (uncarried.NAME, uncarried.check),
+    (covered_entry.NAME, covered_entry.check),
+)
+"""The checks that look at the whole library."""
+NAMES = (*(name for name, _ in OF_TABLE), cycle.NAME, *(name for name, _ in OF_LIBRARY))
+
+
+def findings(library: Library, packs: Iterable[str] | None = None) -> list[Finding]:
+    """What all checks find in the library, or in some of its packs; the gravest first, then by place."""
+    chosen = set(library.packs if packs is None else packs)
+    found: list[Finding] = []
+    for name in chosen:
+        for table in library.packs[name].tables:
+            subject = Subject(table, library.vocabulary.facts, only_source=_is_only_source(library, table.answers))
+            for _, of_table in OF_TABLE:
+                found.extend(of_table(subject))
+    folders = {library.packs[name].folder for name in chosen}
+    for _, of_library in OF_LIBRARY:
+        found.extend(one for one in of_library(library) if any(one.place.file.startswith(f"{at}/") for at in folders))
+    return sorted(
+        found, key=lambda one: (SEVERITIES.index(one.severity), one.place.file, one.place.line or 0, one.check)
+    )
+
+
+def _is_only_source(library: Library, answers: tuple[str, str]) -> bool:
+    """Whether a table alone tells a fact that no case file holds and that rules test."""
+    kind, name = answers
+    if kind != "fact" or library.vocabulary.facts[name].case is not None:
+        return False
+    deriving = sum(table.answers == answers for pack in library.packs.values() for table in pack.tables)
+    return deriving == 1

@@ -1,0 +1,76 @@
+"""`covered-entry`: an entry of a list of values that the other entries hold already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from clausal.documents.library import Library
+from clausal.facts.source import Path_, Source
+from clausal.facts.value_set import ValueSet
+from clausal.rules.finding import Finding, Removal
+
+NAME = "covered-entry"
+
+
+def check(library: Library) -> Iterable[Finding]:
+    """Entries that can be taken out without a change: written twice, or under a prefix or a set that stands beside."""
+    sets = library.vocabulary.value_sets
+    for files in library.files.values():
+        for source in files.sources.values():
+            for path, entries in _lists(source):
+                yield from _of_list(source, path, entries, sets)
+
+
+def _lists(source: Source) -> Iterator[tuple[Path_, list[Any]]]:
+    """The lists of values in value sets and in tests of rules."""
+    data = source.data
+    if not isinstance(data, dict):
+        return
+    for name, entries in (data.get("value_sets") or {}).items():
+        if isinstance(entries, list):
+            yield ("value_sets", name), entries
+    for at, rule in enumerate(data.get("rules") or ()):
+        for fact, test in (rule.get("when") or {}).items():
+            path: Path_ = ("rules", at, "when", fact)
+            if isinstance(test, list):
+                yield path, test
+            elif isinstance(test, dict):
+                yield from (
+                    ((*path, key), value) for key, value in test.items() if isinstance(value, list) and key != "between"
+                )
+
+
+def _of_list(source: Source, path: Path_, entries: list[Any], sets: Mapping[str, ValueSet]) -> Iterator[Finding]:
+    read = [_read(entry, sets) for entry in entries]
+    gone: set[int] = set()
+    for at in reversed(range(len(entries))):
+        others = [other for other in range(len(entries)) if other != at and other not in gone]
+        holder = next((other for other in others if read[at] is not None and _holds(read[other], read[at])), None)
+        if holder is None:
+            continue
+        gone.add(at)
+        twice = str(entries[holder]) == str(entries[at])
+        message = (
+            f"'{entries[at]}' stands twice in this list"
+            if twice
+            else f"'{entries[holder]}' holds '{entries[at]}' already"
+        )
+        beside = ((f"'{entries[holder]}'", source.place((*path, holder))),)
+        place = source.place((*path, at))
+        yield Finding(NAME, "warning", place, message, "take it out", beside, None, Removal(source.name, (*path, at)))
+
+
+def _read(entry: Any, sets: Mapping[str, ValueSet]) -> ValueSet | None:
+    if isinstance(entry, str) and entry.startswith("@"):
+        return sets.get(entry[1:])
+    return ValueSet.of([entry]) if isinstance(entry, str | int) else None
+
+
+def _holds(one: ValueSet | None, other: ValueSet | None) -> bool:
+    """Whether a set holds all that the other holds."""
+    if one is None or other is None:
+        return False
+    return all(value in one for value in other.exact) and all(
+        p.startswith(one.prefixes or ("\0",)) for p in other.prefixes
+    )

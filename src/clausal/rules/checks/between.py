@@ -1,0 +1,96 @@
+"""Holes in an ordered fact: values that no rule covers, between values that rules of the same cases do cover."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from clausal.facts.knowledge import word
+from clausal.rules.checks.subject import Subject, bits
+from clausal.rules.explain import tests_of
+from clausal.rules.finding import Finding
+from clausal.rules.model import Between, Test, Within
+from clausal.rules.regions import Box, find
+from clausal.rules.space import Space, Tests, Values
+from clausal.rules.steps import Steps
+from clausal.rules.wording import example
+
+
+def holes(subject: Subject, check: str, kind: str) -> Iterator[Finding]:
+    """The holes in each number (or date) that the table tests, each with a case and the rules on both sides."""
+    if subject.table.hit == "collect":
+        return
+    for part in subject.space.parts:
+        if isinstance(part, Values) and part.fact.type == kind:
+            yield from _holes_in(subject, part, check)
+
+
+def _holes_in(subject: Subject, part: Values, check: str) -> Iterator[Finding]:
+    name = part.fact.name
+    reach = [_reach(tests_of(rule).get(name)) for rule in subject.rules]
+    told: set[tuple[Any, Any]] = set()
+    for below, (_, end) in enumerate(reach):
+        if end is None:
+            continue
+        near = subject.near_but(below, name)
+        above = [at for at in bits(near) if (start := reach[at][0]) is not None and start > end]
+        for at in sorted(above, key=lambda one: reach[one][0]):
+            start = reach[at][0]
+            low, high = _inside(part, end, start)
+            if low > high or any(begins <= high and low <= ends for begins, ends in told):
+                continue
+            found = _uncovered(subject, part, below, at, Between(low, high))
+            if found is None:
+                continue
+            told.add((low, high))
+            one, other = subject.rules[below], subject.rules[at]
+            closed = part.fact.whole or part.fact.type == "date"
+            words = f"{word(low)} to {word(high)}" if closed and low != high else word(low) if closed else ""
+            words = words or f"between {word(low)} and {word(high)}"
+            yield Finding(
+                check,
+                "warning",
+                other.place,
+                f"no rule covers {name.replace('_', ' ')} {words}, between rules '{one.name}' and '{other.name}'",
+                "widen one of them, or say with a rule what holds there",
+                ((f"rule '{one.name}'", one.place),),
+                found,
+            )
+
+
+def _reach(test: Test | None) -> tuple[Any, Any]:
+    """The lowest and the highest value that a test accepts; None: no bound."""
+    if isinstance(test, Between):
+        return test.low, test.high
+    if isinstance(test, Within) and not test.negated:
+        values: list[Any] = list(test.values.exact)
+        return min(values), max(values)
+    return None, None
+
+
+def _inside(part: Values, end: Any, start: Any) -> tuple[Any, Any]:
+    """The first and last value after `end` and before `start`; of numbers that need not be whole, these two."""
+    if part.fact.type == "date":
+        return end + dt.timedelta(days=1), start - dt.timedelta(days=1)
+    return (end + 1, start - 1) if part.fact.whole else (end, start)
+
+
+def _uncovered(subject: Subject, part: Values, below: int, above: int, hole: Between) -> dict[str, Any] | None:
+    """A case in the hole, as both rules want it otherwise, that no rule covers."""
+    name = part.fact.name
+    one, other = tests_of(subject.rules[below]), tests_of(subject.rules[above])
+    wanted: dict[str, list[Test]] = {name: [hole]}
+    for fact in dict.fromkeys((*one, *other)):
+        if fact != name:
+            wanted[fact] = [tests[fact] for tests in (one, other) if fact in tests]
+    near = subject.near_but(below, name) & subject.near_but(above, name)
+    tests: list[Tests] = [wanted]
+    tests.extend({fact: (test,) for fact, test in tests_of(subject.rules[at]).items()} for at in bits(near))
+    space = Space(subject.facts, tests)
+
+    def early(alive: int, sure: int) -> tuple[int, bool | None]:
+        return alive, False if not alive & 1 or sure & ~1 else None
+
+    box: Box | None = find(Steps(space), space.everything, lambda alive: alive == 1, early)
+    return example(space, box) if box is not None else None

@@ -1,0 +1,68 @@
+"""`gap`: cases of which a table says nothing.
+
+A table may well be silent. It is an error where the table says of itself that it is `complete`; a warning where numbers
+are covered below and above and not between, and where a fact that nobody can be asked for is left without a value; else
+a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from clausal.rules.checks.between import holes
+from clausal.rules.checks.subject import Subject
+from clausal.rules.finding import Finding, Severity
+from clausal.rules.regions import Box, Regions, TooLarge, Walk
+from clausal.rules.wording import in_words
+
+NAME = "gap"
+MOST = 6
+"""How many regions of silence of one table are told one by one."""
+
+
+def check(subject: Subject) -> Iterable[Finding]:
+    """Gaps between numbers, and every region of which no rule speaks."""
+    yield from holes(subject, NAME, "number")
+    table = subject.table
+    if subject.only_source:
+        yield from map(_leaves_open, _silences(subject, "warning"))
+    elif table.complete or table.hit != "collect":
+        yield from _silences(subject, "error" if table.complete else "note")
+
+
+def _leaves_open(one: Finding) -> Finding:
+    """A silence that leaves a fact without a value."""
+    hint = "end the table with a rule without tests, or give the fact a question"
+    return replace(
+        one, message=f"{one.message}; nothing else tells the fact, and nobody can be asked for it", hint=hint
+    )
+
+
+def _silences(subject: Subject, severity: Severity) -> Iterator[Finding]:
+    table = subject.table
+    try:
+        boxes = silent(subject)
+    except TooLarge:
+        message = f"table '{table.name}' is silent in more ways than can be told"
+        yield Finding(NAME, "note", table.place, message)
+        return
+    for box in boxes[:MOST]:
+        words = "; ".join(f"{name} {text}" for name, text in in_words(subject.space, box).items()) or "every case"
+        message = f"no rule of table '{table.name}' speaks of: {words}"
+        hint = "the table says that it is complete: add a rule" if table.complete else ""
+        yield Finding(NAME, severity, table.place, message, hint, (), subject.shown(box))
+    if len(boxes) > MOST:
+        message = f"and of {len(boxes) - MOST} more regions; `--json` tells them all"
+        yield Finding(NAME, severity, table.place, message)
+
+
+def silent(subject: Subject) -> list[Box]:
+    """The regions that no rule covers; raises TooLarge."""
+
+    def early(alive: int, sure: int) -> tuple[int, bool | None]:
+        return alive, False if sure else None
+
+    walk = Walk(subject.steps, lambda alive: not alive, early)
+    found = Regions(walk, walk.root()).of(lambda outcome: outcome is True)
+    return [box for boxes in found.values() for box in boxes]
