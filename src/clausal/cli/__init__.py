@@ -7,7 +7,21 @@ import sys
 
 import typer
 
-from clausal.cli import adjudicate, ask, check, decide, fees, fingerprint, packs, price, schema, show
+from clausal.cli import (
+    adjudicate,
+    ask,
+    check,
+    decide,
+    diff,
+    fees,
+    fingerprint,
+    packs,
+    price,
+    scaffold,
+    schema,
+    show,
+    verify,
+)
 from clausal.problems import InvalidInput
 
 app = typer.Typer(
@@ -18,7 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (decide, ask, price, adjudicate, check, packs, show, schema, fees, fingerprint):
+COMMANDS = (decide, ask, price, adjudicate, check, diff, verify, scaffold, fingerprint, packs, show, schema, fees)
+for module in COMMANDS:
     module.register(app)
 
 

@@ -1,19 +1,22 @@
-"""`clausal check`: do the packs hold together, do worked cases come out, are the clauses those of the source."""
+"""`clausal check`: do packs hold together, do worked cases come out, is every sentence of the source accounted for."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clausal.cli.common import BAD_INPUT, PacksOption, load
+from clausal.cli.common import BAD_INPUT, JsonOption, PacksOption, load
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 
 if TYPE_CHECKING:
+    from clausal.cli.source_page import SourceReport
     from clausal.documents.library import Library
     from clausal.documents.pack import Pack
+    from clausal.rules.finding import Finding
 
 
 def register(app: typer.Typer) -> None:
@@ -23,32 +26,130 @@ def register(app: typer.Typer) -> None:
 def check(
     pack: Annotated[str | None, typer.Argument(help="The pack to check; all, if not given.")] = None,
     source: Annotated[
-        Path | None, typer.Option("--source", help="The document's text: every clause must be in it, word for word.")
+        Path | None, typer.Option("--source", help="The document's text: is every sentence of it accounted for?")
     ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Take out what changes no answer.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Print notes too, as with a pack named.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    json: JsonOption = False,
     packs: PacksOption = None,
 ) -> None:
-    """Check packs: tables, citations, worked cases, and with --source the fingerprint of every clause."""
+    """Check packs: tables, citations, worked cases; with --source the clauses against the document's text.
+
+    Exit status: 0 no error, 2 errors (with --strict warnings too).
+    """
     from clausal.determination.worked import differences, worked_cases
+    from clausal.documents.checks import findings
 
     library = load(packs)
     chosen = [pack_named(library, pack)] if pack else list(library.packs.values())
-    problems: list[Problem] = []
-    worked = worked_cases(library, [one.name for one in chosen])
-    for one in worked:
-        problems.extend(differences(library, one))
-    clauses = sum(len(one.clauses) for one in chosen)
-    rules = sum(len(table.rules) for one in chosen for table in one.tables)
-    print(f"{len(chosen)} pack(s): {clauses} clauses, {rules} rules, {len(worked)} worked cases")
-    if source:
-        problems.extend(_check_source(chosen, source, named=pack is not None))
-    for document in chosen:
-        _check_printed(document)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if problems:
-        print(f"{len(problems)} problem(s)")
+    if fix:
+        library, chosen = _fixed(library, chosen, packs)
+    names = [one.name for one in chosen]
+    worked = worked_cases(library, names)
+    problems = [problem for one in worked for problem in differences(library, one)]
+    found = findings(library, names)
+    report = _against(library, chosen, source, named=pack is not None) if source else None
+    counts = {
+        "packs": len(chosen),
+        "clauses": sum(len(one.clauses) for one in chosen),
+        "rules": sum(len(table.rules) for one in chosen for table in one.tables),
+        "worked_cases": len(worked),
+    }
+    problems.extend(report.problems if report else ())
+    errors = len(problems) + _count(found, "error")
+    warnings = _count(found, "warning")
+    if json:
+        _print_json(counts, found, problems, report)
+    else:
+        print("{packs} pack(s): {clauses} clauses, {rules} rules, {worked_cases} worked cases".format(**counts))
+        if report:
+            report.show()
+        for document in chosen:
+            _check_printed(document)
+        _print_findings(found, notes=notes or pack is not None)
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        print(_verdict(errors, warnings, _count(found, "note"), shown=notes or pack is not None))
+    if errors or (strict and warnings):
         raise typer.Exit(BAD_INPUT)
-    print("all in order")
+
+
+def _count(found: Sequence[Finding], severity: str) -> int:
+    return sum(one.severity == severity for one in found)
+
+
+def _verdict(errors: int, warnings: int, notes: int, *, shown: bool) -> str:
+    text = f"{errors} problem(s)" if errors else "all in order"
+    if warnings:
+        text += f", {warnings} warning(s)" if errors else f", but for {warnings} warning(s)"
+    if notes:
+        text += f"; {notes} note(s)" if shown else f"; {notes} note(s), which --notes prints"
+    return text
+
+
+def _print_findings(found: Iterable[Finding], *, notes: bool) -> None:
+    """Errors and warnings on standard error, notes on standard output."""
+    from clausal.rules.finding import in_a_line
+
+    for one in found:
+        if one.severity == "note" and not notes:
+            continue
+        out = sys.stdout if one.severity == "note" else sys.stderr
+        hint = f"; {one.hint}" if one.hint else ""
+        print(f"{one.place}: {one.severity} {one.check}: {one.message}{hint}", file=out)
+        for what, place in one.others:
+            print(f"    {what}: {place}", file=out)
+        if one.example is not None and one.severity != "note":
+            print(f"    example: {in_a_line(one.example)}", file=out)
+        if one.repair is not None:
+            print("    --fix takes it out", file=out)
+
+
+def _print_json(
+    counts: dict[str, int], found: Iterable[Finding], problems: Iterable[Problem], report: SourceReport | None
+) -> None:
+    import json
+
+    from clausal.cli.common import place_data
+
+    listed: list[dict[str, Any]] = [
+        {
+            "check": one.check,
+            "severity": one.severity,
+            "place": place_data(one.place),
+            "message": one.message,
+            "hint": one.hint,
+            "others": [{"what": what, "place": place_data(place)} for what, place in one.others],
+            "example": one.example,
+            "repair": one.repair is not None,
+        }
+        for one in found
+    ]
+    wrong = [{"place": place_data(one.place), "message": one.message, "hint": one.hint} for one in problems]
+    told: dict[str, Any] = {**counts, "findings": listed, "problems": wrong}
+    if report:
+        told["source"] = report.as_json()
+    print(json.dumps(told, indent=2, default=str))
+
+
+def _fixed(library: Library, chosen: Sequence[Pack], packs: list[Path] | None) -> tuple[Library, list[Pack]]:
+    """Take out what is certain to change nothing, until nothing of that kind is left."""
+    from clausal.documents.checks import findings
+    from clausal.documents.mend import CannotMend, mend
+
+    names = [one.name for one in chosen]
+    while repairs := [one for one in findings(library, names) if one.repair is not None]:
+        # One repair a file and turn: a repair can make another one needless.
+        by_file = {one.repair.file: one for one in repairs if one.repair is not None}
+        try:
+            mend(one.repair for one in by_file.values() if one.repair is not None)
+        except (CannotMend, OSError) as error:
+            raise InvalidInput.at(Place("--fix"), f"nothing more can be repaired: {error}") from None
+        for one in by_file.values():
+            print(f"{one.place}: repaired {one.check}: {one.message}")
+        library = load(packs)
+    return library, [library.packs[name] for name in names]
 
 
 def _check_printed(pack: Pack) -> None:
@@ -71,32 +172,17 @@ def pack_named(library: Library, name: str) -> Pack:
     return library.packs[name]
 
 
-def _check_source(packs: list[Pack], path: Path, *, named: bool) -> list[Problem]:
-    """Clauses whose text is not in the source. Without a pack named, the one that the text belongs to is checked."""
-    from clausal.documents.fingerprint import HeldText
-    from clausal.facts.source import decode
+def _against(library: Library, packs: Sequence[Pack], path: Path, *, named: bool) -> SourceReport:
+    """How a pack and a text fit; without a pack named, the one that the text belongs to."""
+    from clausal.cli.common import held_text
+    from clausal.cli.source_page import report_of
 
-    try:
-        text = HeldText(decode(path.read_bytes(), Place(str(path))))
-    except OSError as error:
-        raise InvalidInput.at(Place(str(path)), f"cannot be read: {error.strerror}") from None
-    held = {one.name: [clause for clause in one.clauses.values() if clause.text] for one in packs}
-    count = {
-        name: sum(1 for clause in clauses if clause.text and text.find(clause.text)) for name, clauses in held.items()
-    }
-    best = packs[0].name if named else max(count, key=lambda name: count[name])
-    if not held[best]:
-        return [Problem(Place(best), "no clause of this pack has a fingerprint", "its document is not held")]
-    if not count[best]:
-        what = best if named else "any pack"
-        return [Problem(Place(str(path)), f"no clause of {what} is in this text", "is this the right document?")]
-    lines = text.in_order([clause.text for clause in held[best] if clause.text])
-    found = sum(1 for line in lines if line)
-    print(f"{best}: {found} of {len(held[best])} clauses found, in order, in {path}")
-    problems = []
-    for clause, line in zip(held[best], lines, strict=True):
-        if line is None:
-            elsewhere = text.find(clause.text) if clause.text else None
-            hint = f"its words stand on line {elsewhere}, out of place" if elsewhere else "its text changed, or was cut"
-            problems.append(Problem(clause.place, f"clause '{clause.id}' is not in {path} where it was read", hint))
-    return problems
+    held = held_text(path)
+    count = {one.name: sum(1 for c in one.clauses.values() if c.text and held.find(c.text)) for one in packs}
+    best = packs[0] if named else max(packs, key=lambda one: count[one.name])
+    if not any(clause.text for clause in best.clauses.values()):
+        raise InvalidInput.at(Place(best.name), "no clause of this pack has a fingerprint", "its document is not held")
+    if not count[best.name]:
+        what = best.name if named else "any pack"
+        raise InvalidInput.at(Place(str(path)), f"no clause of {what} is in this text", "is this the right document?")
+    return report_of(library, best, path, held)

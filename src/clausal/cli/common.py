@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, cast
 
 import typer
 from rich.console import Console
@@ -15,6 +15,7 @@ from rich.console import Console
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
+    from clausal.documents.fingerprint import HeldText
     from clausal.documents.library import Library
 
 DECIDED, OPEN, BAD_INPUT = 0, 3, 2
@@ -40,6 +41,26 @@ def load(packs: list[Path] | None) -> Library:
     from clausal.documents.library import load_library
 
     return load_library(packs or [])
+
+
+def held_text(path: Path) -> HeldText:
+    """A document's text, ready to be searched for clauses."""
+    from clausal.documents.fingerprint import HeldText
+    from clausal.facts.source import decode
+
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput.at(Place(str(path)), f"cannot be read: {error.strerror}") from None
+    text = decode(raw, Place(str(path)))
+    if not any(c.isalnum() for c in text):
+        raise InvalidInput.at(Place(str(path)), "holds no words", "expected the text of a document")
+    return HeldText(text)
+
+
+def place_data(place: Place) -> dict[str, Any]:
+    """A place as plain data."""
+    return {"file": place.file, "line": place.line, "column": place.column, "path": place.path}
 
 
 def day(text: str | None, option: str = "--as-of") -> dt.date | None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from clausal.cli.common import held_text
 from clausal.problems import InvalidInput, Place
 
 
@@ -23,14 +24,9 @@ def fingerprint(
     ] = "",
 ) -> None:
     """Print the fingerprint of a passage as a clause entry holds it."""
-    from clausal.documents.fingerprint import HeldText
     from clausal.documents.fingerprint import fingerprint as of_text
-    from clausal.facts.source import decode
 
-    try:
-        text = HeldText(decode(source.read_bytes(), Place(str(source))))
-    except OSError as error:
-        raise InvalidInput.at(Place(str(source)), f"cannot be read: {error.strerror}") from None
+    text = held_text(source)
     passage = text.passage(begins, ends) if begins.strip() else None
     if passage is None:
         hint = "a passage begins where a line, a table cell or a sentence begins"

@@ -16,6 +16,7 @@ from clausal.facts.vocabulary import Fact
 from clausal.rules.diff import Difference, Stated, difference, on, stated
 from clausal.rules.expand import expanded
 from clausal.rules.model import HitPolicy, Rule, Table
+from clausal.rules.read import ANSWERS
 from clausal.rules.regions import TooLarge
 
 
@@ -76,7 +77,9 @@ def compared(before: Side, after: Side, packs: Sequence[str]) -> list[TableDiff]
         if not affected and _same(one, other):
             continue
         found.append(_compared(name, table, (one, other), affected, (before, after), facts))
-    return [one for one in found if one.too_large or one.unexpanded or (one.difference and one.difference.changes)]
+    told = [one for one in found if one.too_large or one.unexpanded or (one.difference and one.difference.changes)]
+    kinds = list(ANSWERS)
+    return sorted(told, key=lambda one: (one.answers[0] != "authority", kinds.index(one.answers[0])))
 
 
 def _compared(

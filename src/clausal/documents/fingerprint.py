@@ -46,6 +46,7 @@ class HeldText:
             position += len(normalise(text[done : match.end()]))
             done = match.end()
             self._starts.setdefault(position, match.end())
+        self._starts.setdefault(0, 0)
         self._ends = {*self._starts, len(self.plain)}
 
     def occurrences(self, wanted: Fingerprint) -> list[int]:

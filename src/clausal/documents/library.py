@@ -179,8 +179,11 @@ class Library:
         return self.packs[pack].clauses.get(name) if pack in self.packs else None
 
 
-def load_library(folders: Sequence[Path] = ()) -> Library:
-    """Load the bundled packs and those in `folders` (a folder of packs, or one pack); refuse all if any is wrong."""
+def load_library(folders: Sequence[Path] = (), *, replacing: bool = False) -> Library:
+    """Load the bundled packs and those in `folders` (a folder of packs, or one pack); refuse all if any is wrong.
+
+    A pack that stands in two folders is refused, or, `replacing`, taken from the later one.
+    """
     problems: list[Problem] = []
     packs_files: list[PackFiles] = []
     for folder in _pack_folders([bundled_packs(), *folders]):
@@ -190,6 +193,8 @@ def load_library(folders: Sequence[Path] = ()) -> Library:
             problems.extend(error.problems)
     if problems:
         raise InvalidInput(problems)
+    if replacing:
+        packs_files = list({_named(files): files for files in packs_files}.values())
     folder_of: dict[str, Path] = {}
     for files in packs_files:
         if files.name in folder_of:
@@ -214,6 +219,14 @@ def load_library(folders: Sequence[Path] = ()) -> Library:
     if problems:
         raise InvalidInput(problems)
     return Library(dict(sorted(packs.items())), vocabulary, _fingerprint(packs_files), packs_files)
+
+
+def _named(files: PackFiles) -> str:
+    """The name that a pack gives itself: a version of it may stand in a folder of another name."""
+    data = files.sources["pack"].data
+    name = str(data.get("pack")) if isinstance(data, dict) else files.name
+    files.name = name
+    return name
 
 
 def _pack_folders(folders: Iterable[Path]) -> Iterable[Path]:

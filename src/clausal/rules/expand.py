@@ -68,7 +68,7 @@ def _derived(
         return firsts(alive, sure), None
 
     walk = Walk(Steps(space), outcome, early)
-    found = []
+    found: list[_Derived] = []
     for first, boxes in Regions(walk, walk.root()).of(lambda _: True).items():
         assert isinstance(first, int)
         values = rules[first].rule.then.get("value") if first >= 0 else None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from clausal.facts.knowledge import word
+from clausal.facts.vocabulary import Fact
 from clausal.rules.regions import Box
 from clausal.rules.space import ANY_OTHER, Cube, Kinds, Side, Space, Values
 
@@ -25,6 +26,16 @@ def as_data(space: Space, box: Box) -> dict[str, Any]:
     where a list must hold one code of each inner list.
     """
     return {part.fact.name: _data(part, side) for part, side in _asked(space, box)}
+
+
+def exceptions(space: Space, box: Box) -> list[str]:
+    """The boxes that a region leaves out, in words."""
+    return ["; ".join(f"{name} {text}" for name, text in in_words(space, Box(sides)).items()) for sides in box.but]
+
+
+def but_data(space: Space, box: Box) -> list[dict[str, Any]]:
+    """The boxes that a region leaves out, as plain data."""
+    return [as_data(space, Box(sides)) for sides in box.but]
 
 
 def example(space: Space, box: Box, base: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -50,11 +61,11 @@ def _words(part: Values | Kinds, side: Side) -> str:
     if isinstance(part, Kinds):
         return " or ".join(sorted(_cube(part, cube) for cube in side))
     if part.fact.type in ("number", "date"):
-        return " or ".join(_span(*span) for span in part.spans(side))
+        return " or ".join(_span(part.fact, *span) for span in part.spans(side))
     inside, outside = part.values(side)
     if ANY_OTHER in inside:
         return f"any but {', '.join(map(word, outside))}"
-    if len(outside) < len(inside) and len(inside) > 3:
+    if len(outside) < len(inside) and len(inside) > 3 and ANY_OTHER not in outside:
         return f"any but {', '.join(map(word, outside))}"
     return " or ".join(map(word, inside))
 
@@ -73,17 +84,18 @@ def _or(part: Kinds, kind: int) -> str:
     return names[0] if len(names) == 1 else f"one of ({', '.join(names)})"
 
 
-def _span(low: Any, high: Any, low_in: bool, high_in: bool) -> str:
+def _span(fact: Fact, low: Any, high: Any, low_in: bool, high_in: bool) -> str:
+    """A range in words; a bound that the fact has anyway is no bound."""
+    low = None if low is not None and low == fact.at_least and low != high else low
+    high = None if high is not None and high == fact.at_most and low != high else high
     if low is None and high is None:
         return "any"
     if low is None:
         return f"up to {word(high)}" if high_in else f"below {word(high)}"
+    if high is None and fact.type == "date":
+        return f"from {word(low)} on"
     if high is None:
-        return (
-            f"{word(low)} or more"
-            if low_in and not isinstance(low, dt.date)
-            else (f"from {word(low)} on" if low_in else f"above {word(low)}")
-        )
+        return f"{word(low)} or more" if low_in else f"above {word(low)}"
     if low == high:
         return word(low)
     if low_in and high_in:

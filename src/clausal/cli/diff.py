@@ -1,0 +1,203 @@
+"""`clausal diff`: for which cases the conclusion changes, between two days of service or two versions of a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clausal.cli.check import pack_named
+from clausal.cli.common import JsonOption, PacksOption, console, day, load
+from clausal.problems import InvalidInput, Place
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clausal.documents.diff import Side, TableDiff
+    from clausal.rules.diff import Change, Said
+    from clausal.rules.space import Space
+
+
+FEW = 5
+"""Up to how many regions or exceptions of the lesser kind are printed unasked."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("diff")(diff)
+
+
+def diff(
+    what: Annotated[list[str], typer.Argument(metavar="PACK | OLD NEW", help="A pack, or two folders.")],
+    between: Annotated[
+        tuple[str, str] | None, typer.Option("--between", metavar="DAY DAY", help="Two days of service.")
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="Two folders on this day of service.")] = None,
+    clauses: Annotated[bool, typer.Option("--clauses", help="Print all regions that only rest on others.")] = False,
+    json: JsonOption = False,
+    packs: PacksOption = None,
+) -> None:
+    """Tell every region of cases whose conclusion changes, with an example and the clauses of both sides.
+
+    A case's conclusion differs exactly if the case lies in a region that is told.
+    """
+    from clausal.documents.diff import compared
+
+    before, after, names, title = _sides(what, between, on, packs)
+    found = compared(before, after, names)
+    if json:
+        import json as as_json
+
+        print(as_json.dumps({"compared": title, "tables": [_data(one) for one in found]}, indent=2, default=str))
+        return
+    out = console()
+    out.print(title, soft_wrap=True)
+    for one in found:
+        _print(out, one, clauses=clauses)
+    if not found:
+        out.print("nothing changes")
+
+
+def _sides(
+    what: list[str], between: tuple[str, str] | None, on: str | None, packs: list[Path] | None
+) -> tuple[Side, Side, list[str], str]:
+    """Both sides, the packs that are compared, and what is compared in words."""
+    from clausal.documents.diff import Side, changed_packs
+    from clausal.documents.library import load_library
+
+    if between is not None:
+        if len(what) != 1:
+            raise InvalidInput.at(Place("diff"), "--between compares two days of one pack", "name one pack")
+        if on is not None:
+            raise InvalidInput.at(Place("--on"), "is for two folders; --between has its own days")
+        library = load(packs)
+        pack = pack_named(library, what[0])
+        first, second = day(between[0], "--between"), day(between[1], "--between")
+        title = f"{pack.name}, services of {first} and of {second}"
+        return Side(library, first), Side(library, second), [pack.name], title
+    if len(what) != 2:
+        hint = "clausal diff PACK --between 2022-12-31 2023-01-01, or clausal diff OLD-FOLDER NEW-FOLDER"
+        raise InvalidInput.at(Place("diff"), "give two folders, or a pack and --between two days", hint)
+    of_day = day(on, "--on")
+    old, new = (load_library([*(packs or []), Path(one)], replacing=True) for one in what)
+    names = changed_packs(old, new)
+    at = f", services of {of_day}" if of_day else ""
+    return (
+        Side(old, of_day),
+        Side(new, of_day),
+        names,
+        f"{what[0]} and {what[1]}{at}: {', '.join(names) or 'no pack differs'}",
+    )
+
+
+def _print(out: Console, one: TableDiff, *, clauses: bool) -> None:
+    from rich.text import Text
+
+    out.print()
+    out.print(Text.assemble((one.table, "bold"), f" ({' '.join(one.answers)})"))
+    if one.expanded:
+        out.print(f"  written out, since it is derived otherwise: {', '.join(one.expanded)}", soft_wrap=True)
+    if one.unexpanded:
+        out.print(f"  derived otherwise, and compared as it is: {', '.join(one.unexpanded)}", soft_wrap=True)
+    if one.difference is None:
+        out.print("  they differ in more regions than can be told: compare them for one day, with --on or --between")
+        return
+    changes = [change for change in one.difference.changes if not change.rests]
+    resting = [change for change in one.difference.changes if change.rests]
+    if changes:
+        _print_changes(out, one.difference.space, changes, "the conclusion changes")
+    if resting and (clauses or len(resting) <= FEW):
+        _print_changes(out, one.difference.space, resting, "the conclusion stays and rests on other clauses")
+    elif resting:
+        text = (
+            f"  {len(resting)} regions in which the conclusion stays and rests on other clauses: --clauses prints them"
+        )
+        out.print(text, soft_wrap=True)
+
+
+def _print_changes(out: Console, space: Space, changes: list[Change], what: str) -> None:
+    """Regions of one table; what they all have in common is told once."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from clausal.rules.wording import in_words
+
+    out.print(f"  {len(changes)} {'region' if len(changes) == 1 else 'regions'} in which {what}")
+    words = [in_words(space, change.box) for change in changes]
+    common = {name: text for name, text in words[0].items() if all(other.get(name) == text for other in words)}
+    if len(changes) > 1 and common:
+        text = "; ".join(f"{name} {value}" for name, value in common.items())
+        out.print(Padding(Text(f"in all of them: {text}"), (0, 0, 0, 4), expand=False))
+    else:
+        common = {}
+    for change, of_change in zip(changes, words, strict=True):
+        own = {name: text for name, text in of_change.items() if name not in common}
+        _print_change(out, space, change, own)
+
+
+def _print_change(out: Console, space: Space, change: Change, words: dict[str, str]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from clausal.rules.finding import in_a_line
+    from clausal.rules.wording import example, exceptions
+
+    out.print()
+    for name, text in words.items():
+        out.print(Padding(Text.assemble((name, "bold"), f" {text}"), (0, 0, 0, 4), expand=False))
+    if not words:
+        out.print("    every such case" if space.parts else "    every case")
+    left_out = exceptions(space, change.box)
+    for text in left_out[:FEW]:
+        out.print(Padding(Text(f"but not {text}"), (0, 0, 0, 6), expand=False))
+    if len(left_out) > FEW:
+        out.print(f"      nor {len(left_out) - FEW} more, which --json tells")
+    for label, said in (("before", change.before), ("after", change.after)):
+        text = f"{label:<8}{said.conclusion or 'nothing is said'}{_clauses(said.clauses)}"
+        out.print(Padding(Text(text), (0, 0, 0, 6), expand=False))
+    shown = in_a_line(example(space, change.box))
+    out.print(Padding(Text(f"example {shown}", style="dim"), (0, 0, 0, 6), expand=False))
+
+
+def _clauses(refs: Sequence[str]) -> str:
+    """Clauses by the pack they stand in."""
+    by_pack: dict[str, list[str]] = {}
+    for ref in refs:
+        pack, _, clause = ref.partition("#")
+        by_pack.setdefault(pack, []).append(clause)
+    text = "; ".join(f"{pack}# {', '.join(names)}" for pack, names in by_pack.items())
+    return f"  [{text}]" if text else ""
+
+
+def _data(one: TableDiff) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "table": one.table,
+        "answers": dict([one.answers]),
+        "written_out": list(one.expanded),
+        "derived_otherwise": list(one.unexpanded),
+        "complete": one.difference is not None and not one.unexpanded,
+    }
+    changes = one.difference.changes if one.difference else ()
+    told["changes"] = [_change_data(one, change) for change in changes if not change.rests]
+    told["other_clauses"] = [_change_data(one, change) for change in changes if change.rests]
+    return told
+
+
+def _change_data(one: TableDiff, change: Change) -> dict[str, Any]:
+    from clausal.rules.wording import as_data, but_data, example
+
+    assert one.difference is not None
+    space = one.difference.space
+    data: dict[str, Any] = {"where": as_data(space, change.box)}
+    if change.box.but:
+        data["but_not"] = but_data(space, change.box)
+    return data | {
+        "before": _said_data(change.before),
+        "after": _said_data(change.after),
+        "example": example(space, change.box),
+    }
+
+
+def _said_data(said: Said) -> dict[str, Any]:
+    return {"conclusion": said.conclusion, "clauses": list(said.clauses), "rules": list(said.rules)}

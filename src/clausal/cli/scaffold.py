@@ -1,0 +1,64 @@
+"""`clausal scaffold`: start a pack for a new document."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clausal.cli.common import held_text
+from clausal.problems import InvalidInput, Place
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("scaffold")(scaffold)
+
+
+def scaffold(
+    name: Annotated[str, typer.Argument(help="Name of the new pack: lower-case letters, digits, hyphens.")],
+    source: Annotated[Path, typer.Option("--source", help="The document's text.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the pack's folder is made.")] = Path(),
+) -> None:
+    """Start a pack: the document's passages as clause entries, fingerprinted, classified where that is plain.
+
+    Paraphrases, rules and dates are for a person to fill in; `clausal check NAME --packs FOLDER` lists what is missing.
+    """
+    from collections import Counter
+
+    from clausal.documents.scaffold import UNCLASSIFIED, classified, skeleton
+    from clausal.documents.segments import passages
+
+    if not _NAME.match(name):
+        raise InvalidInput.at(Place("NAME"), f"'{name}' is no name of a pack", "lower-case letters, digits and hyphens")
+    text = held_text(source).text
+    folder = output / name
+    if folder.exists():
+        raise InvalidInput.at(Place(str(folder)), "already exists", "name another pack, or another folder with -o")
+    if not output.is_dir():
+        raise InvalidInput.at(Place(str(output)), "no such folder", "make it first")
+    try:
+        beside = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=output))
+        try:
+            for file, content in skeleton(name, text).items():
+                (beside / file).write_text(content, encoding="utf-8")
+            (beside / "tables").mkdir()
+            beside.chmod(0o755)
+            os.replace(beside, folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise InvalidInput.at(Place(str(folder)), f"cannot be written: {error.strerror}") from None
+    counted = Counter(classified(passage) for passage in passages(text))
+    print(f"{folder}: {sum(counted.values())} clauses")
+    for kind, count in counted.most_common():
+        print(f"  {count:>5} {kind}{' - say which kind they are' if kind == UNCLASSIFIED else ''}")
+    print("Next: fill in pack.yaml; for each clause its kind and, under `says`, what it means in your own words;")
+    print("then facts and tables (CONTRIBUTING.md has an example). What is missing is listed by")
+    print(f"  clausal check {name} --packs {output} --source {source}")

@@ -1,0 +1,131 @@
+"""How a pack's clauses and the text of its document fit: what is accounted for, by kind, and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clausal.documents.accounted import Account, account, repeated
+from clausal.documents.carried import Carrier, carriers
+from clausal.documents.fingerprint import HeldText
+from clausal.documents.library import Library
+from clausal.documents.pack import CLAUSE_KINDS, Clause, Pack
+from clausal.problems import Place, Problem
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """Clauses of one kind: how many there are, stand in the text, are carried, give a reason why not."""
+
+    entries: int
+    in_text: int
+    carried: int
+    by_rules: int
+    reasoned: int
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """A pack against the text of its document."""
+
+    pack: str
+    path: str
+    account: Account
+    by_kind: Mapping[str, KindCount]
+    problems: tuple[Problem, ...]
+
+    @property
+    def percent(self) -> float:
+        """Share of the text's letters and digits that clauses account for; never rounded up to 100."""
+        return int(self.account.covered * 1000 / max(self.account.characters, 1)) / 10
+
+    def show(self) -> None:
+        """Print the counts."""
+        found = sum(line is not None for line in self.account.lines)
+        print(f"{self.pack}: {found} of {len(self.account.clauses)} clauses found, in order, in {self.path}")
+        left = len(self.account.left)
+        rest = f"; {left} sentence(s) are not" if left else ""
+        print(f"  {self.percent:.1f} percent of the text is accounted for{rest}")
+        head = ("kind", "entries", "in text", "carried", "by rules", "reason given")
+        print(f"  {head[0]:<15}" + "".join(f"{one:>13}" for one in head[1:]))
+        for kind, one in self.by_kind.items():
+            figures = (one.entries, one.in_text, one.carried, one.by_rules, one.reasoned)
+            print(f"  {kind:<15}" + "".join(f"{figure:>13}" for figure in figures))
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {
+            "pack": self.pack,
+            "percent": self.percent,
+            "kinds": {kind: vars(one) for kind, one in self.by_kind.items()},
+            "unaccounted": [{"line": one.line, "text": one.text} for one in self.account.left],
+            "missing": [clause.id for clause in self.account.missing],
+        }
+
+
+def report_of(library: Library, pack: Pack, path: Path, held: HeldText) -> SourceReport:
+    """Lay a pack over the text of its document."""
+    laid = account(pack.clauses.values(), held)
+    carried = carriers(library.packs.values())
+    problems = [*_missing(laid, held, path), *_left(laid, path), *_copied(pack, held)]
+    return SourceReport(pack.name, str(path), laid, _by_kind(pack, laid, carried), tuple(problems))
+
+
+def _by_kind(pack: Pack, laid: Account, carried: Mapping[str, list[Carrier]]) -> dict[str, KindCount]:
+    placed = {clause.id for clause, line in zip(laid.clauses, laid.lines, strict=True) if line is not None}
+    found = {}
+    for kind in CLAUSE_KINDS:
+        of_kind = [clause for clause in pack.clauses.values() if clause.kind == kind]
+        by = [carried.get(clause.ref, []) for clause in of_kind]
+        if of_kind:
+            found[kind] = KindCount(
+                entries=len(of_kind),
+                in_text=sum(clause.id in placed for clause in of_kind),
+                carried=sum(bool(one) for one in by),
+                by_rules=sum(any(carrier.kind == "rule" for carrier in one) for one in by),
+                reasoned=sum(bool(clause.not_carried) for clause in of_kind),
+            )
+    return found
+
+
+def _missing(laid: Account, held: HeldText, path: Path) -> list[Problem]:
+    problems = []
+    for clause in laid.missing:
+        elsewhere = held.find(clause.text) if clause.text else None
+        hint = f"its words stand on line {elsewhere}, out of place" if elsewhere else "its text changed, or was cut"
+        problems.append(Problem(clause.place, f"clause '{clause.id}' is not in {path} where it was read", hint))
+    return problems
+
+
+def _left(laid: Account, path: Path) -> list[Problem]:
+    hint = "`clausal fingerprint` prints the entry for it"
+    return [
+        Problem(Place(str(path), one.line, 1), f"no clause accounts for: {_short(one.text)}", hint) for one in laid.left
+    ]
+
+
+def _copied(pack: Pack, held: HeldText) -> list[Problem]:
+    """Texts of the pack that repeat a run of words of the document."""
+    ours: dict[str, tuple[Place, str]] = {}
+    for clause in pack.clauses.values():
+        for text in _texts(clause):
+            ours.setdefault(text, (clause.place, f"clause '{clause.id}'"))
+    for table in pack.tables:
+        for rule in table.rules:
+            for text in (rule.about, str(rule.then.get("says", ""))):
+                ours.setdefault(text, (rule.place, f"rule '{rule.name}'"))
+    problems = []
+    for text, words in repeated(ours, held.text):
+        place, what = ours[text]
+        problems.append(Problem(place, f"{what} repeats the document: '{words}'", "say it in other words"))
+    return problems
+
+
+def _texts(clause: Clause) -> tuple[str, str]:
+    return clause.says, clause.not_carried
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
