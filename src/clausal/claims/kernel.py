@@ -18,7 +18,7 @@ from clausal.claims.conclude import Concluder, Conclusion
 from clausal.claims.encode import BAD, Encoder, Ids, encoder, problems_of
 from clausal.claims.options import Options
 from clausal.claims.prepare import PROBLEM
-from clausal.claims.prices import Prices
+from clausal.claims.prices import Decided, Prices
 from clausal.documents.library import Library
 from clausal.facts.case import CaseReader
 from clausal.facts.numbered import Numbered
@@ -78,7 +78,7 @@ class Kernel:
         self.schema = schema_of([*RESULTS, DERIVATION] if options.derivation else RESULTS)
         view = library.view(options.as_of)
         self._concluder = Concluder(view)
-        self._prices = Prices(view, schedules, options)
+        self.prices = Prices(view, schedules, options)
         reader = CaseReader(library.vocabulary, lambda _: True)
         self._lock = lock = threading.RLock()
         self._words = {field.name: Words() for field in fields(Conclusion)}
@@ -93,7 +93,7 @@ class Kernel:
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Decide a batch whose columns have the published names and types, money in cents (`prepare`)."""
-        numbers, problems = self._read(batch)
+        numbers, problems = self.read(batch)
         if not problems:
             return self._decided(batch, numbers)
         claims = claims_of(batch)
@@ -101,13 +101,13 @@ class Kernel:
         bad[claims.of_line[list(problems)]] = True
         kept = ~bad[claims.of_line]
         good = batch.filter(pa.array(kept))
-        decided = self._decided(good, self._read(good)[0])
+        decided = self._decided(good, self.read(good)[0])
         rejected = self._rejected(batch.filter(pa.array(~kept)), problems, np.flatnonzero(~kept))
         both = pa.Table.from_batches([decided, rejected]).unify_dictionaries().combine_chunks()
         order = np.argsort(np.concatenate([np.flatnonzero(kept), np.flatnonzero(~kept)]), kind="stable")
         return both.take(pa.array(order)).combine_chunks().to_batches()[0]
 
-    def _read(self, batch: pa.RecordBatch) -> tuple[dict[str, Numbers], dict[int, str]]:
+    def read(self, batch: pa.RecordBatch) -> tuple[dict[str, Numbers], dict[int, str]]:
         """What is known of each fact, and why lines are to be rejected."""
         problems = _of_the_claim(batch)
         return self._encode(batch, problems), problems
@@ -140,10 +140,12 @@ class Kernel:
 
     def conclude(self, batch: pa.RecordBatch, claims: Claims) -> Ids:
         """Coverage alone: the index of each line's conclusion, for a batch in which every line can be read."""
-        return self._concluded(batch, claims, self._encode(batch, {}))
+        return self.concluded(batch, claims, self._encode(batch, {}))
 
-    def _concluded(self, batch: pa.RecordBatch, claims: Claims, numbers: Mapping[str, Numbers]) -> Ids:
-        """Lines that follow one another in a claim, and are told nothing apart by, are concluded as one."""
+    def concluded(self, batch: pa.RecordBatch, claims: Claims, numbers: Mapping[str, Numbers]) -> Ids:
+        """The index of each line's conclusion, given what is known of each fact.
+
+        Lines that follow one another in a claim, and are told nothing apart by, are concluded as one."""
         known = {name: claims.as_one(column) for name, column in numbers.items()}
         of_lines = {name for name, one in known.items() if not isinstance(one, int) and len(one) == batch.num_rows}
         starts = claims.starts.copy()
@@ -157,22 +159,34 @@ class Kernel:
 
     def _decided(self, batch: pa.RecordBatch, numbers: Mapping[str, Numbers]) -> pa.RecordBatch:
         claims = claims_of(batch)
-        index = self._concluded(batch, claims, numbers)
+        index = self.concluded(batch, claims, numbers)
         columns = self._said(index)
         columns.update(_identity(batch, claims))
-        covered, denied, complements = (np.asarray(one[index], dtype=bool) for one in self._decisions)
-        columns.update(self._prices.columns(batch, claims.of_line, (covered, denied, complements)))
+        columns.update(self.prices.columns(batch, claims.of_line, self._decided_by(index)))
         columns["problem"] = pa.nulls(batch.num_rows, pa.string())
         return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
 
-    def _said(self, index: Ids) -> dict[str, pa.Array]:
-        """The columns of the conclusions: each distinct one has its words once."""
+    def decided_by(self, index: Ids) -> Decided:
+        """What conclusions decide, as far as it bears on payment."""
+        self._met()
+        return self._decided_by(index)
+
+    def _decided_by(self, index: Ids) -> Decided:
+        covered, denied, complements = (np.asarray(one[index], dtype=bool) for one in self._decisions)
+        return covered, denied, complements
+
+    def _met(self) -> None:
+        """Take note of the conclusions that are new."""
         with self._lock:
             for conclusion in self._concluder.conclusions[len(self._words["status"]) :]:
                 for name, words in self._words.items():
                     words.append(getattr(conclusion, name))
                 for of, decisions in enumerate(_decisions(conclusion)):
                     self._decisions[of].append(int(decisions))
+
+    def _said(self, index: Ids) -> dict[str, pa.Array]:
+        """The columns of the conclusions: each distinct one has its words once."""
+        self._met()
         return {name: words.column(index) for name, words in self._words.items()}
 
     def _rejected(self, batch: pa.RecordBatch, problems: Mapping[int, str], lines: Ints) -> pa.RecordBatch:

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -59,13 +60,30 @@ class _Columns:
     """Index of the release names."""
 
 
+Decided: TypeAlias = tuple[Bools, Bools, Bools]
+"""For each line whether the plan covers it, denies it, or covers what a primary payer leaves."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A batch with its edits and prices."""
+
+    lines: Lines
+    kinds: Ints | int
+    found: _Columns
+    derived: npt.NDArray[np.object_]
+    left: Ints
+    claim: npt.NDArray[np.intp]
+    coinsurance: Ints
+
+
 class Prices:
     """Medicare's tables and edits for claim files of one view of the library."""
 
     def __init__(self, view: View, schedules: Schedules, options: Options) -> None:
         self._schedules = schedules
         self._derivation = options.derivation
-        self._daily = limits(view)
+        self._daily = self.limits = limits(view)
         self._notes: dict[tuple[str, int], int] = {}
         self._words = Words()
         self._note_of = np.full(1 << len(Reason), NONE, dtype=np.int64)
@@ -92,10 +110,29 @@ class Prices:
         self,
         batch: pa.RecordBatch,
         claim: npt.NDArray[np.intp],
-        decided: tuple[Bools, Bools, Bools],
+        decided: Decided,
     ) -> dict[str, pa.Array]:
-        """The columns of results on edits and money; `decided` tells where the plan covers, denies, or covers
-        what a primary payer leaves."""
+        """The columns of results on edits and money."""
+        priced = self.priced(batch, claim)
+        found = priced.found
+        result = {
+            **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
+            "charge": decimals(priced.lines.charge),
+            "allowed": decimals(found.allowed),
+            "payer": decimals(found.payer),
+            "patient": decimals(found.patient),
+            "deductible": decimals(found.deductible),
+            "withheld": decimals(found.withheld),
+            "paid": decimals(self.paid(priced, decided)),
+            "price_note": self._words.column(found.note),
+            "release": self._releases.column(found.release),
+        }
+        if self._derivation:
+            result[DERIVATION.name] = pa.array([text or None for text in priced.derived], pa.string())
+        return result
+
+    def priced(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Worked:
+        """Edits and prices of a batch, whatever the plan decides of its lines."""
         count = batch.num_rows
         lines = self._lines(batch, claim)
         kinds = _claim_types(batch)
@@ -111,24 +148,13 @@ class Prices:
                 whole = len(which) == count
                 self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left)
         found.note[lines.code == 0] = self._note(NO_CODE, 0)
-        paid = _paid(found, *decided, _whole(batch, "primary_coinsurance", NONE))
-        self._withhold(paid, found, lines, kinds, claim, left)
-        charge = lines.charge
-        result = {
-            **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
-            "charge": decimals(charge),
-            "allowed": decimals(found.allowed),
-            "payer": decimals(found.payer),
-            "patient": decimals(found.patient),
-            "deductible": decimals(found.deductible),
-            "withheld": decimals(found.withheld),
-            "paid": decimals(paid),
-            "price_note": self._words.column(found.note),
-            "release": self._releases.column(found.release),
-        }
-        if self._derivation:
-            result[DERIVATION.name] = pa.array([text or None for text in derived], pa.string())
-        return result
+        return Worked(lines, kinds, found, derived, left, claim, _whole(batch, "primary_coinsurance", NONE))
+
+    def paid(self, priced: Worked, decided: Decided) -> Ints:
+        """What the plan pays for each line, in cents, NONE where that is not known."""
+        paid = _paid(priced.found, *decided, priced.coinsurance)
+        self._withhold(paid, priced.found, priced.lines, priced.kinds, priced.claim, priced.left)
+        return paid
 
     def _price(
         self,

@@ -13,8 +13,10 @@ from clausal.cli import (
     check,
     decide,
     diff,
+    evidence,
     fees,
     fingerprint,
+    impact,
     packs,
     price,
     scaffold,
@@ -32,8 +34,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-COMMANDS = (decide, ask, price, adjudicate, check, diff, verify, scaffold, fingerprint, packs, show, schema, fees)
-for module in COMMANDS:
+DECIDING = (decide, ask, price, adjudicate, impact)
+ANALYSING = (check, diff, evidence, verify)
+AUTHORING = (packs, show, scaffold, fingerprint, schema, fees)
+for module in (*DECIDING, *ANALYSING, *AUTHORING):
     module.register(app)
 
 

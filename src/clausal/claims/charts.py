@@ -1,0 +1,73 @@
+"""Pages with charts, in one HTML file with nothing to load from elsewhere."""
+
+from __future__ import annotations
+
+import html
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+MOST_BARS = 12
+COLOURS = {
+    "covered": "#2a7f62",
+    "not-covered": "#b23a48",
+    "conditional": "#d9a441",
+    "open": "#d9a441",
+    "refer": "#5b7db1",
+    "not-addressed": "#8a8f98",
+    "rejected": "#4a4e57",
+}
+PLAIN = "#5b7db1"
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #22262e; }
+h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; }
+p { margin: .3rem 0; } .quiet { color: #5d636e; } .figures { display: flex; flex-wrap: wrap; gap: 1rem; }
+.figures div { border: 1px solid #d9dce1; border-radius: 6px; padding: .6rem 1rem; min-width: 8rem; }
+.figures b { display: block; font-size: 1.3rem; } svg { max-width: 100%; height: auto; }
+table { border-collapse: collapse; width: 100%; } th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e8ec; }
+th { text-align: left; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+@media print { body { margin: 0; } }
+"""
+
+
+def page(title: str, parts: Sequence[str]) -> str:
+    """A whole page."""
+    head = f"<title>{html.escape(title)}</title>"
+    return f'<!doctype html><html lang=en><meta charset="utf-8">{head}<style>{STYLE}</style>{"".join(parts)}</html>\n'
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a page, all of it or nothing."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text, "utf-8")
+    new.replace(path)
+
+
+def bars(values: Mapping[str, float], label: str, colours: Mapping[str, str] | None = None) -> str:
+    """A chart of horizontal bars, the longest first, as SVG."""
+    from matplotlib.figure import Figure
+
+    shown = sorted(values.items(), key=lambda one: one[1])[-MOST_BARS:]
+    figure = Figure(figsize=(8.6, 0.45 + 0.34 * len(shown)))
+    axes: Any = figure.subplots()
+    words = [word if len(word) < 60 else f"{word[:57]}..." for word, _ in shown]
+    bars = axes.barh(range(len(shown)), [value for _, value in shown], height=0.68)
+    for bar, (word, value) in zip(bars, shown, strict=True):
+        bar.set_color((colours or {}).get(word, PLAIN))
+        text = f" {value:,.0f}"
+        axes.text(value, bar.get_y() + bar.get_height() / 2, text, va="center", fontsize=8.5, color="#22262e")
+    axes.set_yticks(range(len(shown)), words, fontsize=9)
+    axes.set_xlim(0, max((value for _, value in shown), default=1) * 1.16 or 1)
+    axes.set_xlabel(label, fontsize=8.5, color="#5d636e")
+    axes.tick_params(axis="x", labelsize=8, colors="#5d636e")
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color("#d9dce1")
+    figure.tight_layout(pad=0.4)
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None})
+    svg = out.getvalue()
+    return svg[svg.index("<svg") :]

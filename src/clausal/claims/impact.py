@@ -1,0 +1,430 @@
+"""What a change of policy does to a claim file: it is read once, decided twice, and what differs is counted.
+
+Money is worked out for the claims in which something differs, once where both sides cap units alike.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clausal.claims.arrays import indices
+from clausal.claims.columns import Column, input_columns
+from clausal.claims.conclude import Conclusion
+from clausal.claims.encode import Ids
+from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims
+from clausal.claims.kernel import Claims, Kernel, claims_of
+from clausal.claims.options import Options
+from clausal.claims.prepare import From
+from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
+from clausal.claims.sorting import sorted_by_claim
+from clausal.claims.summary import NONE
+from clausal.claims.whole import Apart, Watch, decoded, whole_claims
+from clausal.claims.x12_facts import Received
+from clausal.documents.library import Library
+from clausal.payment.money import NONE as NO_MONEY
+from clausal.problems import InvalidInput, Place
+from clausal.rules.model import SERVICE_DATE
+from clausal.schedules.lines import Bools, Ints
+from clausal.schedules.tables import Schedules
+
+DIMENSIONS = ("plan", "code", "month")
+MOST_SAMPLED = 2_000
+"""Of how many kinds of change a line is kept."""
+DECIDES = ("status", "finding", "denial", "carc", "rarc", "group_code")
+"""What of a conclusion is an answer; `needs` is what is asked, rule and clauses what it rests on."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two readings of policy: a library, as of a day."""
+
+    library: Library
+    as_of: dt.date
+    label: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claim file and the two readings to decide it by."""
+
+    input: Path
+    before: Side
+    after: Side
+    mapping: Mapping[str, From] = field(default_factory=dict)
+    workers: int = 2
+    samples: int = 12
+
+
+@dataclass
+class Counted:
+    """Lines, and in cents what they are charged and paid on both sides; `undecided` lines have no payment on one."""
+
+    lines: int = 0
+    charge: int = 0
+    paid_before: int = 0
+    paid_after: int = 0
+    undecided: int = 0
+
+    def add(self, other: Counted) -> None:
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A line that changes: its claim as a case, and which of the claim's lines it is, from 0."""
+
+    claim_id: str
+    line: int
+    case: Mapping[str, Any]
+    at: int
+    before: Conclusion
+    after: Conclusion
+    like: Counted
+    """All lines that change in the same way."""
+
+
+@dataclass
+class Impact:
+    """What changes in a claim file."""
+
+    lines: int = 0
+    claims: int = 0
+    charge: int = 0
+    unreadable_before: int = 0
+    unreadable_after: int = 0
+    unreadable: int = 0
+    """Lines of claims that one side, or both, could not read; they are left out."""
+    changed: Counted = field(default_factory=Counted)
+    resting: Counted = field(default_factory=Counted)
+    """Lines whose answer stays and rests on another rule or other clauses."""
+    asking: Counted = field(default_factory=Counted)
+    """Lines whose answer stays, and that need other facts."""
+    pairs: dict[tuple[Conclusion, Conclusion], Counted] = field(default_factory=dict)
+    by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
+    samples: list[Sample] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def transitions(self, of: Callable[[Conclusion], str]) -> dict[tuple[str, str], Counted]:
+        """Changed lines by something of the conclusion before and after."""
+        found: dict[tuple[str, str], Counted] = {}
+        for (before, after), counted in self.pairs.items():
+            found.setdefault((of(before), of(after)), Counted()).add(counted)
+        return found
+
+    def by_clause(self) -> dict[str, tuple[Counted, Counted]]:
+        """For each clause the changed lines that no longer rest on it, and those that newly do.
+
+        A line whose clauses stay while its answer changes counts with both.
+        """
+        found: dict[str, tuple[Counted, Counted]] = {}
+        for (before, after), counted in self.pairs.items():
+            old, new = set(before.clauses.split()), set(after.clauses.split())
+            lost, gained = (old - new, new - old) if old != new else (old, new)
+            for clauses, at in ((lost, 0), (gained, 1)):
+                for clause in clauses:
+                    found.setdefault(clause, (Counted(), Counted()))[at].add(counted)
+        return found
+
+
+def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] = lambda _: None) -> Impact:
+    """Compare the two readings over a claim file; raises InvalidInput for bad input."""
+    started = time.monotonic()
+    columns = _columns(job)
+    kernels = tuple(Kernel(side.library, schedules, Options(side.as_of)) for side in (job.before, job.after))
+    order, refused = IN_ORDER, frozenset[tuple[str, str]]()
+    while True:
+        received = Received(refused=refused)
+        try:
+            file = open_claims(job.input, columns, job.mapping, received)
+            with tempfile.TemporaryDirectory() as folder:
+                found = _pass(job, kernels, file, order, Path(folder), progress)
+        except Apart:
+            order = {IN_ORDER: REMEMBERED, REMEMBERED: SORTED}[order]
+            continue
+        except (OSError, EOFError, pa.ArrowException) as error:
+            why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
+            raise InvalidInput.at(Place(str(job.input)), f"cannot go on: {why}") from error
+        late = frozenset(received.wrong) - refused
+        if not late:
+            found.seconds = time.monotonic() - started
+            return found
+        refused |= late
+
+
+def _columns(job: Job) -> list[Column]:
+    """The columns that either side knows; a fact of one name must be of one type."""
+    by_name = {column.name: column for column in input_columns(job.before.library.vocabulary)}
+    for column in input_columns(job.after.library.vocabulary):
+        known = by_name.get(column.name)
+        if known is not None and known.type != column.type:
+            message = f"fact '{column.name}' is of another type before ({known.type}) and after ({column.type})"
+            raise InvalidInput.at(Place(job.after.label), message, "give the new fact another name")
+        by_name[column.name] = column
+    return list(by_name.values())
+
+
+def _pass(
+    job: Job,
+    kernels: Sequence[Kernel],
+    file: ClaimFile,
+    order: str,
+    folder: Path,
+    progress: Callable[[Progress], None],
+) -> Impact:
+    """Read the file once."""
+    run = _Compare(kernels, file)
+    watch = Watch(file.layout.key, remembers=order == REMEMBERED)
+    waiting: collections.deque[Future[_Part]] = collections.deque()
+    pool = ThreadPoolExecutor(job.workers)
+    try:
+        for batch in _whole(file, order, folder):
+            if order != SORTED:
+                watch.see(batch)
+            waiting.append(pool.submit(run.compare, batch))
+            while len(waiting) > 2 * job.workers:
+                run.take(waiting.popleft().result())
+                progress(Progress(run.found.lines, file.reading.fraction()))
+        while waiting:
+            run.take(waiting.popleft().result())
+        watch.finish()
+        progress(Progress(run.found.lines, 1.0))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return run.told(job)
+
+
+def _whole(file: ClaimFile, order: str, folder: Path) -> Iterator[pa.RecordBatch]:
+    lines = file.batches()
+    if order == SORTED:
+        lines = sorted_by_claim(lines, file.layout.key, folder)
+    return whole_claims(lines, file.layout.key, LINES_AT_ONCE)
+
+
+Pair = tuple[int, int]
+
+
+@dataclass
+class _Part:
+    """What a batch came to; pairs of conclusions by their numbers."""
+
+    lines: int
+    claims: int
+    charge: int
+    unreadable: tuple[int, int, int]
+    pairs: dict[Pair, Counted]
+    resting: Counted
+    asking: Counted
+    by: dict[str, dict[str, Counted]]
+    samples: dict[Pair, tuple[pa.RecordBatch, int]]
+    """A changed claim, and the position of a changed line in it."""
+
+
+class _Compare:
+    def __init__(self, kernels: Sequence[Kernel], file: ClaimFile) -> None:
+        self.before, self.after = kernels
+        self.found = Impact()
+        self._file = file
+        self._one_price = self.before.prices.limits == self.after.prices.limits
+        self._kinds: dict[Pair, int] = {}
+        self._pairs: dict[Pair, Counted] = {}
+        self._sampled: dict[Pair, tuple[pa.RecordBatch, int]] = {}
+
+    def compare(self, raw: pa.RecordBatch) -> _Part:
+        """Decide a batch by both sides, and count what differs. Threads may share this."""
+        batch = self._file.layout.prepare(raw)
+        claims = claims_of(batch)
+        both = [kernel.read(batch) for kernel in (self.before, self.after)]
+        charge = _cents(batch, "charge")
+        counts = batch.num_rows, len(claims.first), int(np.maximum(charge, 0).sum())
+        unreadable = (0, 0, 0)
+        if any(problems for _, problems in both):
+            bad = np.zeros((2, len(claims.first)), dtype=bool)
+            for side, (_, problems) in enumerate(both):
+                bad[side][claims.of_line[list(problems)]] = True
+            of_line = bad[:, claims.of_line]
+            unreadable = (int(of_line[0].sum()), int(of_line[1].sum()), int(of_line.any(axis=0).sum()))
+            batch = batch.filter(pa.array(~of_line.any(axis=0)))
+            claims = claims_of(batch)
+            both = [kernel.read(batch) for kernel in (self.before, self.after)]
+        ids = [
+            kernel.concluded(batch, claims, numbers)
+            for kernel, (numbers, _) in zip((self.before, self.after), both, strict=True)
+        ]
+        part = _Part(*counts, unreadable, {}, Counted(), Counted(), {name: {} for name in DIMENSIONS}, {})
+        self._count(part, batch, claims, ids[0], ids[1])
+        return part
+
+    def _count(self, part: _Part, batch: pa.RecordBatch, claims: Claims, before: Ids, after: Ids) -> None:
+        joint = before.astype(np.int64) << 32 | after.astype(np.int64)
+        distinct, first, of_line = np.unique(joint, return_index=True, return_inverse=True)
+        kinds = np.array([self._kind(int(one >> 32), int(one & 0xFFFFFFFF)) for one in distinct], dtype=np.int8)
+        if not kinds.any():
+            return
+        kind = kinds[of_line]
+        touched = np.zeros(len(claims.first), dtype=bool)
+        touched[claims.of_line[kind == CHANGED]] = True
+        charge = np.maximum(_cents(batch, "charge"), 0)
+        for counted, of_kind in ((part.resting, kind == RESTS), (part.asking, kind == ASKS)):
+            counted.add(Counted(int(of_kind.sum()), int(charge[of_kind].sum())))
+        if not touched.any():
+            return
+        lines = np.flatnonzero(touched[claims.of_line])
+        some = batch.take(pa.array(lines))
+        self._money(part, some, before[lines], after[lines], kind[lines] == CHANGED)
+        for number in np.flatnonzero(kinds == CHANGED).tolist():
+            pair = int(distinct[number] >> 32), int(distinct[number] & 0xFFFFFFFF)
+            if pair not in self._sampled and len(part.samples) < MOST_SAMPLED:
+                claim = int(claims.of_line[first[number]])
+                begins = int(claims.first[claim])
+                ends = int(claims.first[claim + 1]) if claim + 1 < len(claims.first) else batch.num_rows
+                part.samples[pair] = batch.slice(begins, ends - begins), int(first[number]) - begins
+
+    def _kind(self, before: int, after: int) -> int:
+        """Whether two conclusions differ in what they say, what they need, what they rest on, or in nothing."""
+        known = self._kinds.get((before, after))
+        if known is None:
+            one, other = self.before.conclusions[before], self.after.conclusions[after]
+            known = SAME if one == other else RESTS
+            if one.needs != other.needs:
+                known = ASKS
+            if any(getattr(one, name) != getattr(other, name) for name in DECIDES):
+                known = CHANGED
+            self._kinds[before, after] = known
+        return known
+
+    def _money(self, part: _Part, batch: pa.RecordBatch, before: Ids, after: Ids, changed: Bools) -> None:
+        """Count changed lines; so are lines of the same claims that are paid otherwise for what changes beside them."""
+        of_line = claims_of(batch).of_line
+        priced = self.before.prices.priced(batch, of_line)
+        paid_before = self.before.prices.paid(priced, self.before.decided_by(before))
+        again = priced if self._one_price else self.after.prices.priced(batch, of_line)
+        paid_after = self.after.prices.paid(again, self.after.decided_by(after))
+        which = np.flatnonzero(changed | (paid_before != paid_after))
+        charge = np.maximum(_cents(batch, "charge"), 0)[which]
+        sums = _Sums(charge, paid_before[which], paid_after[which])
+        joint = before[which].astype(np.int64) << 32 | after[which].astype(np.int64)
+        distinct, of = np.unique(joint, return_inverse=True)
+        for number, counted in enumerate(sums.by(of, len(distinct))):
+            part.pairs[int(distinct[number] >> 32), int(distinct[number] & 0xFFFFFFFF)] = counted
+        for name in DIMENSIONS:
+            words, of = _words(batch, name, which)
+            for word, counted in zip(words, sums.by(of, len(words)), strict=True):
+                if counted.lines:
+                    part.by[name].setdefault(word, Counted()).add(counted)
+
+    def take(self, part: _Part) -> None:
+        """Add what a batch came to; called in order of the file."""
+        found = self.found
+        found.lines += part.lines
+        found.claims += part.claims
+        found.charge += part.charge
+        found.unreadable_before += part.unreadable[0]
+        found.unreadable_after += part.unreadable[1]
+        found.unreadable += part.unreadable[2]
+        found.resting.add(part.resting)
+        found.asking.add(part.asking)
+        for pair, counted in part.pairs.items():
+            self._pairs.setdefault(pair, Counted()).add(counted)
+        for name, words in part.by.items():
+            for word, counted in words.items():
+                found.by[name].setdefault(word, Counted()).add(counted)
+        for pair, sample in part.samples.items():
+            if len(self._sampled) < MOST_SAMPLED:
+                self._sampled.setdefault(pair, sample)
+
+    def told(self, job: Job) -> Impact:
+        """All of it, with samples of the most frequent changes."""
+        found = self.found
+        for (before, after), counted in self._pairs.items():
+            found.changed.add(counted)
+            both = self.before.conclusions[before], self.after.conclusions[after]
+            found.pairs.setdefault(both, Counted()).add(counted)
+        frequent = sorted(self._sampled, key=lambda pair: (-self._pairs.get(pair, Counted()).lines, pair))
+        for pair in frequent[: job.samples]:
+            claim, at = self._sampled[pair]
+            case = case_of(claim, (job.before.library, job.after.library))
+            line = claim.column("line")[at].as_py() if "line" in claim.schema.names else None
+            identity = str(claim.column("claim_id")[at].as_py())
+            one, other = self.before.conclusions[pair[0]], self.after.conclusions[pair[1]]
+            found.samples.append(Sample(identity, line or at + 1, case, at, one, other, self._pairs[pair]))
+        return found
+
+
+SAME, RESTS, ASKS, CHANGED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Amounts of some lines, in cents."""
+
+    charge: Ints
+    before: Ints
+    after: Ints
+
+    def by(self, group: npt.NDArray[np.integer[Any]], count: int) -> list[Counted]:
+        """Their sums by group."""
+        lines = np.bincount(group, minlength=count)
+        charge = np.bincount(group, self.charge, count)
+        before = np.bincount(group, np.where(self.before == NO_MONEY, 0, self.before), count)
+        after = np.bincount(group, np.where(self.after == NO_MONEY, 0, self.after), count)
+        undecided = np.bincount(group, (self.before == NO_MONEY) | (self.after == NO_MONEY), count)
+        sums = (charge, before, after, undecided)
+        return [Counted(int(lines[at]), *(round(float(one[at])) for one in sums)) for at in range(count)]
+
+
+def _cents(batch: pa.RecordBatch, name: str) -> Ints:
+    if name not in batch.schema.names:
+        return np.zeros(batch.num_rows, dtype=np.int64)
+    found: Ints = pc.fill_null(batch.column(name), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    return found
+
+
+def _words(batch: pa.RecordBatch, name: str, which: Ints) -> tuple[list[str], npt.NDArray[np.integer[Any]]]:
+    """The distinct words of a dimension, and for some lines the number of theirs."""
+    if name == "month":
+        days = batch.column(SERVICE_DATE).cast(pa.int32()).to_numpy(zero_copy_only=False)[which]
+        months, of = np.unique(days.astype("datetime64[D]").astype("datetime64[M]"), return_inverse=True)
+        return [str(month) for month in months], of
+    if name not in batch.schema.names:
+        return [NONE], np.zeros(len(which), dtype=np.int64)
+    column = batch.column(name)
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    words = [str(word or NONE) for word in encoded.dictionary.to_pylist()]
+    return [*words, NONE], indices(encoded)[which]
+
+
+def case_of(claim: pa.RecordBatch, libraries: Sequence[Library]) -> dict[str, Any]:
+    """A claim's lines as a case file has them, for facts that any of the libraries knows."""
+    facts = {name: fact for library in libraries for name, fact in library.vocabulary.facts.items() if fact.case}
+    plain = {name: decoded(claim.column(name)).to_pylist() for name in claim.schema.names if name in facts}
+    case: dict[str, Any] = {"lines": [{} for _ in range(claim.num_rows)]}
+    for name, values in plain.items():
+        path = facts[name].case or ()
+        if facts[name].of_line:
+            for line, value in zip(case["lines"], values, strict=True):
+                if value is not None:
+                    line[path[1]] = _plain(value)
+        elif values and values[0] is not None:
+            section = case
+            for step in path[:-1]:
+                section = section.setdefault(step, {})
+            section[path[-1]] = _plain(values[0])
+    return case
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,0 +1,116 @@
+"""A report of what a change of policy does to a claim file, as one HTML page with charts."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from clausal.claims.charts import bars, page, write_whole
+from clausal.claims.explained import Explained
+from clausal.claims.impact import Counted, Impact, Job
+
+MOST_ROWS = 40
+
+
+def write_report(path: Path, found: Impact, job: Job, samples: Sequence[Explained]) -> None:
+    """Write the page, all of it or nothing."""
+    write_whole(path, _page(found, job, samples))
+
+
+def _page(found: Impact, job: Job, samples: Sequence[Explained]) -> str:
+    name = html.escape(job.input.name)
+    parts = [
+        f"<h1>What changes in {name}</h1>",
+        f"<p class=quiet>before: {html.escape(job.before.label)}; after: {html.escape(job.after.label)}</p>",
+        _figures(found),
+    ]
+    if not found.changed.lines:
+        parts.append("<p>No line is answered otherwise.</p>")
+    else:
+        parts += _sections(found)
+        parts.append("<h2>Lines that change, one of each kind</h2>")
+        parts += [_sample(one) for one in samples]
+    parts.append(
+        "<p class=quiet>Paid is what the plan pays by its determination; lines that are not decided on one side have "
+        "no payment there and are counted apart. This is no legal or medical advice, and no guarantee of coverage.</p>"
+    )
+    return page(f"What changes in {job.input.name}", parts)
+
+
+def _figures(found: Impact) -> str:
+    changed = found.changed
+    figures = {
+        "lines": f"{found.lines:,}",
+        "lines that change": f"{changed.lines:,}",
+        "charged on them": dollars(changed.charge),
+        "paid before": dollars(changed.paid_before),
+        "paid after": dollars(changed.paid_after),
+        "difference": dollars(changed.paid_after - changed.paid_before, sign=True),
+        "not decided on one side": f"{changed.undecided:,}",
+        "only need other facts": f"{found.asking.lines:,}",
+        "only rest on other clauses": f"{found.resting.lines:,}",
+    }
+    if found.unreadable:
+        figures["lines left out, unreadable"] = f"{found.unreadable:,}"
+    return (
+        f"<div class=figures>{''.join(f'<div><b>{value}</b>{label}</div>' for label, value in figures.items())}</div>"
+    )
+
+
+def _sections(found: Impact) -> list[str]:
+    status = _joined(found.transitions(lambda one: one.status))
+    rules = _joined(found.transitions(lambda one: one.rule or "no rule"))
+    parts = ["<h2>By status</h2>", bars(_lines(status), "lines"), _table("status", status)]
+    parts += ["<h2>By rule</h2>", bars(_lines(rules), "lines"), _table("rule", rules)]
+    clauses = {
+        f"{'no longer' if at == 0 else 'newly'} {clause}": both[at]
+        for clause, both in found.by_clause().items()
+        for at in (0, 1)
+        if both[at].lines
+    }
+    parts += ["<h2>By clause</h2>", bars(_lines(clauses), "lines"), _table("resting on", clauses)]
+    for name, words in found.by.items():
+        ordered = dict(sorted(words.items())) if name == "month" else words
+        parts += [f"<h2>By {name}</h2>", bars(_lines(ordered), "lines"), _table(name, ordered, as_is=name == "month")]
+    return parts
+
+
+def _joined(found: Mapping[tuple[str, str], Counted]) -> dict[str, Counted]:
+    """Transitions with their names in words."""
+    return {before if before == after else f"{before} → {after}": counted for (before, after), counted in found.items()}
+
+
+def _lines(found: Mapping[str, Counted]) -> dict[str, float]:
+    return {word: counted.lines for word, counted in found.items()}
+
+
+def _table(heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -> str:
+    head = "".join(f"<th class=n>{name}" for name in ("lines", "charged", "paid before", "paid after", "difference"))
+    rows = found.items() if as_is else sorted(found.items(), key=lambda one: -one[1].lines)
+    body = []
+    for word, one in list(rows)[:MOST_ROWS]:
+        amounts = [dollars(one.charge), dollars(one.paid_before), dollars(one.paid_after)]
+        amounts.append(dollars(one.paid_after - one.paid_before, sign=True))
+        cells = "".join(f"<td class=n>{amount}" for amount in amounts)
+        body.append(f"<tr><td>{html.escape(word)}<td class=n>{one.lines:,}{cells}")
+    if len(found) > MOST_ROWS:
+        body.append(f"<tr><td>and {len(found) - MOST_ROWS} more")
+    return f"<table><tr><th>{heading}{head}{''.join(body)}</table>"
+
+
+def _sample(one: Explained) -> str:
+    head = f"<h3>Claim {html.escape(one.claim_id)}, line {one.line}: {html.escape(one.what)}</h3>"
+    like = f"<p class=quiet>{one.like.lines:,} lines change in this way, charged {dollars(one.like.charge)}</p>"
+    facts = "; ".join(f"{name} {value}" for name, value in one.facts.items())
+    sides = "".join(
+        f"<td><b>{html.escape(side.answer)}</b>{''.join(f'<p>{html.escape(step)}</p>' for step in side.steps)}"
+        for side in (one.before, one.after)
+    )
+    table = f"<table class=both><tr><th>before<th>after<tr>{sides}</table>"
+    return f"{head}{like}<p>{html.escape(facts)}</p>{table}"
+
+
+def dollars(cents: int, *, sign: bool = False) -> str:
+    """Cents as dollars."""
+    return f"{cents / 100:+,.2f}" if sign else f"{cents / 100:,.2f}"

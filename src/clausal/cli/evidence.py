@@ -1,0 +1,231 @@
+"""`clausal evidence`: the evidence that a document quotes, as a table, and what is wrong with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clausal.cli.check import pack_named
+from clausal.cli.common import AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.problems import InvalidInput, Place
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clausal.documents.pack import Pack
+    from clausal.evidence.model import Evidence, Found, Measure, Study, Tested, Value
+    from clausal.rules.finding import Finding
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("evidence")(evidence)
+
+
+def evidence(
+    pack: Annotated[str, typer.Argument(help="The pack whose evidence is shown.")],
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw pain over time and a timeline of trials: FILE.png, .svg, .pdf.")
+    ] = None,
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+    packs: PacksOption = None,
+) -> None:
+    """Show the studies, trials, guidelines and summaries that a document quotes, and what their numbers give away.
+
+    What is found is wrong in the document, not in the pack: it is told, and fails nothing.
+    """
+    from clausal.evidence.checks import findings
+    from clausal.evidence.read import evidence_of
+
+    if plot is not None and (plot.suffix.lower() not in FORMATS or not plot.absolute().parent.is_dir()):
+        hint = f"a file ending in {', '.join(FORMATS)}, in a folder that exists"
+        raise InvalidInput.at(Place(str(plot)), "a picture cannot be written there", hint)
+    library = load(packs)
+    document = pack_named(library, pack)
+    of_packs = {one.name: read for one in library.packs.values() if (read := evidence_of(one)) is not None}
+    if pack not in of_packs:
+        raise InvalidInput.at(Place(document.folder), "this pack holds no evidence", "it would stand in evidence.yaml")
+    today = day(as_of) or dt.date.today()
+    edition = max((one.effective for one in document.versions if one.published <= today), default=None)
+    found = findings(of_packs, pack, edition, today)
+    if plot is not None:
+        from clausal.evidence.plot import drawn
+
+        title = f"{document.title} - evidence as quoted"
+        drawn(of_packs[pack], title, edition, today).savefig(plot, dpi=150)
+    if json:
+        _print_json(of_packs[pack], found)
+    else:
+        _print(console(wide=True), document, of_packs[pack], found)
+        if plot is not None:
+            print(f"\npicture: {plot}")
+
+
+def _print_json(evidence: Evidence, found: list[Finding]) -> None:
+    import json
+
+    from clausal.cli.common import place_data
+
+    told = _plain(evidence) | {
+        "findings": [
+            {
+                "check": one.check,
+                "severity": one.severity,
+                "message": one.message,
+                "place": place_data(one.place),
+                "others": [{"what": what, "place": place_data(place)} for what, place in one.others],
+            }
+            for one in found
+        ]
+    }
+    print(json.dumps(told, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    """Plain data; figures as they are printed, what is empty left out."""
+    from clausal.evidence.model import Figure, Probability
+
+    if isinstance(value, Figure | Probability | Decimal):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value) if one.name != "place"}
+        return {name: _plain(one) for name, one in fields.items() if one not in (None, "", (), {}, frozenset())}
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _print(out: Console, pack: Pack, evidence: Evidence, found: list[Finding]) -> None:
+    from rich.text import Text
+
+    out.print(Text(f"{pack.title} - evidence as quoted", style="bold"))
+    if evidence.studies:
+        _print_studies(out, evidence)
+    if evidence.summaries:
+        out.print(Text("\nSummaries", style="bold"))
+        for summary in evidence.summaries:
+            out.print(Text(f"  {' and '.join(summary.topics)}: {summary.says}"), soft_wrap=False)
+    if evidence.trials:
+        _print_trials(out, evidence)
+    if evidence.guidelines:
+        out.print(Text("\nGuidelines", style="bold"))
+        for guideline in evidence.guidelines:
+            name = f"{guideline.publisher} {guideline.year or ''}".strip()
+            out.print(Text(f"  {name}: {guideline.on_treatment}. {guideline.says}"))
+    out.print(Text(f"\n{len(evidence.references)} references", style="bold"))
+    out.print(Text(f"\nWhat the numbers give away ({len(found)})", style="bold"))
+    for one in found:
+        mark = "note " if one.severity == "note" else ""
+        out.print(Text(f"  {mark}{one.check}: {one.message}"))
+        out.print(Text(f"      {one.place}", style="dim"), soft_wrap=True)
+        for what, place in one.others:
+            out.print(Text(f"      {what}: {place}", style="dim"), soft_wrap=True)
+    if not found:
+        out.print("  nothing found")
+
+
+def _print_studies(out: Console, evidence: Evidence) -> None:
+    from rich.table import Table
+
+    table = Table(title="Studies", title_justify="left", title_style="bold", show_lines=True, expand=False)
+    for heading, width in (("study", 16), ("design", 18), ("n", 16), ("measured and found", 62), ("tests", 44)):
+        table.add_column(heading, max_width=width, vertical="top")
+    for study in evidence.studies:
+        design = "\n".join(part for part in (study.design, _blinding(study), study.follow_up) if part)
+        table.add_row(f"{study.name}\n{study.topic}", design, _sizes(study), _results(study), _tests(study))
+    out.print(table)
+
+
+def _blinding(study: Study) -> str:
+    parts = [f"{study.blinded}-blind" if study.blinded not in ("", "none") else "not blinded" if study.blinded else ""]
+    parts.append(f"against {study.comparison.replace('-', ' ')}" if study.comparison not in ("", "none") else "")
+    if study.funding:
+        parts.append(f"funded by {study.funding}")
+    return ", ".join(part for part in parts if part)
+
+
+def _sizes(study: Study) -> str:
+    sizes = [f"{n} {unit}" for unit, n in study.sizes.items()]
+    arms = [f"  {n} {arm}" for arm, n in study.arms.items()] if len(study.arms) > 1 else []
+    return "\n".join([*sizes, *arms]) or "-"
+
+
+def _results(study: Study) -> str:
+    lines = [_series(measure) for measure in study.measures if any(v.mean or v.percent for v in measure.values)]
+    for share in study.shares:
+        if share.percent is not None or share.count is not None:
+            figures = [f"{share.percent} percent"] if share.percent else []
+            figures += [str(share.count)] if share.count is not None else []
+            of = f" of {share.of}" if share.of else ""
+            lines.append(f"{share.what}: {', '.join(figures)}{of}")
+    for average in study.averages:
+        if average.total is not None:
+            parts = "; ".join(f"{name} {figure}" for name, figure in average.parts.items())
+            lines.append(f"{average.what}: {average.total}{f' ({parts})' if parts else ''}")
+    lines.extend(_finding(one) for one in study.findings)
+    if study.concludes:
+        lines.append(f"concludes: {study.concludes}")
+    return "\n".join(lines) or "-"
+
+
+def _series(measure: Measure) -> str:
+    shown = [f"{_when(value)} {_figure(value)}" for value in measure.values if value.mean or value.percent]
+    return f"{measure.what or measure.name}: {'; '.join(shown)}"
+
+
+def _figure(value: Value) -> str:
+    if value.mean is not None:
+        return f"{value.mean} ± {value.sd}" if value.sd else str(value.mean)
+    return f"{value.percent} percent"
+
+
+def _when(value: Value) -> str:
+    """The time of a value; months where they are whole."""
+    if value.days is None:
+        return ""
+    if value.days == 0:
+        return "before"
+    months = value.days / Decimal("30.4375")
+    return f"month {months:.0f}" if months == months.to_integral_value() else f"day {value.days:.0f}"
+
+
+def _finding(one: Found) -> str:
+    days = f" at {', '.join(f'{when:.0f}' for when in one.days)} days" if one.days else ""
+    significant = {True: ", significant", False: ", not significant", None: ""}[one.significant]
+    side = "no difference" if one.favours == "none" else f"for the {one.favours}"
+    return f"{one.measure}{days}: {side}{significant}"
+
+
+def _tests(study: Study) -> str:
+    return "\n".join(_test(test) for test in study.tests) or "-"
+
+
+def _test(test: Tested) -> str:
+    parts = [str(test.p) if test.p else "", test.test.replace("-", " "), test.called.replace("-", " ")]
+    return f"{test.what}: {', '.join(part for part in parts if part)}"
+
+
+def _print_trials(out: Console, evidence: Evidence) -> None:
+    from rich.table import Table
+
+    table = Table(title="Trials", title_justify="left", title_style="bold", expand=False)
+    for heading in ("trial", "about", "listed", "planned", "due", "known since"):
+        table.add_column(heading, justify="right" if heading == "planned" else "left")
+    for trial in evidence.trials:
+        known = " ".join(
+            str(trial.known[key]).replace("-", " ") if key == "status" else str(trial.known[key])
+            for key in ("status", "date")
+            if trial.known.get(key)
+        )
+        listed = "not listed" if trial.listed == "absent" else trial.listed
+        table.add_row(trial.number, trial.about, listed, str(trial.enrollment or ""), trial.completion, known)
+    out.print(table)

@@ -1,0 +1,243 @@
+"""`clausal impact`: what a change of policy does to a year of claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, console
+from clausal.problems import InvalidInput, Place
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clausal.claims.explained import Explained, Reading
+    from clausal.claims.impact import Counted, Impact, Job, Side
+    from clausal.claims.run import Progress as Reached
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+MOST = 12
+"""Rows of each table that are printed."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("impact")(impact)
+
+
+def impact(
+    claims: Annotated[Path, typer.Argument(metavar="CLAIMS", help="A claim file, as for `adjudicate`.")],
+    before: Annotated[
+        str | None,
+        typer.Option("--before", metavar="FOLDER|DAY", help="A version of a pack, or a day of publication."),
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="FOLDER|DAY", help="The other side. Left out: as it is now."),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="YAML that tells which columns of the file are which.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML page with charts.")] = None,
+    samples: Annotated[int, typer.Option("--samples", min=0, max=200, help="Lines that are explained.")] = 12,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Threads.")] = 2,
+    force: Annotated[bool, typer.Option("--force", help="Replace a report that exists.")] = False,
+    json: JsonOption = False,
+    packs: PacksOption = None,
+) -> None:
+    """Decide a claim file by two versions of policy, and tell which lines and dollars change, and by what.
+
+    Exit status: 0 done, 3 done with lines that could not be read, 2 bad input.
+    """
+    from clausal.claims.explained import explained
+    from clausal.claims.impact import Job
+    from clausal.claims.impact_report import write_report
+    from clausal.claims.prepare import read_mapping
+    from clausal.facts.source import read_source
+    from clausal.schedules.tables import Schedules
+
+    if before is None and after is None:
+        hint = "--after FOLDER compares what holds now with a changed pack; a day stands for what was published by it"
+        raise InvalidInput.at(Place("impact"), "nothing to compare: give --before or --after", hint)
+    if report is not None and not report.absolute().parent.is_dir():
+        raise InvalidInput.at(Place(str(report)), "its folder does not exist", "make the folder first")
+    if report is not None and report.exists() and not force:
+        raise InvalidInput.at(Place(str(report)), "already exists", "name another file, or use --force to replace it")
+    old, new = _side(before, packs, "--before"), _side(after, packs, "--after")
+    from clausal.claims.columns import input_columns
+
+    columns = {column.name: column for side in (old, new) for column in input_columns(side.library.vocabulary)}
+    read = read_mapping(read_source(mapping), list(columns.values())) if mapping else {}
+    job = Job(claims, old, new, read, workers, samples)
+    found = _with_bar(job, Schedules())
+    lines = explained(found, job)
+    if report is not None:
+        write_report(report, found, job, lines)
+    if json:
+        _print_json(found, job, lines)
+    else:
+        _print(console(wide=True), found, job, lines, report)
+    raise typer.Exit(OPEN if found.unreadable else DECIDED)
+
+
+def _side(text: str | None, packs: list[Path] | None, option: str) -> Side:
+    """One side: what holds now, what was published by a day, or a version of some packs."""
+    from clausal.claims.impact import Side
+    from clausal.documents.library import load_library
+
+    today = dt.date.today()
+    folders = list(packs or [])
+    if text is None:
+        return Side(load_library(folders, replacing=True), today, "as it is now")
+    if _DAY.match(text):
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError:
+            raise InvalidInput.at(Place(option), f"'{text}' is not a date", "as in 2024-10-15") from None
+        return Side(load_library(folders, replacing=True), day, f"as published by {day}")
+    return Side(load_library([*folders, Path(text)], replacing=True), today, text)
+
+
+def _with_bar(job: Job, schedules: Any) -> Impact:
+    from clausal.claims.impact import impact as compare
+
+    if not sys.stderr.isatty():
+        return compare(job, schedules)
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    text = TextColumn("{task.fields[lines]:,} lines")
+    with Progress(BarColumn(), text, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0, lines=0)
+
+        def reached(where: Reached) -> None:
+            bar.update(task, completed=where.fraction, lines=where.lines)
+
+        return compare(job, schedules, reached)
+
+
+def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report: Path | None) -> None:
+    from clausal.claims.impact_report import dollars
+
+    changed = found.changed
+    out.print(f"before: {job.before.label}; after: {job.after.label}", soft_wrap=True)
+    out.print(
+        f"{found.lines:,} lines of {found.claims:,} claims: {changed.lines:,} change, "
+        f"{found.asking.lines:,} only need other facts, {found.resting.lines:,} only rest on other rules or clauses "
+        f"({found.seconds:.1f} s)"
+    )
+    if found.unreadable:
+        out.print(
+            f"{found.unreadable:,} lines are left out: {found.unreadable_before:,} cannot be read before, "
+            f"{found.unreadable_after:,} after"
+        )
+    out.print(
+        f"charged {dollars(changed.charge)}; paid {dollars(changed.paid_before)} before, {dollars(changed.paid_after)} "
+        f"after: {dollars(changed.paid_after - changed.paid_before, sign=True)}"
+    )
+    if changed.undecided:
+        out.print(f"{changed.undecided:,} of them have no payment on one side: not decided there, or no published fee")
+    if changed.lines:
+        _tables(out, found)
+    for one in lines:
+        _print_sample(out, one)
+    if report is not None:
+        out.print(f"\nreport: {report}", soft_wrap=True)
+
+
+def _tables(out: Console, found: Impact) -> None:
+    def transition(of: Callable[[Any], str]) -> dict[str, Counted]:
+        pairs = found.transitions(of)
+        return {f"{one} -> {other}" if one != other else one: counted for (one, other), counted in pairs.items()}
+
+    _table(out, "status", transition(lambda one: one.status))
+    _table(out, "rule", transition(lambda one: one.rule or "no rule"))
+    clauses = {}
+    for clause, both in found.by_clause().items():
+        for word, counted in zip(("no longer", "newly"), both, strict=True):
+            if counted.lines:
+                clauses[f"{word} {clause}"] = counted
+    _table(out, "resting on clause", clauses)
+    for name, words in found.by.items():
+        _table(out, name, dict(sorted(words.items())) if name == "month" else words, as_is=name == "month")
+
+
+def _table(out: Console, heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -> None:
+    from rich.table import Table
+
+    from clausal.claims.impact_report import dollars
+
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column(f"\n{heading}", overflow="fold")
+    for name in ("lines", "charged", "paid before", "paid after", "difference"):
+        table.add_column(f"\n{name}", justify="right")
+    rows = list(found.items()) if as_is else sorted(found.items(), key=lambda one: (-one[1].lines, one[0]))
+    for word, one in rows[:MOST]:
+        difference = dollars(one.paid_after - one.paid_before, sign=True)
+        amounts = (dollars(one.charge), dollars(one.paid_before), dollars(one.paid_after), difference)
+        table.add_row(word, f"{one.lines:,}", *amounts)
+    if len(rows) > MOST:
+        table.add_row(f"and {len(rows) - MOST} more")
+    out.print(table)
+
+
+def _print_sample(out: Console, one: Explained) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out.print(Text(f"\nclaim {one.claim_id}, line {one.line}: {one.what} ({one.like.lines:,} like it)", style="bold"))
+    facts = "; ".join(f"{name} {value}" for name, value in one.facts.items())
+    out.print(Padding(Text(facts), (0, 0, 0, 2), expand=False))
+    for label, side in (("before", one.before), ("after", one.after)):
+        out.print(Padding(Text(f"{label:<8}{side.answer}"), (0, 0, 0, 2), expand=False))
+        for step in side.steps:
+            out.print(Padding(Text(step), (0, 0, 0, 10), expand=False))
+
+
+def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
+    import json
+
+    def listed(pairs: Mapping[tuple[str, str], Counted]) -> list[dict[str, Any]]:
+        ordered = sorted(pairs.items(), key=lambda one: -one[1].lines)
+        return [{"before": one, "after": other, **vars(counted)} for (one, other), counted in ordered]
+
+    told = {
+        "before": job.before.label,
+        "after": job.after.label,
+        "lines": found.lines,
+        "claims": found.claims,
+        "unreadable": {"before": found.unreadable_before, "after": found.unreadable_after, "lines": found.unreadable},
+        "changed": vars(found.changed),
+        "needing_other_facts": vars(found.asking),
+        "resting_on_other_clauses": vars(found.resting),
+        "by_status": listed(found.transitions(lambda one: one.status)),
+        "by_rule": listed(found.transitions(lambda one: one.rule or "")),
+        "by_clause": {
+            clause: {"no_longer": vars(lost), "newly": vars(gained)}
+            for clause, (lost, gained) in sorted(found.by_clause().items())
+        },
+        **{f"by_{name}": {word: vars(one) for word, one in sorted(words.items())} for name, words in found.by.items()},
+        "samples": [
+            {
+                "claim_id": one.claim_id,
+                "line": one.line,
+                "facts": dict(one.facts),
+                "before": _reading_data(one.before),
+                "after": _reading_data(one.after),
+                "lines_like_it": one.like.lines,
+            }
+            for one in lines
+        ],
+        "money": "cents",
+        "seconds": round(found.seconds, 3),
+    }
+    print(json.dumps(told, indent=2))
+
+
+def _reading_data(one: Reading) -> dict[str, Any]:
+    return {"answer": one.answer, "why": list(one.steps), "clauses": list(one.clauses)}

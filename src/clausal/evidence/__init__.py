@@ -1,0 +1,1 @@
+"""Studies and trials of a policy, and checks of their arithmetic."""

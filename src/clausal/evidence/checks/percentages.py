@@ -1,0 +1,66 @@
+"""`percentage`: a percentage that no whole number of the stated base can give, or another than the count beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from clausal.evidence.checks.bases import other_base
+from clausal.evidence.model import Evidence, Figure, Study
+from clausal.evidence.whole import counts_for, cut_off_to, nearest, rounds_to, smaller_base
+from clausal.problems import Place
+from clausal.rules.finding import Finding
+
+NAME = "percentage"
+Stated = tuple[str, str, Figure, int, int | None, Place]
+"""What, of which unit, the percentage, its base, the count beside it, and the place."""
+
+
+def check(evidence: Evidence) -> Iterable[Finding]:
+    """Percentages of all studies; what another base of the study explains is told by `denominator`."""
+    for study in evidence.studies:
+        seen: set[tuple[str, int]] = set()
+        for one in stated(study):
+            what, base, percent, of, count, place = one
+            key = str(percent), of
+            if count is None and key in seen:
+                continue
+            seen.add(key)
+            message = _wrong(percent, of, count)
+            if message and (count is not None or other_base(study, percent, of) is None):
+                yield Finding(
+                    NAME, "warning", place, f"{study.name}: {what}: {percent} percent of {of} {base}: {message}"
+                )
+
+
+def stated(study: Study) -> Iterator[Stated]:
+    """Every percentage of a study with a base."""
+    for share in study.shares:
+        if share.percent is not None and share.of:
+            yield share.what, share.base, share.percent, share.of, share.count, share.place
+    for split in study.splits:
+        for name, percent in split.percents.items():
+            if split.of:
+                yield f"{split.what}, {name}", split.base, percent, split.of, split.parts.get(name), split.place
+    for measure in study.measures:
+        for value in measure.values:
+            if value.percent is not None and (of := study.size(value.arm)):
+                yield measure.what or measure.name, "", value.percent, of, None, value.place
+
+
+def _wrong(percent: Figure, of: int, count: int | None) -> str:
+    if percent.value < 0 or percent.value > 100:
+        return "no share is less than nothing or more than all"
+    if count is not None:
+        if rounds_to(count, of, percent):
+            return ""
+        exact = Decimal(count) * 100 / of
+        if cut_off_to(count, of, percent):
+            return f"{count} of {of} are {exact:.{percent.decimals + 1}f} percent; the figure is cut off, not rounded"
+        return f"{count} of {of} are {exact:.{percent.decimals + 1}f} percent"
+    if counts_for(percent, of):
+        return ""
+    text = f"no whole number gives it ({nearest(percent, of)})"
+    if smaller := smaller_base(percent, of):
+        text += f"; {smaller[0]} of {smaller[1]} would"
+    return text
