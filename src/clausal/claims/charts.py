@@ -66,6 +66,27 @@ def bars(values: Mapping[str, float], label: str, colours: Mapping[str, str] | N
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color("#d9dce1")
+    return _svg(figure)
+
+
+def columns(values: Mapping[str, float], label: str) -> str:
+    """A chart of upright bars in the order given, as SVG."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8.6, 2.6))
+    axes: Any = figure.subplots()
+    axes.bar(range(len(values)), list(values.values()), width=0.72, color=PLAIN)
+    step = max(1, -(-len(values) // 12))
+    axes.set_xticks(range(0, len(values), step), list(values)[::step], fontsize=8)
+    axes.set_ylabel(label, fontsize=8.5, color="#5d636e")
+    axes.tick_params(axis="both", labelsize=8, colors="#5d636e")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    return _svg(figure)
+
+
+def _svg(figure: Any) -> str:
     figure.tight_layout(pad=0.4)
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None})

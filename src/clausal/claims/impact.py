@@ -126,16 +126,11 @@ class Impact:
         return found
 
     def by_clause(self) -> dict[str, tuple[Counted, Counted]]:
-        """For each clause the changed lines that no longer rest on it, and those that newly do.
-
-        A line whose clauses stay while its answer changes counts with both.
-        """
+        """For each clause the changed lines whose answer rests on it before, and those whose answer does after."""
         found: dict[str, tuple[Counted, Counted]] = {}
-        for (before, after), counted in self.pairs.items():
-            old, new = set(before.clauses.split()), set(after.clauses.split())
-            lost, gained = (old - new, new - old) if old != new else (old, new)
-            for clauses, at in ((lost, 0), (gained, 1)):
-                for clause in clauses:
+        for conclusions, counted in self.pairs.items():
+            for at, conclusion in enumerate(conclusions):
+                for clause in conclusion.clauses.split():
                     found.setdefault(clause, (Counted(), Counted()))[at].add(counted)
         return found
 

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from clausal.claims.charts import bars, page, write_whole
+from clausal.claims.charts import bars, columns, page, write_whole
 from clausal.claims.explained import Explained
 from clausal.claims.impact import Counted, Impact, Job
 
@@ -63,17 +63,13 @@ def _sections(found: Impact) -> list[str]:
     rules = _joined(found.transitions(lambda one: one.rule or "no rule"))
     parts = ["<h2>By status</h2>", bars(_lines(status), "lines"), _table("status", status)]
     parts += ["<h2>By rule</h2>", bars(_lines(rules), "lines"), _table("rule", rules)]
-    clauses = {
-        f"{'no longer' if at == 0 else 'newly'} {clause}": both[at]
-        for clause, both in found.by_clause().items()
-        for at in (0, 1)
-        if both[at].lines
-    }
-    parts += ["<h2>By clause</h2>", bars(_lines(clauses), "lines"), _table("resting on", clauses)]
-    for name, words in found.by.items():
-        ordered = dict(sorted(words.items())) if name == "month" else words
-        parts += [f"<h2>By {name}</h2>", bars(_lines(ordered), "lines"), _table(name, ordered, as_is=name == "month")]
-    return parts
+    clauses = found.by_clause()
+    most = {clause: max(one.lines, other.lines) for clause, (one, other) in clauses.items()}
+    parts += ["<h2>By clause</h2>", bars(most, "lines"), _clauses(clauses)]
+    for name in ("plan", "code"):
+        parts += [f"<h2>By {name}</h2>", bars(_lines(found.by[name]), "lines"), _table(name, found.by[name])]
+    months = dict(sorted(found.by["month"].items()))
+    return [*parts, "<h2>By month</h2>", columns(_lines(months), "lines"), _table("month", months, as_is=True)]
 
 
 def _joined(found: Mapping[tuple[str, str], Counted]) -> dict[str, Counted]:
@@ -97,6 +93,18 @@ def _table(heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -
     if len(found) > MOST_ROWS:
         body.append(f"<tr><td>and {len(found) - MOST_ROWS} more")
     return f"<table><tr><th>{heading}{head}{''.join(body)}</table>"
+
+
+def _clauses(found: Mapping[str, tuple[Counted, Counted]]) -> str:
+    """Changed lines by the clauses that their answers rest on."""
+    rows = sorted(found.items(), key=lambda one: -max(one[1][0].lines, one[1][1].lines))
+    body = []
+    for clause, (before, after) in rows[:MOST_ROWS]:
+        charge = dollars(max(before.charge, after.charge))
+        cells = "".join(f"<td class=n>{text}" for text in (f"{before.lines:,}", f"{after.lines:,}", charge))
+        body.append(f"<tr><td>{html.escape(clause)}{cells}")
+    head = "".join(f"<th class=n>{name}" for name in ("lines resting on it before", "after", "charged"))
+    return f"<table><tr><th>clause{head}{''.join(body)}</table>"
 
 
 def _sample(one: Explained) -> str:

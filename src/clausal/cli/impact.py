@@ -157,12 +157,7 @@ def _tables(out: Console, found: Impact) -> None:
 
     _table(out, "status", transition(lambda one: one.status))
     _table(out, "rule", transition(lambda one: one.rule or "no rule"))
-    clauses = {}
-    for clause, both in found.by_clause().items():
-        for word, counted in zip(("no longer", "newly"), both, strict=True):
-            if counted.lines:
-                clauses[f"{word} {clause}"] = counted
-    _table(out, "resting on clause", clauses)
+    _clauses(out, found)
     for name, words in found.by.items():
         _table(out, name, dict(sorted(words.items())) if name == "month" else words, as_is=name == "month")
 
@@ -181,6 +176,24 @@ def _table(out: Console, heading: str, found: Mapping[str, Counted], *, as_is: b
         difference = dollars(one.paid_after - one.paid_before, sign=True)
         amounts = (dollars(one.charge), dollars(one.paid_before), dollars(one.paid_after), difference)
         table.add_row(word, f"{one.lines:,}", *amounts)
+    if len(rows) > MOST:
+        table.add_row(f"and {len(rows) - MOST} more")
+    out.print(table)
+
+
+def _clauses(out: Console, found: Impact) -> None:
+    """Changed lines by the clauses that their answers rest on."""
+    from rich.table import Table
+
+    from clausal.claims.impact_report import dollars
+
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("\nclause", overflow="fold")
+    for name in ("rest on it before", "rest on it after", "charged"):
+        table.add_column(f"\n{name}", justify="right")
+    rows = sorted(found.by_clause().items(), key=lambda one: (-max(one[1][0].lines, one[1][1].lines), one[0]))
+    for clause, (before, after) in rows[:MOST]:
+        table.add_row(clause, f"{before.lines:,}", f"{after.lines:,}", dollars(max(before.charge, after.charge)))
     if len(rows) > MOST:
         table.add_row(f"and {len(rows) - MOST} more")
     out.print(table)
@@ -218,8 +231,8 @@ def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
         "by_status": listed(found.transitions(lambda one: one.status)),
         "by_rule": listed(found.transitions(lambda one: one.rule or "")),
         "by_clause": {
-            clause: {"no_longer": vars(lost), "newly": vars(gained)}
-            for clause, (lost, gained) in sorted(found.by_clause().items())
+            clause: {"before": vars(one), "after": vars(other)}
+            for clause, (one, other) in sorted(found.by_clause().items())
         },
         **{f"by_{name}": {word: vars(one) for word, one in sorted(words.items())} for name, words in found.by.items()},
         "samples": [

@@ -71,7 +71,7 @@ def _pain(axes: Any, evidence: Evidence) -> None:
     low, high = (min(float(a) for a, _ in scales), max(float(b) for _, b in scales)) if scales else (0.0, None)
     axes.set_ylim(low, high)
     axes.set_ylabel("score" + (f" ({low:g} to {high:g})" if high is not None else ""), fontsize=8.5, color=QUIET)
-    axes.legend(frameon=False, fontsize=8, loc="upper right")
+    axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
     axes.grid(axis="y", color="#e7e9ed", lw=0.8)
     axes.set_axisbelow(True)
 
