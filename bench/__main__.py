@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import columns, payment, scale, x12
+from bench import analysis, columns, payment, scale, x12
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
@@ -37,6 +37,7 @@ def main() -> None:
     payment.run(library)
     _tables()
     _start_up()
+    analysis.run(library)
     columns.run(library)
     x12.run()
     scale.run()

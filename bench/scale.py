@@ -45,7 +45,7 @@ def run() -> None:
         print(f"\nadjudicating claim files (each run a process, start-up included; median of 3 at {middle} million)")
         ran = {}
         for size, file in files.items():
-            times = [_adjudicate(file, folder / f"{size}.out.parquet") for _ in range(3 if size == middle else 1)]
+            times = [adjudicated(file, folder / f"{size}.out.parquet") for _ in range(3 if size == middle else 1)]
             ran[size] = Ran(statistics.median(one.seconds for one in times), max(one.memory for one in times))
             _print(f"{size} million lines", ran[size], size)
         scan, written = _bound(files[middle], folder / f"{middle}.out.parquet", folder / "bound.parquet")
@@ -62,12 +62,12 @@ def _print(what: str, ran: Ran, millions: float) -> None:
     print(f"  {what:<34} {ran.seconds:7.1f} s {rate:>12,.0f} lines/s {ran.memory:7.0f} MiB at most")
 
 
-def _adjudicate(file: Path, target: Path, *options: str) -> Ran:
+def adjudicated(file: Path, target: Path, *options: str) -> Ran:
     command = [str(Path(sys.executable).parent / "clausal"), "adjudicate", str(file), "-o", str(target), "--force"]
-    return _process([*command, "--as-of", AS_OF, *options], file.parent)
+    return process([*command, "--as-of", AS_OF, *options], file.parent)
 
 
-def _process(command: Sequence[str], folder: Path) -> Ran:
+def process(command: Sequence[str], folder: Path) -> Ran:
     environment = {**os.environ, "CLAUSAL_DATA": str(folder / "no-data")}
     started = time.perf_counter()
     told = subprocess.run([sys.executable, "-c", LAUNCH, *command], stdout=subprocess.PIPE, env=environment, check=True)
@@ -114,7 +114,7 @@ def _rules(folder: Path, file: Path, millions: int) -> None:
     for count in RULES:
         pack = write_pack(folder / f"bench-{count}", count)
         options = ("--packs", str(pack), "--mapping", str(mapping))
-        ran = _adjudicate(file, folder / "rules.parquet", *options)
+        ran = adjudicated(file, folder / "rules.parquet", *options)
         seconds.append(ran.seconds)
         _print(f"{count:,} rules", ran, millions)
     print(f"  {RULES[-1]:,} rules take {seconds[-1] / seconds[0]:.2f} times as long as {RULES[0]} (asked: 2)")
@@ -158,7 +158,7 @@ def write_pack(folder: Path, rules: int) -> Path:
 
 def _spark(folder: Path, file: Path, millions: int, local: Ran) -> None:
     try:
-        ran = _adjudicate(file, folder / "spark.parquet", "--engine", "spark")
+        ran = adjudicated(file, folder / "spark.parquet", "--engine", "spark")
     except RuntimeError:
         print("  Spark does not run here: it needs Java")
         return

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 
 from clausal.documents.checks import covered_entry, stale_cite, uncarried, unused
-from clausal.documents.library import Library
+from clausal.documents.library import BOUND_BY_EDITION, Library
+from clausal.documents.pack import Pack
 from clausal.rules.checks import OF_TABLE, cycle
 from clausal.rules.checks.subject import Subject
 from clausal.rules.finding import SEVERITIES, Finding
+from clausal.rules.model import Table
 
 OF_LIBRARY: tuple[tuple[str, Callable[[Library], Iterable[Finding]]], ...] = (
     (unused.NAME, unused.check),
@@ -26,15 +29,27 @@ def findings(library: Library, packs: Iterable[str] | None = None) -> list[Findi
     found: list[Finding] = []
     for name in chosen:
         for table in library.packs[name].tables:
-            subject = Subject(table, library.vocabulary.facts, only_source=_is_only_source(library, table.answers))
+            subject = Subject(
+                table,
+                library.vocabulary.facts,
+                since=_first_day(library.packs[name], table),
+                only_source=_is_only_source(library, table.answers),
+            )
             for _, of_table in OF_TABLE:
                 found.extend(of_table(subject))
     folders = {library.packs[name].folder for name in chosen}
     for _, of_library in OF_LIBRARY:
         found.extend(one for one in of_library(library) if any(one.place.file.startswith(f"{at}/") for at in folders))
-    return sorted(
-        found, key=lambda one: (SEVERITIES.index(one.severity), one.place.file, one.place.line or 0, one.check)
-    )
+    return sorted(found, key=_order)
+
+
+def _order(one: Finding) -> tuple[int, str, int, int, str]:
+    return SEVERITIES.index(one.severity), one.place.file, one.place.line or 0, one.place.column or 0, one.check
+
+
+def _first_day(pack: Pack, table: Table) -> dt.date | None:
+    """The day from which on a table can speak, where that is the day of its document's first edition."""
+    return pack.versions[0].effective if pack.versions and table.answers[0] in BOUND_BY_EDITION else None
 
 
 def _is_only_source(library: Library, answers: tuple[str, str]) -> bool:

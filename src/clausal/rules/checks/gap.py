@@ -7,14 +7,18 @@ a note.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from clausal.rules.checks.between import holes
 from clausal.rules.checks.subject import Subject
 from clausal.rules.finding import Finding, Severity
+from clausal.rules.model import SERVICE_DATE, Between
 from clausal.rules.regions import Box, Regions, TooLarge, Walk
-from clausal.rules.wording import in_words
+from clausal.rules.space import Space
+from clausal.rules.steps import Steps
+from clausal.rules.wording import example, in_words
 
 NAME = "gap"
 MOST = 6
@@ -42,27 +46,31 @@ def _leaves_open(one: Finding) -> Finding:
 def _silences(subject: Subject, severity: Severity) -> Iterator[Finding]:
     table = subject.table
     try:
-        boxes = silent(subject)
+        space, boxes = silent(subject)
     except TooLarge:
         message = f"table '{table.name}' is silent in more ways than can be told"
         yield Finding(NAME, "note", table.place, message)
         return
     for box in boxes[:MOST]:
-        words = "; ".join(f"{name} {text}" for name, text in in_words(subject.space, box).items()) or "every case"
+        words = "; ".join(f"{name} {text}" for name, text in in_words(space, box).items()) or "every case"
         message = f"no rule of table '{table.name}' speaks of: {words}"
         hint = "the table says that it is complete: add a rule" if table.complete else ""
-        yield Finding(NAME, severity, table.place, message, hint, (), subject.shown(box))
+        yield Finding(NAME, severity, table.place, message, hint, (), example(space, box))
     if len(boxes) > MOST:
         message = f"and of {len(boxes) - MOST} more regions; `--json` tells them all"
         yield Finding(NAME, severity, table.place, message)
 
 
-def silent(subject: Subject) -> list[Box]:
-    """The regions that no rule covers; raises TooLarge."""
+def silent(subject: Subject) -> tuple[Space, list[Box]]:
+    """The regions that no rule covers, from the document's first day on; raises TooLarge."""
+    steps = subject.steps
+    if subject.since is not None:
+        before = {SERVICE_DATE: (Between(None, subject.since - dt.timedelta(days=1)),)}
+        steps = Steps(Space(subject.facts, [*subject.tests, before]))
 
     def early(alive: int, sure: int) -> tuple[int, bool | None]:
         return alive, False if sure else None
 
-    walk = Walk(subject.steps, lambda alive: not alive, early)
+    walk = Walk(steps, lambda alive: not alive, early)
     found = Regions(walk, walk.root()).of(lambda outcome: outcome is True)
-    return [box for boxes in found.values() for box in boxes]
+    return steps.space, [box for boxes in found.values() for box in boxes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from clausal.problems import Place
 from clausal.rules.explain import tests_of
 from clausal.rules.model import Rule, Table
 from clausal.rules.regions import Box, Outcome, find
-from clausal.rules.space import Space, Values
+from clausal.rules.space import Space, Tests, Values
 from clausal.rules.steps import Steps
 from clausal.rules.wording import example
 
@@ -19,15 +20,28 @@ from clausal.rules.wording import example
 class Subject:
     """A table with what checks ask of it; rule i is bit i of every mask."""
 
-    def __init__(self, table: Table, facts: Mapping[str, Fact], *, only_source: bool = False) -> None:
+    def __init__(
+        self,
+        table: Table,
+        facts: Mapping[str, Fact],
+        *,
+        since: dt.date | None = None,
+        only_source: bool = False,
+    ) -> None:
         self.table, self.facts = table, facts
+        self.since = since
+        """The day on which the document took effect: nothing is missing before it."""
         self.only_source = only_source
         """Whether the table alone tells a fact that nobody can be asked for."""
         self.rules: tuple[Rule, ...] = table.rules
 
     @cached_property
     def space(self) -> Space:
-        return Space(self.facts, [{name: (test,) for name, test in tests_of(rule).items()} for rule in self.rules])
+        return Space(self.facts, self.tests)
+
+    @cached_property
+    def tests(self) -> list[Tests]:
+        return [{name: (test,) for name, test in tests_of(rule).items()} for rule in self.rules]
 
     @cached_property
     def steps(self) -> Steps:

@@ -1,0 +1,28 @@
+"""`unused`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.rules.checks.written import FACTS, found, rule, table
+
+ALL = [rule("all", "{weeks: 6, share: 5, tried: true, grade: mild}")]
+
+
+def test_fail_unused_fact_and_value_set(tmp_path: Path) -> None:
+    facts = "value_sets:\n  knees: [M17.-]\n" + FACTS
+    rules = [rule("some", "{weeks: 6, share: 5, tried: true}")]
+    told = found(tmp_path, table(*rules), check="unused", facts=facts)
+    assert [one.message for one in told] == ["nothing names value set 'knees'", "no rule tests fact 'grade'"]
+    assert [one.place.line for one in told] == [2, 7]
+
+
+def test_success_a_set_within_a_set_and_a_fact_that_another_combines(tmp_path: Path) -> None:
+    facts = (
+        "value_sets:\n  knees: [M17.-]\n  joints: ['@knees', M16.-]\n"
+        + FACTS
+        + "  had: {type: codes, system: icd-10-cm, about: Had., question: Which?, case: had}\n"
+        + "  every: {type: codes, system: icd-10-cm, complete: false, combines: [had], about: All.}\n"
+    )
+    rules = [*ALL, rule("listed", "{every: {any_of: '@joints'}}")]
+    assert not found(tmp_path, table(*rules), check="unused", facts=facts)

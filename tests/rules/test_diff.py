@@ -1,0 +1,137 @@
+"""A case's conclusion differs exactly if the case lies in a region that is told."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clausal.rules import diff
+from clausal.rules.diff import difference, says_of, stated
+from clausal.rules.expand import expanded
+from clausal.rules.model import Force, Rule, Table
+from clausal.rules.regions import TooLarge
+from clausal.rules.wording import as_data, but_data
+from tests.rules.generated import _TESTS, FACTS, NOWHERE, VALUES, completions, first, holds, tables
+
+law = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FIRST, COLLECT = ("first", "first"), ("collect", "collect")
+
+
+def said(rule: Rule | None) -> object:
+    return rule and says_of(rule)
+
+
+@law
+@given(tables(), tables())
+def test_the_first_rule_concludes_otherwise_exactly_in_the_regions(before: Table, after: Table) -> None:
+    found = difference(FACTS, stated(before.rules), stated(after.rules), FIRST)  # type: ignore[arg-type]
+    for values in completions({}):
+        differs = said(first(before, values)) != said(first(after, values))
+        assert found.changes_conclusion(values) == differs
+        assert any(inside(found, change, values) for change in found.changes if not change.rests) == differs
+
+
+@law
+@given(tables("collect"), tables("collect"))
+def test_collected_rules_conclude_otherwise_exactly_in_the_regions(before: Table, after: Table) -> None:
+    found = difference(FACTS, stated(before.rules), stated(after.rules), COLLECT)  # type: ignore[arg-type]
+    for values in completions({}):
+        one, other = ({says_of(rule) for rule in table.rules if holds(rule, values)} for table in (before, after))
+        assert found.changes_conclusion(values) == (one != other)
+
+
+@law
+@given(tables(), tables())
+def test_the_same_holds_where_regions_are_told_as_pairs_of_rules(before: Table, after: Table) -> None:
+    with patch.object(diff._Comparison, "_regions", side_effect=TooLarge):
+        found = difference(FACTS, stated(before.rules), stated(after.rules), FIRST)  # type: ignore[arg-type]
+    for values in completions({}):
+        differs = said(first(before, values)) != said(first(after, values))
+        assert found.changes_conclusion(values) == differs
+        assert any(inside(found, change, values) for change in found.changes if not change.rests) == differs
+
+
+@law
+@given(tables())
+def test_a_table_does_not_differ_from_itself(table: Table) -> None:
+    assert difference(FACTS, stated(table.rules), stated(table.rules), FIRST).changes == ()  # type: ignore[arg-type]
+
+
+@law
+@given(tables(), tables())
+def test_no_region_can_be_left_out(before: Table, after: Table) -> None:
+    """Minimal: each region has a case that no other region of the same change has."""
+    found = difference(FACTS, stated(before.rules), stated(after.rules), FIRST)  # type: ignore[arg-type]
+    alone: set[int] = set()
+    for values in completions({}):
+        within = [at for at, change in enumerate(found.changes) if inside(found, change, values)]
+        if len(within) == 1:
+            alone.add(within[0])
+    lists = [at for at, change in enumerate(found.changes) if "list" in as_data(found.space, change.box)]
+    assert alone | set(lists) == set(range(len(found.changes)))
+
+
+BASE = [name for name in FACTS if name != "shape"]
+
+
+@st.composite
+def deriving(draw: st.DrawFn) -> Table:
+    """A table that derives `shape` from the other facts, for every case."""
+    rules = []
+    for index in range(draw(st.integers(1, 4))):
+        names = draw(st.sets(st.sampled_from(BASE), max_size=2))
+        when = {name: draw(_TESTS[name]) for name in sorted(names)}
+        value = frozenset([draw(st.sampled_from(("round", "square")))])
+        rules.append(Rule(f"i{index}", when, {"value": value}, ("d",), Force(), NOWHERE))
+    rules.append(Rule("else", {}, {"value": frozenset(["round"])}, ("d",), Force(), NOWHERE))
+    return Table("inner", "pack", "first", ("fact", "shape"), tuple(rules), NOWHERE)
+
+
+@law
+@given(tables(), tables(), deriving(), deriving())
+def test_derived_facts_are_written_out_exactly(before: Table, after: Table, old: Table, new: Table) -> None:
+    shape = frozenset(["shape"])
+    opened = [
+        expanded(stated(table.rules), shape, {"shape": [inner]}, FACTS)[0]
+        for table, inner in ((before, old), (after, new))
+    ]
+    found = difference(FACTS, opened[0], opened[1], FIRST)  # type: ignore[arg-type]
+    for chosen in itertools.product(*(VALUES[name] for name in BASE)):
+        values = dict(zip(BASE, chosen, strict=True))
+        one, other = (concluded(table, inner, values) for table, inner in ((before, old), (after, new)))
+        assert found.changes_conclusion(values) == (one != other)
+
+
+def concluded(table: Table, inner: Table, values: dict[str, Any]) -> object:
+    rule = first(inner, values)
+    assert rule is not None
+    (shape,) = rule.then["value"]
+    return said(first(table, {**values, "shape": shape}))
+
+
+def inside(found: diff.Difference, change: diff.Change, values: dict[str, Any]) -> bool:
+    """Whether a case lies in a region, read from its plain data alone."""
+    if not _meets(as_data(found.space, change.box), values):
+        return False
+    return not any(_meets(one, values) for one in but_data(found.space, change.box))
+
+
+def _meets(where: dict[str, Any], values: dict[str, Any]) -> bool:
+    return all(_side(side, values[name]) for name, side in where.items())
+
+
+def _side(side: dict[str, Any], value: Any) -> bool:
+    if "in" in side:
+        return value in side["in"]
+    if "between" in side:
+        return any(
+            (one["from"] is None or one["from"] <= value) and (one["to"] is None or value <= one["to"])
+            for one in side["between"]
+        )
+    return any(
+        all(set(codes) & value for codes in one["holds"]) and not set(one["lacks"]) & value for one in side["any"]
+    )
