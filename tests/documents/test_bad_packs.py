@@ -20,7 +20,7 @@ BAD = {
     "overlap under unique": (
         {"table": TABLE.replace("from: 2025-01-01", "from: 2024-12-31")},
         "tables/policy.yaml:10:5: rules 'not-yet' and 'now-covered' overlap, and `unique` allows one rule for a case "
-        "(rules[1]); both hold for: modality cryoneurolysis, service_date 2024-12-31",
+        "(rules[1]); both hold for: service_date 2024-12-31, modality cryoneurolysis",
     ),
     "missing clause": (
         {"table": TABLE.replace("cites: [covered]", "cites: [coverd]", 1)},
@@ -88,7 +88,7 @@ BAD = {
             "tables/a": DERIVE.format("a", "{b: true}", "true"),
             "tables/b": DERIVE.format("b", "{a: true}", "true"),
         },
-        "tables/a.yaml:1:1: facts are derived from one another: a -> b -> a",
+        "tables/a.yaml:1:1: facts are derived from one another: a -> b -> a; let one of the tables test other facts",
     ),
     "hostile YAML": (
         {"clauses": "- &x {clause: a}\n- *x\n"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from clausal.documents.library import Library
     from clausal.documents.pack import Pack
     from clausal.rules.finding import Finding
+
+
+MOST_NOTES = 6
+"""How many notes of one place are printed."""
 
 
 def register(app: typer.Typer) -> None:
@@ -92,8 +97,10 @@ def _print_findings(found: Iterable[Finding], *, notes: bool) -> None:
     """Errors and warnings on standard error, notes on standard output."""
     from clausal.rules.finding import in_a_line
 
+    counted: Counter[Place] = Counter()
     for one in found:
-        if one.severity == "note" and not notes:
+        counted[one.place] += one.severity == "note"
+        if one.severity == "note" and (not notes or counted[one.place] > MOST_NOTES):
             continue
         out = sys.stdout if one.severity == "note" else sys.stderr
         hint = f"; {one.hint}" if one.hint else ""
@@ -104,6 +111,9 @@ def _print_findings(found: Iterable[Finding], *, notes: bool) -> None:
             print(f"    example: {in_a_line(one.example)}", file=out)
         if one.repair is not None:
             print("    --fix takes it out", file=out)
+    for place, count in counted.items():
+        if notes and count > MOST_NOTES:
+            print(f"{place}: {count - MOST_NOTES} more notes, which --json tells")
 
 
 def _print_json(

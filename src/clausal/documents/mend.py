@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clausal.facts.source import Path_, Source, dotted, parse_source
+from clausal.problems import InvalidInput
 from clausal.rules.finding import Removal
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^,\]\[{}\n#]+')
@@ -47,7 +48,11 @@ def without(text: str, name: str, paths: Sequence[Path_]) -> str:
         else:
             _cut_entry(lines, source, path)
     mended = "".join(lines)
-    if parse_source(mended, name).data != wanted:
+    try:
+        is_right = parse_source(mended, name).data == wanted
+    except InvalidInput:
+        is_right = False
+    if not is_right:
         raise CannotMend(f"{name}: {', '.join(map(dotted, paths))} cannot be taken out by itself; do it by hand")
     return mended
 

@@ -307,6 +307,8 @@ class Space:
             rows = [of_rule.get(name, ()) for of_rule in tests]
             parts.append(Kinds(facts[name], rows) if facts[name].type == "codes" else Values(facts[name], rows))
         self.everything = (1 << len(tests)) - 1
+        self.named = tuple(names)
+        """The facts in the order in which rules test them."""
         self.parts: tuple[Part, ...] = tuple(sorted(parts, key=_order))
         self.impossible = 0
         for part in self.parts:

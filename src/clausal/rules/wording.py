@@ -48,7 +48,8 @@ def example(space: Space, box: Box, base: Mapping[str, Any] | None = None) -> di
 
 
 def _asked(space: Space, box: Box) -> list[tuple[Values | Kinds, Side]]:
-    return [(part, side) for part, side in zip(space.parts, box.sides, strict=True) if side is not None]
+    asked = [(part, side) for part, side in zip(space.parts, box.sides, strict=True) if side is not None]
+    return sorted(asked, key=lambda one: space.named.index(one[0].fact.name))
 
 
 def _plain(value: Any) -> Any:

@@ -16,13 +16,11 @@ from clausal.rules.checks.subject import Subject
 from clausal.rules.finding import Finding, Severity
 from clausal.rules.model import SERVICE_DATE, Between
 from clausal.rules.regions import Box, Regions, TooLarge, Walk
-from clausal.rules.space import Space
+from clausal.rules.space import Space, Values
 from clausal.rules.steps import Steps
 from clausal.rules.wording import example, in_words
 
 NAME = "gap"
-MOST = 6
-"""How many regions of silence of one table are told one by one."""
 
 
 def check(subject: Subject) -> Iterable[Finding]:
@@ -51,14 +49,11 @@ def _silences(subject: Subject, severity: Severity) -> Iterator[Finding]:
         message = f"table '{table.name}' is silent in more ways than can be told"
         yield Finding(NAME, "note", table.place, message)
         return
-    for box in boxes[:MOST]:
+    for box in boxes:
         words = "; ".join(f"{name} {text}" for name, text in in_words(space, box).items()) or "every case"
         message = f"no rule of table '{table.name}' speaks of: {words}"
         hint = "the table says that it is complete: add a rule" if table.complete else ""
         yield Finding(NAME, severity, table.place, message, hint, (), example(space, box))
-    if len(boxes) > MOST:
-        message = f"and of {len(boxes) - MOST} more regions; `--json` tells them all"
-        yield Finding(NAME, severity, table.place, message)
 
 
 def silent(subject: Subject) -> tuple[Space, list[Box]]:
@@ -73,4 +68,15 @@ def silent(subject: Subject) -> tuple[Space, list[Box]]:
 
     walk = Walk(steps, lambda alive: not alive, early)
     found = Regions(walk, walk.root()).of(lambda outcome: outcome is True)
-    return steps.space, [box for boxes in found.values() for box in boxes]
+    boxes = [box for of_outcome in found.values() for box in of_outcome]
+    return steps.space, [_any_day(steps.space, box, len(subject.tests)) for box in boxes]
+
+
+def _any_day(space: Space, box: Box, before: int) -> Box:
+    """The box without its date where that only says that the document is in force; `before` is the rule for before."""
+    sides = list(box.sides)
+    for at, part in enumerate(space.parts):
+        if part.fact.name == SERVICE_DATE and isinstance(part, Values):
+            since = frozenset(number for number, mask in enumerate(part.masks) if not mask >> before & 1)
+            sides[at] = None if sides[at] == since else sides[at]
+    return Box(tuple(sides))

@@ -1,0 +1,88 @@
+"""What changes between two days, and between two folders, of real packs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+
+from clausal.documents.diff import Side, TableDiff, changed_packs, compared
+from clausal.documents.library import Library, bundled_packs, load_library
+from clausal.rules.wording import in_words
+
+
+def between(library: Library, pack: str, first: str, second: str) -> dict[str, TableDiff]:
+    days = dt.date.fromisoformat(first), dt.date.fromisoformat(second)
+    found = compared(Side(library, days[0]), Side(library, days[1]), [pack])
+    return {one.table.partition("/")[2]: one for one in found}
+
+
+def changed(one: TableDiff, *, rests: bool = False) -> list[tuple[dict[str, str], str | None, str | None]]:
+    assert one.difference is not None
+    return [
+        (in_words(one.difference.space, change.box), change.before.conclusion, change.after.conclusion)
+        for change in one.difference.changes
+        if change.rests == rests
+    ]
+
+
+def test_the_rewritten_statements_of_2023(library: Library) -> None:
+    found = between(library, "bcbsm-cryoneurolysis", "2022-12-31", "2023-01-01")["statement"]
+    told = {where["condition"]: (where.get("purpose"), before, after) for where, before, after in changed(found)}
+    assert told["facial-pain or other"] == ("pain", None, "finding investigational")
+    assert told["facet-joint-pain"][1] is None
+    assert str(told["facet-joint-pain"][2]).startswith("finding refer")
+    assert told["neuroma"] == ("spasticity or other", "finding investigational", None)
+    assert len(told) == 3
+
+
+def test_a_dropped_sentence_changes_only_the_clause_that_the_finding_rests_on(library: Library) -> None:
+    found = between(library, "second-payer-cryoneurolysis", "2023-12-31", "2024-01-01")["statement"]
+    assert not changed(found)
+    assert found.difference is not None
+    (one,) = found.difference.changes
+    assert one.before.clauses == ("second-payer-cryoneurolysis#knee-osteoarthritis",)
+    assert one.after.clauses == ("second-payer-cryoneurolysis#every-indication",)
+    assert in_words(found.difference.space, one.box)["condition"] == "knee-osteoarthritis-pain"
+
+
+def test_nothing_changes_between_two_days_of_one_edition(library: Library) -> None:
+    assert not between(library, "bcbsm-cryoneurolysis", "2023-03-01", "2023-04-01")
+
+
+@pytest.fixture
+def changed_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "new"
+    shutil.copytree(bundled_packs() / "example-genicular-ablation", folder)
+    return folder
+
+
+def folders(new: Path) -> list[TableDiff]:
+    before, after = load_library(), load_library([new], replacing=True)
+    return compared(Side(before), Side(after), changed_packs(before, after))
+
+
+def test_a_changed_inner_criterion_is_followed_to_the_finding(changed_folder: Path) -> None:
+    therapy = changed_folder / "tables" / "therapy.yaml"
+    therapy.write_text(
+        therapy.read_text().replace("knee_therapy_weeks: {at_least: 6}", "knee_therapy_weeks: {at_least: 4}")
+    )
+    found = {one.table.partition("/")[2]: one for one in folders(changed_folder)}
+    assert set(found) == {"policy", "care", "therapy"}
+    assert found["policy"].expanded == ("knee_care_failed",)
+    covered = changed(found["policy"])
+    assert {(before, after) for _, before, after in covered} == {("finding not-medically-necessary", "finding covered")}
+    for where, _, _ in covered:
+        assert where["knee_therapy_weeks"] == "4 to 5"
+        assert where["knee_therapy_failed"] == "yes"
+
+
+def test_a_pack_that_says_the_same_in_another_order_does_not_differ(changed_folder: Path) -> None:
+    table = changed_folder / "tables" / "last-ablation.yaml"
+    head, one, other = table.read_text().partition("  - rule: under-twelve-months")[0], "", ""
+    rules = table.read_text()[len(head) :].split("  - rule: ")[1:]
+    one, other = rules
+    table.write_text(f"{head}  - rule: {other}  - rule: {one}")
+    assert folders(changed_folder) == []

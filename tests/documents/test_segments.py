@@ -1,0 +1,95 @@
+"""A document is split into headings, paragraphs, items, rows and references, and a pack is started from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clausal.documents.accounted import account
+from clausal.documents.fingerprint import HeldText, fingerprint
+from clausal.documents.scaffold import classified, skeleton
+from clausal.documents.segments import passages
+from clausal.facts.source import parse_source
+
+TEXT = """\
+Title: Braces for the wrist
+Effective Date: 1/1/24
+
+Policy Statement
+
+A brace is considered medically necessary for carpal tunnel syndrome of six
+weeks or more, where
+
+the symptoms persist.
+
+1. symptoms for six weeks
+2. a positive test
+
+Code\tMeaning\tFee
+L3908\tbrace\t$51.20
+
+This policy is no guarantee of payment.
+
+References
+
+1. One A. A paper. J Wrist. 2020;1:2-3.
+Accessed 2023.
+2. Two B, et al. Another. J Wrist. 2021;2:3-4.
+
+Policy History
+1/1/24\tfirst edition
+"""
+
+
+def test_passages_by_form_with_the_headings_they_stand_under() -> None:
+    found = [(one.form, one.line, one.under[-1:]) for one in passages(TEXT)]
+    assert found == [
+        ("heading", 1, ()),
+        ("heading", 2, ("Title: Braces for the wrist",)),
+        ("heading", 4, ("Effective Date: 1/1/24",)),
+        ("paragraph", 6, ("Policy Statement",)),
+        ("item", 11, ("Policy Statement",)),
+        ("item", 12, ("Policy Statement",)),
+        ("row", 14, ("Policy Statement",)),
+        ("row", 15, ("Policy Statement",)),
+        ("paragraph", 17, ("Policy Statement",)),
+        ("heading", 19, ()),
+        ("reference", 21, ("References",)),
+        ("reference", 23, ("References",)),
+        ("heading", 25, ()),
+        ("row", 26, ("Policy History",)),
+    ]
+
+
+def test_kinds_are_told_where_they_are_plain() -> None:
+    kinds = {one.line: classified(one) for one in passages(TEXT)}
+    assert (kinds[6], kinds[15], kinds[17], kinds[21], kinds[26]) == (
+        "normative",
+        "catalogue",
+        "administrative",
+        "evidence",
+        "history",
+    )
+
+
+def test_a_started_pack_accounts_for_every_sentence_and_holds_no_text() -> None:
+    files = skeleton("braces", TEXT)
+    entries = parse_source(files["clauses.yaml"], "clauses.yaml").data
+    assert "symptoms persist" not in files["clauses.yaml"]
+    held = HeldText(TEXT)
+    assert all(held.occurrences(fingerprint(one.text)) for one in passages(TEXT))
+    assert len({one["clause"] for one in entries}) == len(entries) == len(passages(TEXT))
+    pack = parse_source(files["pack.yaml"], "pack.yaml").data
+    assert pack["title"] == "Braces for the wrist"
+    assert pack["versions"][0]["effective"] == "2024-01-01"
+
+
+@pytest.mark.parametrize("file", ["bcbsm-cryoneurolysis-2025-01-01.txt", "iovera-reimbursement-2024-10-01.txt"])
+def test_the_passages_of_the_source_documents_leave_nothing_out(file: str, source_documents: Path) -> None:
+    text = (source_documents / file).read_text()
+    from tests.documents.test_accounted import clauses
+
+    laid = account(clauses(*(one.text for one in passages(text))), HeldText(text))
+    assert laid.missing == []
+    assert laid.left == ()
