@@ -89,7 +89,7 @@ def test_fail_average_that_groups_of_a_stated_size_do_not_give() -> None:
 def test_fail_averages_that_need_different_sizes_of_the_same_groups() -> None:
     second = ', {what: months, of: patients, partition: p, total: "5.0", parts: {a: "4.0", b: "8.0"}}'
     (one,) = found(study(AVERAGE.format("65.0", "60.0", "70.0", second)), "average")
-    assert "no sizes of a and b give all averages of 26" in one.message
+    assert "no sizes of a and b give all averages of 26 at once" in one.message
 
 
 def test_success_averages_that_one_size_gives() -> None:

@@ -1,4 +1,4 @@
-"""Checks of a library, one module each, and of all its tables; every check has a page in `docs/checks.md`."""
+"""Checks of a library, one module each, and of all its tables; every check has a page in `docs/checks/`."""
 
 from __future__ import annotations
 

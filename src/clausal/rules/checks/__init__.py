@@ -1,4 +1,4 @@
-"""Checks of a decision table, exact, one module each; every check has a page in `docs/checks.md`."""
+"""Checks of a decision table, exact, one module each; every check has a page in `docs/checks/`."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from clausal.evidence.checks.bases import other_base
+from clausal.evidence.checks.denominator import other_base
 from clausal.evidence.model import Evidence, Figure, Study
 from clausal.evidence.whole import counts_for, cut_off_to, nearest, rounds_to, smaller_base
 from clausal.problems import Place

@@ -22,25 +22,26 @@ def check(evidence: Evidence) -> Iterable[Finding]:
             yield from _claim(summary, claim, studies)
 
 
-def _designs(summary: Summary, studies: tuple[Study, ...]) -> Iterator[Finding]:
+def _designs(summary: Summary, described: tuple[Study, ...]) -> Iterator[Finding]:
+    """The studies that a summary counts; a description of a technique is none."""
+    studies = [study for study in described if study.design != "technique"]
     counted = Counter(study.design for study in studies)
-    if summary.studies is not None and summary.studies != len(studies):
+    for design, count in summary.designs.items():
+        if counted[design] != count:
+            said = _number(count, f"{design} study")
+            message = f"the summary of {_topics(summary)} counts {said}, the document describes {counted[design]} there"
+            yield _found(summary, message, studies)
+    others = [study for study in studies if study.design not in summary.designs]
+    if summary.only and others:
+        named = ", ".join(f"{study.name} ({study.design})" for study in others)
+        limited = " and ".join(f"{n} ({design})" for design, n in summary.designs.items() if n) or "none"
+        limits = f"the summary of {_topics(summary)} limits the evidence to studies of one kind: {limited}"
+        yield _found(summary, f"{limits}; the document describes {named} too", others)
+    elif summary.studies is not None and summary.studies != len(studies):
         named = ", ".join(study.name for study in studies) or "none"
         said, there = _number(summary.studies, "study"), _number(len(studies), "study")
-        message = f"the summary of {_topics(summary)} speaks of {said}, the document describes {there} ({named})"
+        message = f"the summary of {_topics(summary)} speaks of {said}, the document describes {there} there ({named})"
         yield _found(summary, message, studies)
-    wrong = [design for design, count in summary.designs.items() if counted[design] != count]
-    for design in wrong:
-        said = _number(summary.designs[design], f"{design} study")
-        message = f"the summary of {_topics(summary)} counts {said}, the document describes {counted[design]}"
-        yield _found(summary, message, studies)
-    if summary.only:
-        others = [study for study in studies if study.design not in summary.designs]
-        if others:
-            named = ", ".join(f"{study.name} ({study.design})" for study in others)
-            limited = " and ".join(_number(n, f"{design} study") for design, n in summary.designs.items() if n)
-            limits = f"the summary of {_topics(summary)} limits the evidence to {limited or 'nothing'}"
-            yield _found(summary, f"{limits}; the document describes {named} too", others)
 
 
 def _sizes(summary: Summary, studies: tuple[Study, ...]) -> Iterator[Finding]:

@@ -94,10 +94,7 @@ def _together(study: Study, together: Sequence[tuple[Average, set[Sizes]]]) -> I
     first = together[0][0]
     names = " and ".join(sorted(first.parts))
     ways = "; ".join(f"{average.what} needs {_shown(sizes)}" for average, sizes in together)
-    message = (
-        f"{study.name}: no sizes of {names} give all averages of {first.of} ({ways}): "
-        "they cannot all be of the same people"
-    )
+    message = f"{study.name}: no sizes of {names} give all averages of {first.of} at once ({ways})"
     others = tuple((average.what, average.place) for average, _ in together[1:])
     yield Finding(NAME, "warning", first.place, message, "", others)
 

@@ -38,7 +38,7 @@ def other_base(study: Study, percent: Figure, of: int) -> tuple[str, int] | None
 
 
 def _percentages(study: Study) -> Iterator[Finding]:
-    from clausal.evidence.checks.percentages import stated
+    from clausal.evidence.checks.percentage import stated
 
     told: set[str] = set()
     for what, base, percent, of, count, place in stated(study):
