@@ -83,7 +83,7 @@ def test_check_as_data(tmp_path: Path) -> None:
         9,
         True,
     )
-    assert first["example"] == {"tried": True, "grade": "mild"}
+    assert first["example"] == {"service_date": "2020-01-01", "tried": True, "grade": "mild"}
 
 
 @pytest.fixture
