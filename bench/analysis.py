@@ -103,7 +103,7 @@ def _impact() -> None:
         alone, both = (statistics.median(pair[at].seconds for pair in pairs) for at in (0, 1))
         memory = max(pair[1].memory for pair in pairs)
         ratio = statistics.median(other.seconds / one.seconds for one, other in pairs)
-        print(f"  {MILLIONS} million lines: adjudicate {alone:.1f} s, impact of a change {both:.1f} s, {memory:.0f} MiB")
+        print(f"  {MILLIONS} million lines: adjudicate {alone:.1f} s, impact {both:.1f} s, {memory:.0f} MiB")
         print(f"  impact takes {ratio:.2f} times as long as one adjudication (asked: 2.5)")
 
 

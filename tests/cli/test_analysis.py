@@ -56,7 +56,7 @@ def test_check_tells_what_is_wrong_with_a_table_and_where(tmp_path: Path) -> Non
     )
     assert "0.yaml:9:5: error" in found.stderr
     assert "warning covered-entry: 'severe' stands twice in this list" in found.stderr
-    assert found.stdout.endswith("1 problem(s), 1 warning(s); 3 note(s)\n")
+    assert found.stdout.endswith("1 warning(s), 3 note(s)\n1 problem(s)\n")
 
 
 def test_fix_takes_out_what_changes_no_answer_and_leaves_the_rest(tmp_path: Path) -> None:

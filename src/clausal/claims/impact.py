@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.claims.arrays import indices
+from clausal.claims.as_case import case_of
+from clausal.claims.changed import DIMENSIONS, Counted, Impact, Sample
 from clausal.claims.columns import Column, input_columns
-from clausal.claims.conclude import Conclusion
 from clausal.claims.encode import Ids
 from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims
 from clausal.claims.kernel import Claims, Kernel, claims_of
@@ -31,7 +32,7 @@ from clausal.claims.prepare import From
 from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import NONE
-from clausal.claims.whole import Apart, Watch, decoded, whole_claims
+from clausal.claims.whole import Apart, Watch, whole_claims
 from clausal.claims.x12_facts import Received
 from clausal.documents.library import Library
 from clausal.payment.money import NONE as NO_MONEY
@@ -40,7 +41,6 @@ from clausal.rules.model import SERVICE_DATE
 from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.tables import Schedules
 
-DIMENSIONS = ("plan", "code", "month")
 MOST_SAMPLED = 2_000
 """Of how many kinds of change a line is kept."""
 DECIDES = ("status", "finding", "denial", "carc", "rarc", "group_code")
@@ -66,73 +66,6 @@ class Job:
     mapping: Mapping[str, From] = field(default_factory=dict)
     workers: int = 2
     samples: int = 12
-
-
-@dataclass
-class Counted:
-    """Lines, and in cents what they are charged and paid on both sides; `undecided` lines have no payment on one."""
-
-    lines: int = 0
-    charge: int = 0
-    paid_before: int = 0
-    paid_after: int = 0
-    undecided: int = 0
-
-    def add(self, other: Counted) -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A line that changes: its claim as a case, and which of the claim's lines it is, from 0."""
-
-    claim_id: str
-    line: int
-    case: Mapping[str, Any]
-    at: int
-    before: Conclusion
-    after: Conclusion
-    like: Counted
-    """All lines that change in the same way."""
-
-
-@dataclass
-class Impact:
-    """What changes in a claim file."""
-
-    lines: int = 0
-    claims: int = 0
-    charge: int = 0
-    unreadable_before: int = 0
-    unreadable_after: int = 0
-    unreadable: int = 0
-    """Lines of claims that one side, or both, could not read; they are left out."""
-    changed: Counted = field(default_factory=Counted)
-    resting: Counted = field(default_factory=Counted)
-    """Lines whose answer stays and rests on another rule or other clauses."""
-    asking: Counted = field(default_factory=Counted)
-    """Lines whose answer stays, and that need other facts."""
-    pairs: dict[tuple[Conclusion, Conclusion], Counted] = field(default_factory=dict)
-    by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
-    samples: list[Sample] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def transitions(self, of: Callable[[Conclusion], str]) -> dict[tuple[str, str], Counted]:
-        """Changed lines by something of the conclusion before and after."""
-        found: dict[tuple[str, str], Counted] = {}
-        for (before, after), counted in self.pairs.items():
-            found.setdefault((of(before), of(after)), Counted()).add(counted)
-        return found
-
-    def by_clause(self) -> dict[str, tuple[Counted, Counted]]:
-        """For each clause the changed lines whose answer rests on it before, and those whose answer does after."""
-        found: dict[str, tuple[Counted, Counted]] = {}
-        for conclusions, counted in self.pairs.items():
-            for at, conclusion in enumerate(conclusions):
-                for clause in conclusion.clauses.split():
-                    found.setdefault(clause, (Counted(), Counted()))[at].add(counted)
-        return found
 
 
 def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] = lambda _: None) -> Impact:
@@ -400,26 +333,3 @@ def _words(batch: pa.RecordBatch, name: str, which: Ints) -> tuple[list[str], np
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     words = [str(word or NONE) for word in encoded.dictionary.to_pylist()]
     return [*words, NONE], indices(encoded)[which]
-
-
-def case_of(claim: pa.RecordBatch, libraries: Sequence[Library]) -> dict[str, Any]:
-    """A claim's lines as a case file has them, for facts that any of the libraries knows."""
-    facts = {name: fact for library in libraries for name, fact in library.vocabulary.facts.items() if fact.case}
-    plain = {name: decoded(claim.column(name)).to_pylist() for name in claim.schema.names if name in facts}
-    case: dict[str, Any] = {"lines": [{} for _ in range(claim.num_rows)]}
-    for name, values in plain.items():
-        path = facts[name].case or ()
-        if facts[name].of_line:
-            for line, value in zip(case["lines"], values, strict=True):
-                if value is not None:
-                    line[path[1]] = _plain(value)
-        elif values and values[0] is not None:
-            section = case
-            for step in path[:-1]:
-                section = section.setdefault(step, {})
-            section[path[-1]] = _plain(values[0])
-    return case
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value

@@ -6,9 +6,10 @@ import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from clausal.claims.changed import Counted, Impact
 from clausal.claims.charts import bars, columns, page, write_whole
 from clausal.claims.explained import Explained
-from clausal.claims.impact import Counted, Impact, Job
+from clausal.claims.impact import Job
 
 MOST_ROWS = 40
 

@@ -85,12 +85,12 @@ def _count(found: Sequence[Finding], severity: str) -> int:
 
 
 def _verdict(errors: int, warnings: int, notes: int, *, shown: bool) -> str:
-    text = f"{errors} problem(s)" if errors else "all in order"
-    if warnings:
-        text += f", {warnings} warning(s)" if errors else f", but for {warnings} warning(s)"
+    """The last lines: what there is beside errors, and whether all is in order."""
+    said = [f"{warnings} warning(s)"] if warnings else []
     if notes:
-        text += f"; {notes} note(s)" if shown else f"; {notes} note(s), which --notes prints"
-    return text
+        said.append(f"{notes} note(s){'' if shown else ', which --notes prints'}")
+    beside = f"{', '.join(said)}\n" if said else ""
+    return beside + (f"{errors} problem(s)" if errors else "all in order")
 
 
 def _print_findings(found: Iterable[Finding], *, notes: bool) -> None:

@@ -17,8 +17,9 @@ from clausal.problems import InvalidInput, Place
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from clausal.claims.changed import Counted, Impact
     from clausal.claims.explained import Explained, Reading
-    from clausal.claims.impact import Counted, Impact, Job, Side
+    from clausal.claims.impact import Job, Side
     from clausal.claims.run import Progress as Reached
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
