@@ -129,7 +129,7 @@ def test_a_paraphrase_that_repeats_the_document_is_refused(tmp_path: Path, docum
     write(tmp_path, table(rule("all", "{tried: true}")), clauses=clauses)
     found = run("check", "example", "--packs", tmp_path / "example", "--source", document)
     assert found.returncode == 2
-    assert "clause 'one' repeats the document: 'the brace is covered after at least six'" in found.stderr
+    assert "repeats the document: 'the brace is covered after at least six' ([0].says)" in found.stderr
 
 
 def test_evidence_prints_and_draws(tmp_path: Path) -> None:

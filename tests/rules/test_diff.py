@@ -9,10 +9,12 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clausal.facts.value_set import ValueSet
+from clausal.facts.vocabulary import Fact
 from clausal.rules import diff
 from clausal.rules.diff import difference, says_of, stated
 from clausal.rules.expand import expanded
-from clausal.rules.model import Force, Rule, Table
+from clausal.rules.model import Force, Holds, Rule, Table, Within
 from clausal.rules.regions import TooLarge
 from clausal.rules.wording import as_data, but_data
 from tests.rules.generated import _TESTS, FACTS, NOWHERE, VALUES, completions, first, holds, tables
@@ -127,11 +129,94 @@ def _meets(where: dict[str, Any], values: dict[str, Any]) -> bool:
 def _side(side: dict[str, Any], value: Any) -> bool:
     if "in" in side:
         return value in side["in"]
+    if "not_in" in side:
+        return value not in side["not_in"]
+    if "codes" in side:
+        return any(_is(entry, value) for entry in side["codes"])
     if "between" in side:
         return any(
             (one["from"] is None or one["from"] <= value) and (one["to"] is None or value <= one["to"])
             for one in side["between"]
         )
     return any(
-        all(set(codes) & value for codes in one["holds"]) and not set(one["lacks"]) & value for one in side["any"]
+        all(any(_is(entry, code) for entry in entries for code in value) for entries in one["holds"])
+        and not any(_is(entry, code) for entry in one["lacks"] for code in value)
+        for one in side["any"]
     )
+
+
+def _is(entry: dict[str, Any], code: str) -> bool:
+    """Whether a code is one of those that an entry tells."""
+
+    def among(texts: list[str]) -> bool:
+        return any(code.startswith(text[:-1]) if text.endswith("-") else code == text for text in texts)
+
+    if "code" in entry:
+        return bool(code == entry["code"])
+    if "under" in entry:
+        return code.startswith(entry["under"]) and not among(entry["but"])
+    return not among(entry["other_than"])
+
+
+CODED = {
+    "code": Fact("code", "code", "", system="icd-10-cm"),
+    "had": Fact("had", "codes", "", system="icd-10-cm"),
+    "derived": Fact("derived", "choice", "", values={"one": "", "two": ""}),
+}
+CODES = ("M17", "M17.1", "M17.11", "M17.12", "M17.9", "M16.0", "E11")
+LISTS = [frozenset(one) for size in range(3) for one in itertools.combinations(CODES, size)]
+_SET = st.sets(st.sampled_from(("M17", "M17.-", "M17.1-", "M17.11", "M16.-", "E11")), min_size=1, max_size=3).map(
+    ValueSet.of
+)
+_CODED_TESTS: dict[str, st.SearchStrategy[Any]] = {
+    "code": st.builds(Within, _SET, st.booleans()),
+    "had": st.builds(Holds, st.none() | _SET, st.none() | _SET, st.none() | _SET, st.none() | _SET).filter(
+        lambda test: test != Holds()
+    ),
+    "derived": st.builds(Within, st.sampled_from(("one", "two")).map(lambda value: ValueSet.of([value]))),
+}
+
+
+@st.composite
+def coded(draw: st.DrawFn, names: tuple[str, ...] = ("code", "had"), key: str = "finding") -> Table:
+    rules = []
+    for index in range(draw(st.integers(1, 4))):
+        chosen = draw(st.sets(st.sampled_from(names), max_size=2))
+        when = {name: draw(_CODED_TESTS[name]) for name in sorted(chosen)}
+        word = draw(st.sampled_from(("one", "two")))
+        rules.append(
+            Rule(f"r{index}", when, {key: frozenset([word]) if key == "value" else word}, ("c",), Force(), NOWHERE)
+        )
+    if key == "value":
+        rules.append(Rule("else", {}, {key: frozenset(["one"])}, ("c",), Force(), NOWHERE))
+    return Table("coded", "pack", "first", ("authority", "x"), tuple(rules), NOWHERE)
+
+
+@law
+@given(coded(), coded())
+def test_codes_under_prefixes_and_headings_are_told_exactly_as_data_too(before: Table, after: Table) -> None:
+    found = difference(CODED, stated(before.rules), stated(after.rules), FIRST)  # type: ignore[arg-type]
+    for code, had in itertools.product(CODES, LISTS):
+        values = {"code": code, "had": had}
+        differs = said(first(before, values)) != said(first(after, values))
+        assert found.changes_conclusion(values) == differs
+        assert any(inside(found, change, values) for change in found.changes if not change.rests) == differs
+
+
+@law
+@given(coded(("code", "had", "derived")), coded(("code", "had", "derived")), coded(key="value"), coded(key="value"))
+def test_facts_derived_from_codes_are_written_out_exactly(before: Table, after: Table, old: Table, new: Table) -> None:
+    opened = [
+        expanded(stated(table.rules), frozenset(["derived"]), {"derived": [inner]}, CODED)[0]
+        for table, inner in ((before, old), (after, new))
+    ]
+    found = difference(CODED, opened[0], opened[1], FIRST)  # type: ignore[arg-type]
+    for code, had in itertools.product(CODES, LISTS):
+        values: dict[str, Any] = {"code": code, "had": had}
+        told = []
+        for table, inner in ((before, old), (after, new)):
+            rule = first(inner, values)
+            assert rule is not None
+            (value,) = rule.then["value"]
+            told.append(said(first(table, {**values, "derived": value})))
+        assert found.changes_conclusion(values) == (told[0] != told[1])

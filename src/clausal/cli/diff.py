@@ -42,20 +42,24 @@ def diff(
 
     A case's conclusion differs exactly if the case lies in a region that is told.
     """
-    from clausal.documents.diff import compared
+    from clausal.documents.diff import compared, plan_changes
 
     before, after, names, title = _sides(what, between, on, packs)
     found = compared(before, after, names)
+    plans = plan_changes(before.library, after.library)
     if json:
         import json as as_json
 
-        print(as_json.dumps({"compared": title, "tables": [_data(one) for one in found]}, indent=2, default=str))
+        told = {"compared": title, "plans": plans, "tables": [_data(one) for one in found]}
+        print(as_json.dumps(told, indent=2, default=str))
         return
     out = console()
     out.print(title, soft_wrap=True)
+    for change in plans:
+        out.print(change, soft_wrap=True)
     for one in found:
         _print(out, one, clauses=clauses)
-    if not found:
+    if not found and not plans:
         out.print("nothing changes")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from clausal.documents.accounted import Account, account, repeated
 from clausal.documents.carried import Carrier, carriers
 from clausal.documents.fingerprint import HeldText
 from clausal.documents.library import Library
-from clausal.documents.pack import CLAUSE_KINDS, Clause, Pack
+from clausal.documents.pack import CLAUSE_KINDS, Pack
+from clausal.documents.read import PackFiles
+from clausal.facts.source import Path_
 from clausal.problems import Place, Problem
 
 
@@ -69,7 +71,7 @@ def report_of(library: Library, pack: Pack, path: Path, held: HeldText) -> Sourc
     """Lay a pack over the text of its document."""
     laid = account(pack.clauses.values(), held)
     carried = carriers(library.packs.values())
-    problems = [*_missing(laid, held, path), *_left(laid, path), *_copied(pack, held)]
+    problems = [*_missing(laid, held, path), *_left(laid, path), *_copied(library.files.get(pack.name), held)]
     return SourceReport(pack.name, str(path), laid, _by_kind(pack, laid, carried), tuple(problems))
 
 
@@ -106,25 +108,26 @@ def _left(laid: Account, path: Path) -> list[Problem]:
     ]
 
 
-def _copied(pack: Pack, held: HeldText) -> list[Problem]:
-    """Texts of the pack that repeat a run of words of the document."""
-    ours: dict[str, tuple[Place, str]] = {}
-    for clause in pack.clauses.values():
-        for text in _texts(clause):
-            ours.setdefault(text, (clause.place, f"clause '{clause.id}'"))
-    for table in pack.tables:
-        for rule in table.rules:
-            for text in (rule.about, str(rule.then.get("says", ""))):
-                ours.setdefault(text, (rule.place, f"rule '{rule.name}'"))
-    problems = []
-    for text, words in repeated(ours, held.text):
-        place, what = ours[text]
-        problems.append(Problem(place, f"{what} repeats the document: '{words}'", "say it in other words"))
-    return problems
+def _copied(files: PackFiles | None, held: HeldText) -> list[Problem]:
+    """Texts of the pack, in any of its files, that repeat a run of words of the document."""
+    ours: dict[str, Place] = {}
+    for source in files.sources.values() if files else ():
+        for path, text in _texts(source.data):
+            ours.setdefault(text, source.place(path))
+    hint = "say it in other words"
+    return [Problem(ours[text], f"repeats the document: '{words}'", hint) for text, words in repeated(ours, held.text)]
 
 
-def _texts(clause: Clause) -> tuple[str, str]:
-    return clause.says, clause.not_carried
+def _texts(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Every text in plain data, with its place."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(value, (*path, key))
+    elif isinstance(data, list):
+        for at, value in enumerate(data):
+            yield from _texts(value, (*path, at))
+    elif isinstance(data, str):
+        yield path, data
 
 
 def _short(text: str) -> str:

@@ -7,12 +7,14 @@ alike on both sides; where they are not, what they are derived from is written o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from clausal.documents.library import Library
 from clausal.documents.pack import Pack
 from clausal.facts.vocabulary import Fact
+from clausal.problems import InvalidInput, Place
 from clausal.rules.diff import Difference, Stated, difference, on, stated
 from clausal.rules.expand import expanded
 from clausal.rules.model import HitPolicy, Rule, Table
@@ -66,10 +68,9 @@ def compared(before: Side, after: Side, packs: Sequence[str]) -> list[TableDiff]
     """Every table of the packs in which something changes, in order."""
     facts = _facts(before.library, after.library)
     old, new = before.tables(packs), after.tables(packs)
-    changed = _changed(before.deriving(), after.deriving())
+    changed = _changed(before.deriving(), after.deriving(), facts)
     found = []
-    for name in dict.fromkeys((*old, *new)):
-        one, other = old.get(name), new.get(name)
+    for name, one, other in _paired(old, new):
         table = other or one
         assert table is not None
         tested = _tested(one, other)
@@ -82,11 +83,40 @@ def compared(before: Side, after: Side, packs: Sequence[str]) -> list[TableDiff]
     return sorted(told, key=lambda one: (one.answers[0] != "authority", kinds.index(one.answers[0])))
 
 
+def _paired(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterable[tuple[str, Table | None, Table | None]]:
+    """The tables of both sides by name; one that was only given another name, by what it answers."""
+    gone = [name for name in old if name not in new]
+    come = {name: table for name, table in new.items() if name not in old}
+    for name, table in old.items():
+        if name in new:
+            yield name, table, new[name]
+            continue
+        like = [other for other, one in come.items() if one.answers == table.answers]
+        if len(like) == 1 and sum(old[one].answers == table.answers for one in gone) == 1:
+            yield like[0], table, come.pop(like[0])
+        else:
+            yield name, table, None
+    yield from ((name, None, table) for name, table in come.items())
+
+
+def plan_changes(before: Library, after: Library) -> list[str]:
+    """Plans that are new, gone, or ask other authorities."""
+    found = []
+    for name in dict.fromkeys((*before.plans, *after.plans)):
+        one, other = before.plans.get(name), after.plans.get(name)
+        if one is None or other is None:
+            found.append(f"plan '{name}' is only there {'after' if one is None else 'before'}")
+        elif (one.authorities, one.coding) != (other.authorities, other.coding):
+            asked = ("asks", ", ".join((*one.authorities, *one.coding)), ", ".join((*other.authorities, *other.coding)))
+            found.append(f"plan '{name}' {asked[0]} {asked[1]} before, {asked[2]} after")
+    return found
+
+
 def _compared(
     name: str,
     table: Table,
     both: tuple[Table | None, Table | None],
-    affected: frozenset[str],
+    affected: _Affected,
     sides: tuple[Side, Side],
     facts: Mapping[str, Fact],
 ) -> TableDiff:
@@ -94,26 +124,44 @@ def _compared(
     hits: list[HitPolicy] = [one.hit if one else table.hit for one in both]
     versions: list[list[Stated]] = []
     written_out: set[str] = set()
+    left: set[str] = set(affected.stated)
     try:
         for one, side in zip(both, sides, strict=True):
             rules = stated(one.rules) if one else []
-            opened, done = expanded(rules, affected, side.deriving(), facts)
+            opened, done, not_done = expanded(rules, affected.derived, side.deriving(), facts)
             versions.append(opened)
             written_out |= done
+            left |= not_done
+        if written_out & left:
+            versions = [stated(one.rules) if one else [] for one in both]
+            left |= written_out
         found = difference(facts, versions[0], versions[1], (hits[0], hits[1]))
     except TooLarge:
         return TableDiff(name, table.answers, None, ())
-    left = tuple(sorted(affected - written_out))
-    return TableDiff(name, table.answers, found, tuple(sorted(written_out)), left)
+    return TableDiff(name, table.answers, found, tuple(sorted(written_out - left)), tuple(sorted(left)))
 
 
 def _facts(before: Library, after: Library) -> Mapping[str, Fact]:
-    """The facts of both libraries; a choice has the values of both."""
+    """The facts of both libraries, each with all values that it has on either side; one of two types is refused."""
     facts = dict(before.vocabulary.facts)
     for name, fact in after.vocabulary.facts.items():
-        known = facts.get(name)
-        facts[name] = replace(fact, values={**known.values, **fact.values}) if known and known.values else fact
+        known = facts.get(name, fact)
+        if known.type != fact.type or known.system != fact.system:
+            message = f"fact '{name}' is a {known.type} before and a {fact.type} after: the two cannot be compared"
+            raise InvalidInput.at(Place(name), message, "give the new fact another name")
+        facts[name] = replace(
+            fact,
+            values={**known.values, **fact.values},
+            at_least=_wider(min, known.at_least, fact.at_least),
+            at_most=_wider(max, known.at_most, fact.at_most),
+            whole=known.whole and fact.whole,
+        )
     return facts
+
+
+def _wider(choose: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
+    """The wider of two bounds; None is no bound."""
+    return None if one is None or other is None else choose(one, other)
 
 
 def _same(one: Table | None, other: Table | None) -> bool:
@@ -131,31 +179,57 @@ def _tested(*tables: Table | None) -> set[str]:
     return {name for table in tables if table for rule in table.rules for name in rule.when}
 
 
-def _changed(old: Mapping[str, list[Table]], new: Mapping[str, list[Table]]) -> set[str]:
+def _changed(old: Mapping[str, list[Table]], new: Mapping[str, list[Table]], facts: Mapping[str, Fact]) -> set[str]:
     """The facts that are derived otherwise on one side than on the other, by their own tables."""
-    changed = set()
-    for fact in {*old, *new}:
-        one, other = ({table.id: table for table in side.get(fact, ())} for side in (old, new))
-        if any(not _same(one.get(name), other.get(name)) for name in {*one, *other}):
-            changed.add(fact)
-    return changed
+    return {
+        fact
+        for fact in {*old, *new}
+        if any(
+            _derives_otherwise(one, other, facts)
+            for _, one, other in _paired(*({table.id: table for table in side.get(fact, ())} for side in (old, new)))
+        )
+    }
 
 
-def _affected(tested: Iterable[str], changed: set[str], before: Side, after: Side) -> frozenset[str]:
-    """Of the facts tested those that are derived otherwise, themselves or by way of others; only facts that no case
-    file holds, for the others a case may state."""
+def _derives_otherwise(one: Table | None, other: Table | None, facts: Mapping[str, Fact]) -> bool:
+    if one is None or other is None:
+        return True
+    if _same(one, other):
+        return False
+    try:
+        found = difference(facts, stated(one.rules), stated(other.rules), (one.hit, other.hit))
+    except TooLarge:
+        return True
+    return any(not change.rests for change in found.changes)
+
+
+@dataclass(frozen=True)
+class _Affected:
+    """Facts that a table tests and that are derived otherwise on the two sides: only derived, or also to be stated."""
+
+    derived: frozenset[str]
+    stated: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.derived or self.stated)
+
+
+def _affected(tested: Iterable[str], changed: set[str], before: Side, after: Side) -> _Affected:
+    """Of the facts tested those that are derived otherwise, themselves or by way of others."""
     deriving = [before.deriving(), after.deriving()]
-    facts = after.library.vocabulary.facts
+    facts = {**before.library.vocabulary.facts, **after.library.vocabulary.facts}
 
-    def is_affected(fact: str, path: tuple[str, ...]) -> bool:
-        if fact in path or (fact in facts and facts[fact].case is not None):
+    def is_affected(fact: str, path: tuple[str, ...] = ()) -> bool:
+        if fact in path:
             return False
         if fact in changed:
             return True
         inner = _tested(*(table for side in deriving for table in side.get(fact, ())))
         return any(is_affected(name, (*path, fact)) for name in inner)
 
-    return frozenset(name for name in tested if is_affected(name, ()))
+    found = {name for name in tested if is_affected(name)}
+    stated = frozenset(name for name in found if facts[name].case is not None)
+    return _Affected(frozenset(found) - stated, stated)
 
 
 def changed_packs(before: Library, after: Library) -> list[str]:

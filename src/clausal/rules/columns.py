@@ -158,13 +158,21 @@ def _samples(points: Sequence[Any], fact: Fact) -> list[Any]:
         step = 1 if fact.whole else Decimal("0.000001")
     if not points:
         return [fact.at_least or 0] if fact.type == "number" else [dt.date(2000, 1, 1)]
-    samples: list[Any] = [_inside(points[0] - step, fact)]
+    samples: list[Any] = [_beside(points[0], -step, fact)]
     for index, point in enumerate(points):
-        samples.append(point)
-        after = point + step
+        samples.append(_inside(point, fact))
+        after = _beside(point, step, fact)
         is_last = index + 1 == len(points)
-        samples.append(_inside(after, fact) if is_last or after < points[index + 1] else None)
+        samples.append(after if is_last or (after is not None and after < points[index + 1]) else None)
     return samples
+
+
+def _beside(point: Any, step: Any, fact: Fact) -> Any:
+    """The value beside a point; None where there is none."""
+    try:
+        return _inside(point + step, fact)
+    except OverflowError:
+        return None
 
 
 def _inside(value: Any, fact: Fact) -> Any:

@@ -93,7 +93,12 @@ def difference(
     both = [*before, *after]
     space = Space(facts, [one.tests for one in both])
     compare = _Comparison(space, both, len(before), hit)
-    found = compare.collected() if "collect" in hit else compare.first()
+    if "collect" not in hit:
+        found = compare.first()
+    elif hit == ("collect", "collect"):
+        found = compare.collected()
+    else:
+        found = compare.mixed()
     order = [one.rule.name for one in both]
     changes = sorted(found, key=lambda one: _position(one, order))
     return Difference(space, tuple(changes))
@@ -188,11 +193,12 @@ class _Comparison:
         def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
             return alive, False if wanted & ~alive or sure & ~wanted else None
 
-        if find(self.steps, wanted | earlier, outcome, early) is None:
+        found = find(self.steps, wanted | earlier, outcome, early)
+        if found is None:
             return None
         numbers = [at for at in range(len(self.both)) if earlier >> at & 1]
         but = dict.fromkeys(self.space.sides_of(at) for at in numbers)
-        return Box(sides, tuple(but))
+        return Box(sides, tuple(but), found.sides)
 
     def collected(self) -> list[Change]:
         """Of tables of which all rules count: for each conclusion, where it is drawn by one version alone."""
@@ -200,6 +206,23 @@ class _Comparison:
         for says in dict.fromkeys(one.says for one in self.both):
             mask = sum(1 << at for at, one in enumerate(self.both) if one.says == says)
             changes.extend(self._of_one(mask))
+        return changes
+
+    def mixed(self) -> list[Change]:
+        """Of a table of which all rules count on one side, and only the first on the other."""
+        changes: list[Change] = []
+        halves = (self.low, self.hit[0]), (self.high, self.hit[1])
+        for says in dict.fromkeys(one.says for one in self.both):
+            mask = sum(1 << at for at, one in enumerate(self.both) if one.says == says)
+
+            def outcome(alive: int, mask: int = mask) -> Outcome:
+                drawn = []
+                for half, hit in halves:
+                    of_half = alive & half
+                    drawn.append(bool((of_half if hit == "collect" else of_half & -of_half) & mask))
+                return tuple(drawn)
+
+            changes.extend(self._told_of_one(mask, self._regions(outcome, lambda alive, _: (alive, None))))
         return changes
 
     def _of_one(self, mask: int) -> list[Change]:
@@ -214,7 +237,40 @@ class _Comparison:
                 return 0, (True, True)
             return alive, None
 
-        found = self._regions(outcome, early, mask)
+        try:
+            found = self._regions(outcome, early, mask)
+        except TooLarge:
+            found = self._by_rule(mask)
+        return self._told_of_one(mask, found)
+
+    def _by_rule(self, mask: int) -> Mapping[Any, list[Box]]:
+        """Where one version alone draws a conclusion: the cases of each of its rules, less those of the other's."""
+        found: dict[Any, list[Box]] = {}
+        for half, other, told in ((self.low, self.high, (True, False)), (self.high, self.low, (False, True))):
+            rivals = mask & other
+            for at in range(len(self.both)):
+                if (mask & half) >> at & 1 and (box := self._alone(at, rivals)) is not None:
+                    found.setdefault(told, []).append(box)
+        return found
+
+    def _alone(self, rule: int, rivals: int) -> Box | None:
+        """The cases for which a rule holds and none of its rivals does."""
+        mine = self.space.together(_bit(rule))
+        if mine is None:
+            return None
+        rivals &= mine[1]
+
+        def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
+            return alive, False if not alive & _bit(rule) or sure & rivals else None
+
+        found = find(self.steps, _bit(rule) | rivals, lambda alive: alive == _bit(rule), early)
+        if found is None:
+            return None
+        but = dict.fromkeys(self.space.sides_of(at) for at in range(len(self.both)) if rivals >> at & 1)
+        return Box(mine[0], tuple(but), found.sides)
+
+    def _told_of_one(self, mask: int, found: Mapping[Any, list[Box]]) -> list[Change]:
+        """The changes of one conclusion, whose rules are given."""
         old, new = (
             [one for at, one in enumerate(self.both) if (mask & half) >> at & 1] for half in (self.low, self.high)
         )

@@ -12,53 +12,55 @@ from clausal.facts.vocabulary import Fact
 from clausal.rules.diff import Stated, stated
 from clausal.rules.model import Between, Holds, Table, Test, Within
 from clausal.rules.regions import Box, Outcome, Regions, Walk, firsts
-from clausal.rules.space import ANY_OTHER, Cube, Kinds, Side, Space, Tests, Values
+from clausal.rules.space import Cube, Kinds, Side, Space, Tests, Values
 from clausal.rules.steps import Steps
-
-OPEN = "cannot be told: a derived fact has no single value here"
-"""What is concluded where a derived fact that matters is left without one value."""
 
 
 @dataclass(frozen=True)
 class _Derived:
-    """Where a derived fact has which values: conjunctions of tests, with the clauses they rest on; None: no value."""
+    """Where a derived fact has a value: conjunctions of tests, with the clauses they rest on."""
 
-    values: frozenset[Any] | None
+    value: Any
     tests: Tests
     cites: tuple[str, ...]
 
 
 def expanded(
     rules: Sequence[Stated],
-    facts_out: frozenset[str],
+    wanted: frozenset[str],
     deriving: Mapping[str, Sequence[Table]],
     facts: Mapping[str, Fact],
-) -> tuple[list[Stated], set[str]]:
-    """The rules with some derived facts written out, and the facts for which that was possible.
+) -> tuple[list[Stated], set[str], set[str]]:
+    """The rules with derived facts written out, the facts for which that was done, and those for which it cannot be.
 
-    It is possible for a fact that one `first` or `unique` table derives; inner derived facts are written out too.
-    Raises TooLarge.
+    It can be for a fact that one `first` or `unique` table derives, with one value for every case; inner derived facts
+    are written out too. Raises TooLarge.
     """
     done: set[str] = set()
-    for fact in sorted(facts_out):
-        tables = deriving.get(fact, ())
-        if len(tables) > 1 or any(table.hit == "collect" for table in tables):
+    left: set[str] = set()
+    for fact in sorted(wanted):
+        cases, inner_left = _derived(fact, deriving, facts)
+        left |= inner_left
+        if cases is None:
+            left.add(fact)
             continue
-        cases = _derived(fact, tables, deriving, facts)
         rules = [one for rule in rules for one in _written_out(rule, fact, cases)]
         done.add(fact)
-    return list(rules), done
+    return list(rules), done, left
 
 
 def _derived(
-    fact: str, tables: Sequence[Table], deriving: Mapping[str, Sequence[Table]], facts: Mapping[str, Fact]
-) -> list[_Derived]:
-    """Every region of cases in which a fact has other values, the whole space among them."""
-    rules: Sequence[Stated] = stated(tables[0].rules) if tables else ()
+    fact: str, deriving: Mapping[str, Sequence[Table]], facts: Mapping[str, Fact]
+) -> tuple[list[_Derived] | None, set[str]]:
+    """The regions in which a fact has its values (None: not one value everywhere), and the facts left as they are."""
+    tables = deriving.get(fact, ())
+    if len(tables) != 1 or tables[0].hit == "collect":
+        return None, set()
+    rules: Sequence[Stated] = stated(tables[0].rules)
     inner = frozenset(
         name for rule in rules for name in rule.tests if name in deriving and facts[name].case is None and name != fact
     )
-    rules, _ = expanded(rules, inner, deriving, facts)
+    rules, _, left = expanded(rules, inner, deriving, facts)
     space = Space(facts, [rule.tests for rule in rules])
 
     def outcome(alive: int) -> Outcome:
@@ -72,29 +74,25 @@ def _derived(
     for first, boxes in Regions(walk, walk.root()).of(lambda _: True).items():
         assert isinstance(first, int)
         values = rules[first].rule.then.get("value") if first >= 0 else None
-        cites = rules[first].cites if first >= 0 else ()
-        found.extend(_Derived(values, tests, cites) for box in boxes for tests in _as_tests(space, box))
-    return found
+        if values is None or len(values) != 1:
+            return None, left
+        (value,) = values
+        conjunctions = (tests for box in boxes for tests in _as_tests(space, box))
+        found.extend(_Derived(value, tests, rules[first].cites) for tests in conjunctions)
+    return found, left
 
 
 def _written_out(rule: Stated, fact: str, cases: Sequence[_Derived]) -> Iterable[Stated]:
-    """A rule once for each region in which the fact has values that it accepts; where it may or may not, it is open."""
+    """A rule once for each region in which the fact has a value that it accepts."""
     tests = rule.tests.get(fact)
     if tests is None:
         yield rule
         return
     rest = {name: of_fact for name, of_fact in rule.tests.items() if name != fact}
     for case in cases:
-        accepted = None if case.values is None else {all(_accepts(t, v) for t in tests) for v in case.values}
-        if accepted == {False}:
-            continue
-        both = {name: (*rest.get(name, ()), *case.tests.get(name, ())) for name in dict.fromkeys((*rest, *case.tests))}
-        cites = tuple(dict.fromkeys((*rule.cites, *case.cites)))
-        if accepted == {True}:
-            yield replace(rule, tests=both, cites=cites)
-        else:
-            said = replace(rule.rule, then={"open": OPEN})
-            yield Stated(said, both, cites, OPEN)
+        if all(_accepts(test, case.value) for test in tests):
+            both = {name: (*rest.get(name, ()), *case.tests.get(name, ())) for name in (*rest, *case.tests)}
+            yield replace(rule, tests=both, cites=tuple(dict.fromkeys((*rule.cites, *case.cites))))
 
 
 def _accepts(test: Test, value: Any) -> bool:
@@ -120,16 +118,16 @@ def _of_values(part: Values, side: Side) -> Iterable[tuple[Test, ...]]:
             tests.extend(Within(ValueSet(frozenset([end])), negated=True, written=str(end)) for end in outside)
             yield tuple(tests)
         return
-    inside, outside = part.values(side)
-    negated = ANY_OTHER in inside
-    chosen = outside if negated else inside
-    yield (Within(ValueSet.of(chosen), negated=negated, written=", ".join(map(str, chosen))),)
+    if part.is_code:
+        yield (Within(part.codes_of(side)),)
+        return
+    inside = part.values(side)[0]
+    yield (Within(ValueSet(frozenset(inside)), written=", ".join(map(str, inside))),)
 
 
 def _of_list(part: Kinds, side: Side) -> Iterable[tuple[Test, ...]]:
     cube: Cube
     for cube in side:
-        tests = [Holds(any_of=part.codes_of(kind), written=" or ".join(part.named(kind))) for kind in sorted(cube.has)]
-        for kind in sorted(cube.lacks):
-            tests.append(Holds(none_of=part.codes_of(kind), written=f"none of {', '.join(part.named(kind))}"))
+        tests = [Holds(any_of=part.codes_of(kind)) for kind in sorted(cube.has)]
+        tests.extend(Holds(none_of=part.codes_of(kind)) for kind in sorted(cube.lacks))
         yield tuple(tests)

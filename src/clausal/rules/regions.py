@@ -17,6 +17,8 @@ from clausal.rules.steps import Steps, bits
 
 MOST_NODES = 40_000
 MOST_BOXES = 10_000
+MOST_CUBES = 400
+"""Up to how many cubes of one list lead from one node to another; with more, regions are told in another way."""
 MOST_WIDENED = 600
 """Up to how many boxes of one outcome are made as wide as they can be; more are only joined."""
 DEPTH = 50_000
@@ -37,6 +39,8 @@ class Box:
 
     sides: tuple[Side | None, ...]
     but: tuple[tuple[Side | None, ...], ...] = ()
+    witness: tuple[Side | None, ...] | None = None
+    """Cases in the box and in none of `but`, where there are any of those."""
 
 
 @dataclass(eq=False, slots=True)
@@ -228,6 +232,8 @@ class Regions:
             for end, side in self._leaving(child, part):
                 cubes = gathered.setdefault(id(end), (end, set()))[1]
                 cubes.update(own & cube for cube in side)
+                if len(cubes) > MOST_CUBES:
+                    raise TooLarge
         ends: list[tuple[Node | Leaf, Side]] = [(end, frozenset(side)) for end, side in gathered.values()]
         self._exits[id(node)] = ends
         return ends

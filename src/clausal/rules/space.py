@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
+from clausal.rules.codes import CodeName, KindSet, named, way_of
 from clausal.rules.columns import column_for
 from clausal.rules.model import Holds, Test, Within
 
 Tests: TypeAlias = Mapping[str, Sequence[Test]]
 """The tests of a rule by fact; all of a fact's tests must hold."""
-ANY_OTHER = "any other code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,6 @@ Side: TypeAlias = frozenset[Any]
 """What a region asks of one fact: one of some classes (whole numbers), or a list in one of some `Cube`s."""
 
 
-@dataclass(frozen=True, slots=True)
-class KindSet(ValueSet):
-    """The codes that lie in all of some sets and in none of others; `exact` and `prefixes` name such codes."""
-
-    within: tuple[ValueSet, ...] = ()
-    outside: tuple[ValueSet, ...] = ()
-
-    def __contains__(self, value: object) -> bool:
-        return all(value in one for one in self.within) and not any(value in one for one in self.outside)
-
-
 class Values:
     """A fact with single values; class `i` is told apart by `masks[i]`, the rules whose tests accept its values."""
 
@@ -57,7 +46,11 @@ class Values:
         layers = [[row[depth] if depth < len(row) else None for row in tests] for depth in range(most)]
         self._columns: list[Any] = [column_for(fact, layer) for layer in layers]
         self.tested = sum(1 << index for index, row in enumerate(tests) if row)
-        self._slots = list(self._slotted(tests))
+        self._sets = [one.values for row in tests for one in row if isinstance(one, Within)]
+        self.is_code = fact.type not in ("number", "date", "flag") and not fact.values
+        self.names = named(self._sets) if self.is_code else []
+        """Of a code the codes that tests name."""
+        self._slots = list(self._slotted())
         by_mask: dict[int, list[int]] = {}
         for slot, (_, _, mask) in enumerate(self._slots):
             by_mask.setdefault(mask, []).append(slot)
@@ -65,40 +58,48 @@ class Values:
         self._slots_of = list(by_mask.values())
         self._class = {mask: index for index, mask in enumerate(self.masks)}
 
-    def _slotted(self, tests: Sequence[Sequence[Test]]) -> Iterable[tuple[Any, Any, int]]:
+    def _slotted(self) -> Iterable[tuple[Any, Any, int]]:
         """Ranges of values `(low, high, mask)` in order; a single value has low = high, an open end is None."""
         if self.fact.type in ("number", "date"):
             yield from self._ranges()
             return
-        if self.fact.values or self.fact.type == "flag":
-            named: list[Any] = list(self.fact.values) or [False, True]
-            for value in named:
+        if not self.is_code:
+            listed: list[Any] = list(self.fact.values) or [False, True]
+            for value in listed:
                 yield value, value, self.mask(value)
             return
-        sets = [one.values for row in tests for one in row if isinstance(one, Within)]
-        for value in sorted({str(value) for values in sets for value in values.exact}):
-            yield value, value, self.mask(value)
-        for prefix in sorted({prefix for values in sets for prefix in values.prefixes}):
-            yield f"{prefix}-", f"{prefix}-", self.mask(prefix)
-        yield ANY_OTHER, ANY_OTHER, self.mask(ANY_OTHER)
+        for name in self.names:
+            yield name, name, self.mask(name.sample)
 
     def _ranges(self) -> Iterable[tuple[Any, Any, int]]:
-        points = sorted({point for column in self._columns for point in column.points})
+        points = sorted({point for column in self._columns for point in column.points if self._is_possible(point)})
         low: Any = self.fact.at_least
         high: Any = self.fact.at_most
         whole = self.fact.whole or self.fact.type == "date"
         step: Any = dt.timedelta(days=1) if self.fact.type == "date" else 1
+        first, last = (dt.date.min, dt.date.max) if self.fact.type == "date" else (low, high)
         before = low
         for point in points:
-            under = point - step if whole else point
-            if before is None or before < point:
+            if point != first and (before is None or before < point):
+                under = point - step if whole else point
                 yield before, under, self.mask(_between(before, under, whole=whole))
             yield point, point, self.mask(point)
+            if point == last:
+                return
             before = point + step if whole else point
         if not points:
-            yield low, high, self.mask(low if low is not None else (0 if self.fact.type == "number" else dt.date.max))
+            yield (
+                low,
+                high,
+                self.mask(low if low is not None else (0 if self.fact.type == "number" else dt.date(2000, 1, 1))),
+            )
         elif high is None or before < high or (whole and before == high):
             yield before, high, self.mask(_between(before, high, whole=whole))
+
+    def _is_possible(self, value: Any) -> bool:
+        """Whether the fact can have a number."""
+        low, high = self.fact.at_least, self.fact.at_most
+        return (low is None or value >= low) and (high is None or value <= high)
 
     def mask(self, value: Any) -> int:
         """The rules whose tests accept a value."""
@@ -123,7 +124,9 @@ class Values:
         if self.fact.type in ("number", "date") and low != high:
             whole = self.fact.whole or self.fact.type == "date"
             return _between(low, high, whole=whole) if not whole or low is None else low
-        return None if low == ANY_OTHER else low
+        if isinstance(low, CodeName):
+            return None if low.form == "other" else low.shown(self.fact.system)
+        return low
 
     def side_of(self, rule: int) -> Side | None:
         """The classes that a rule accepts; None if it does not test the fact."""
@@ -154,10 +157,15 @@ class Values:
         return found
 
     def values(self, side: Side) -> tuple[list[Any], list[Any]]:
-        """Of named values those of some classes and all others; ANY_OTHER stands for codes no rule names."""
+        """Of named values those of some classes and all others; of a code they are `CodeName`s."""
         chosen = {slot for one in side for slot in self._slots_of[one]}
         inside = [low for slot, (low, _, _) in enumerate(self._slots) if slot in chosen]
         return inside, [low for slot, (low, _, _) in enumerate(self._slots) if slot not in chosen]
+
+    def codes_of(self, side: Side) -> KindSet:
+        """The codes of some classes, as a set that a test can ask for."""
+        ways = dict.fromkeys(way_of(name, self._sets) for name in self.values(side)[0])
+        return KindSet(frozenset(), (), tuple(ways))
 
 
 def _between(low: Any, high: Any, *, whole: bool) -> Any:
@@ -185,15 +193,12 @@ class Kinds:
             if values is not None
         ]
         self._sets = list(dict.fromkeys(sets))
-        codes = list(fact.values) or [c for values in self._sets for c in (*map(str, values.exact), *values.prefixes)]
-        if not fact.values:
-            codes.append(ANY_OTHER)
-        by_signature: dict[tuple[bool, ...], list[str]] = {}
-        for code in dict.fromkeys(codes):
-            by_signature.setdefault(self._signature(code), []).append(code)
+        self.names = [CodeName(value) for value in fact.values] or named(self._sets)
+        by_signature: dict[tuple[bool, ...], list[CodeName]] = {}
+        for name in self.names:
+            by_signature.setdefault(self._signature(name.sample), []).append(name)
         self._number = {signature: kind for kind, signature in enumerate(by_signature)}
         self.kinds = list(by_signature.values())
-        self._prefixes = {prefix for values in self._sets for prefix in values.prefixes}
         self.rules: list[int] = [0] * len(self.kinds)
         """For each kind the rules whose tests it bears on."""
         self.forbids: list[int] = [0] * len(self.kinds)
@@ -238,8 +243,8 @@ class Kinds:
     def sample(self, side: Side) -> list[str]:
         """The shortest list in one of the cubes."""
         cube = min(side, key=lambda one: (len(one.has), sorted(one.has)))
-        codes = [min(self.kinds[kind], key=lambda code: (code == ANY_OTHER, code)) for kind in sorted(cube.has)]
-        return [self._shown(code) for code in codes]
+        names = [min(self.kinds[kind], key=lambda name: (name.form == "other", name)) for kind in sorted(cube.has)]
+        return [name.shown(self.fact.system) for name in names]
 
     def side_of(self, rule: int) -> Side | None:
         """The lists that a rule accepts; None if it does not test the fact."""
@@ -257,39 +262,16 @@ class Kinds:
         cubes = (one & two for one in side for two in other)
         return frozenset(cube for cube in cubes if not cube.has & cube.lacks)
 
-    def _shown(self, code: str) -> str:
-        if code not in self._prefixes:
-            return code
-        return f"{code}-" if "." in code or self.fact.system != "icd-10-cm" else f"{code}.-"
-
     def codes_of(self, kind: int) -> KindSet:
         """The codes of a kind, as a set that a test can ask for."""
-        signature = next(one for one, number in self._number.items() if number == kind)
-        within = tuple(values for values, inside in zip(self._sets, signature, strict=True) if inside)
-        outside = tuple(values for values, inside in zip(self._sets, signature, strict=True) if not inside)
-        codes = [code for code in self.kinds[kind] if code != ANY_OTHER]
-        prefixes = tuple(code for code in codes if code in self._prefixes)
-        return KindSet(frozenset(code for code in codes if code not in self._prefixes), prefixes, within, outside)
-
-    def named(self, kind: int) -> list[str]:
-        """The codes of a kind as a person writes them; a prefix leaves out what is named by itself."""
-        found = []
-        for code in self.kinds[kind]:
-            inner = [
-                self._shown(other)
-                for number, codes in enumerate(self.kinds)
-                for other in codes
-                if number != kind and code in self._prefixes and other.startswith(code)
-            ]
-            found.append(f"{self._shown(code)} (other than {', '.join(inner)})" if inner else self._shown(code))
-        return found
+        return KindSet(frozenset(), (), (way_of(self.kinds[kind][0], self._sets),))
 
 
 def _single(values: ValueSet | None) -> list[ValueSet]:
     """Each value of a set that must be listed in whole, as a set of its own."""
     if values is None:
         return []
-    return [ValueSet.of([value]) for value in sorted(values.exact, key=str)] + [
+    return [ValueSet(frozenset([value])) for value in sorted(values.exact, key=str)] + [
         ValueSet(frozenset(), (prefix,)) for prefix in values.prefixes
     ]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from clausal.facts.knowledge import word
 from clausal.facts.vocabulary import Fact
+from clausal.rules import codes
+from clausal.rules.codes import OTHER, CodeName
 from clausal.rules.regions import Box
-from clausal.rules.space import ANY_OTHER, Cube, Kinds, Side, Space, Values
+from clausal.rules.space import Cube, Kinds, Side, Space, Values
 
 
 def in_words(space: Space, box: Box) -> dict[str, str]:
@@ -21,9 +23,10 @@ def in_words(space: Space, box: Box) -> dict[str, str]:
 def as_data(space: Space, box: Box) -> dict[str, Any]:
     """The same as plain data.
 
-    Named values: `{in: [...]}`, or `{not_in: [...]}` where codes that no rule names belong to it. Numbers and dates:
-    `{between: [{from, to, from_included, to_included}]}`. Lists: `{any: [{holds: [[codes], ...], lacks: [codes]}]}`,
-    where a list must hold one code of each inner list.
+    Named values: `{in: [...]}`, or `{not_in: [...]}` where codes that no rule names belong to it. Codes with prefixes:
+    `{codes: [entry, ...]}`. Numbers and dates: `{between: [{from, to, from_included, to_included}]}`. Lists:
+    `{any: [{holds: [[entry, ...], ...], lacks: [entry, ...]}]}`, where a list must hold a code of each inner list. An
+    entry is `{code}`, `{under, but}` or `{other_than}` (`codes.as_data`).
     """
     return {part.fact.name: _data(part, side) for part, side in _asked(space, box)}
 
@@ -41,7 +44,7 @@ def but_data(space: Space, box: Box) -> list[dict[str, Any]]:
 def example(space: Space, box: Box, base: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A case in the region: a value for each fact that matters, as a case file holds it."""
     found: dict[str, Any] = dict(base or {})
-    for part, side in _asked(space, box):
+    for part, side in _asked(space, box if box.witness is None else Box(box.witness)):
         value = part.sample(side)
         found[part.fact.name] = _plain(value) if value is not None else "any code that no rule names"
     return found
@@ -64,9 +67,11 @@ def _words(part: Values | Kinds, side: Side) -> str:
     if part.fact.type in ("number", "date"):
         return " or ".join(_span(part.fact, *span) for span in part.spans(side))
     inside, outside = part.values(side)
-    if ANY_OTHER in inside:
-        return f"any but {', '.join(map(word, outside))}"
-    if len(outside) < len(inside) and len(inside) > 3 and ANY_OTHER not in outside:
+    if part.is_code:
+        is_rest = OTHER in inside
+        told = codes.in_words(outside if is_rest else inside, part.names, part.fact.system)
+        return f"any but {', '.join(told)}" if is_rest else " or ".join(told)
+    if len(outside) < len(inside) and len(inside) > 3:
         return f"any but {', '.join(map(word, outside))}"
     return " or ".join(map(word, inside))
 
@@ -75,14 +80,18 @@ def _cube(part: Kinds, cube: Cube) -> str:
     """`M17.11 and M17.12`, `E66.- without M17.-`."""
     words = " and ".join(_or(part, kind) for kind in sorted(cube.has))
     if cube.lacks:
-        lacking = ", ".join(name for kind in sorted(cube.lacks) for name in part.named(kind))
+        lacking = ", ".join(name for kind in sorted(cube.lacks) for name in _named(part, kind))
         words = f"{words} without {lacking}" if words else f"none of {lacking}"
     return words or "any list"
 
 
 def _or(part: Kinds, kind: int) -> str:
-    names = part.named(kind)
+    names = _named(part, kind)
     return names[0] if len(names) == 1 else f"one of ({', '.join(names)})"
+
+
+def _named(part: Kinds, kind: int) -> list[str]:
+    return codes.in_words(part.kinds[kind], part.names, part.fact.system)
 
 
 def _span(fact: Fact, low: Any, high: Any, low_in: bool, high_in: bool) -> str:
@@ -110,8 +119,8 @@ def _data(part: Values | Kinds, side: Side) -> dict[str, Any]:
         return {
             "any": [
                 {
-                    "holds": [part.named(kind) for kind in sorted(cube.has)],
-                    "lacks": [name for kind in sorted(cube.lacks) for name in part.named(kind)],
+                    "holds": [_codes(part, part.kinds[kind]) for kind in sorted(cube.has)],
+                    "lacks": [one for kind in sorted(cube.lacks) for one in _codes(part, part.kinds[kind])],
                 }
                 for cube in cubes
             ]
@@ -125,4 +134,12 @@ def _data(part: Values | Kinds, side: Side) -> dict[str, Any]:
             ]
         }
     inside, outside = part.values(side)
-    return {"not_in": outside} if ANY_OTHER in inside else {"in": inside}
+    if not part.is_code:
+        return {"in": inside}
+    if all(name.form != "under" for name in part.names):
+        return {"not_in": [one.text for one in outside]} if OTHER in inside else {"in": [one.text for one in inside]}
+    return {"codes": _codes(part, inside)}
+
+
+def _codes(part: Values | Kinds, names: Sequence[CodeName]) -> list[dict[str, Any]]:
+    return codes.as_data(names, part.names)

@@ -1,0 +1,114 @@
+"""Codes as tests name them: single codes, the rest of the codes under a prefix, and any other code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from clausal.facts.value_set import ValueSet
+
+ANY_OTHER = "any other code"
+_REST = "\uffff"
+"""Ends a text that stands for the codes under a prefix that no test names: no code has this character."""
+Way: TypeAlias = tuple[tuple[ValueSet, ...], tuple[ValueSet, ...]]
+"""Codes that lie in all of some sets and in none of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindSet(ValueSet):
+    """The codes that lie in one of some ways in given sets."""
+
+    ways: tuple[Way, ...] = ()
+
+    def __contains__(self, value: object) -> bool:
+        return any(
+            all(value in one for one in within) and not any(value in one for one in outside)
+            for within, outside in self.ways
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CodeName:
+    """A code, the codes `under` a prefix less those that are named themselves, or any `other` code."""
+
+    text: str
+    form: Literal["code", "under", "other"] = "code"
+
+    @property
+    def sample(self) -> str:
+        """A text that lies in just the sets in which these codes lie."""
+        return self.text + _REST if self.form == "under" else self.text
+
+    def shown(self, system: str) -> str:
+        """As a person writes it: `M17.11`, `M17.-`."""
+        if self.form != "under":
+            return self.text
+        return f"{self.text}.-" if system == "icd-10-cm" and "." not in self.text else f"{self.text}-"
+
+    def holds(self, other: CodeName) -> bool:
+        """Whether the other would be among these codes if it were not named by itself."""
+        return self.form == "under" and self != other and other.form != "other" and other.text.startswith(self.text)
+
+
+OTHER = CodeName(ANY_OTHER, "other")
+
+
+def named(sets: Iterable[ValueSet]) -> list[CodeName]:
+    """Every code and prefix that sets name, and all that they do not."""
+    found: set[CodeName] = set()
+    for values in sets:
+        found.update(_of(values))
+    return [*sorted(found), OTHER]
+
+
+def _of(values: ValueSet) -> Iterator[CodeName]:
+    yield from (CodeName(str(value)) for value in values.exact)
+    yield from (CodeName(prefix, "under") for prefix in values.prefixes)
+    if isinstance(values, KindSet):
+        for within, outside in values.ways:
+            for inner in (*within, *outside):
+                yield from _of(inner)
+
+
+def way_of(name: CodeName, sets: Sequence[ValueSet]) -> Way:
+    """In which of some sets codes lie, and in which they do not."""
+    inside = [name.sample in values for values in sets]
+    within = tuple(values for values, is_in in zip(sets, inside, strict=True) if is_in)
+    outside = tuple(values for values, is_in in zip(sets, inside, strict=True) if not is_in)
+    return within, outside
+
+
+def in_words(names: Sequence[CodeName], every: Sequence[CodeName], system: str) -> list[str]:
+    """Codes as a person writes them, each prefix with what it leaves out."""
+    found = []
+    for name in names:
+        left_out = _left_out(name, names, every)
+        but = ", ".join(one.shown(system) for one in left_out)
+        found.append(f"{name.shown(system)} (other than {but})" if but else name.shown(system))
+    return found
+
+
+def as_data(names: Sequence[CodeName], every: Sequence[CodeName]) -> list[dict[str, Any]]:
+    """Codes as plain data: `{code}`, `{under, but}` (codes that begin so, less some), or `{other_than}`.
+
+    In `but` and `other_than` a text that ends in a hyphen stands for all codes that begin with what precedes it.
+    """
+
+    def listed(some: Iterable[CodeName]) -> list[str]:
+        return [f"{one.text}-" if one.form == "under" else one.text for one in some]
+
+    found: list[dict[str, Any]] = []
+    for name in names:
+        if name.form == "code":
+            found.append({"code": name.text})
+        elif name.form == "under":
+            found.append({"under": name.text, "but": listed(_left_out(name, names, every))})
+        else:
+            found.append({"other_than": listed(one for one in every if one.form != "other")})
+    return found
+
+
+def _left_out(name: CodeName, names: Sequence[CodeName], every: Sequence[CodeName]) -> list[CodeName]:
+    """What of a prefix is named by itself and does not belong to the same codes."""
+    return [one for one in every if name.holds(one) and one not in names]
