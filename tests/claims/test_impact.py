@@ -145,3 +145,33 @@ def test_a_report_has_a_section_for_each_way_to_count(
         assert f"<h2>{section}" in text
     assert text.count("<svg") == 6
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_dollars_that_change_under_one_conclusion_are_counted(
+    claims: Path, changed: Library, schedules: Schedules, tmp_path: Path
+) -> None:
+    """A cap of units in a coding guide changes what is paid, and no conclusion."""
+    folders = []
+    for name in ("bcbsm-cryoneurolysis", "iovera-reimbursement"):
+        folder = tmp_path / name
+        shutil.copytree(Path(changed.packs[name].folder), folder)
+        folders.append(folder)
+    capped = folders[1] / "tables" / "anterior-knee.yaml"
+    capped.write_text(capped.read_text().replace("at_most: 5", "at_most: 1"))
+    after = load_library(folders, replacing=True)
+    found = impact(Job(claims, Side(changed, AS_OF, "before"), Side(after, AS_OF, "after")), schedules)
+    one, other = (adjudicated(library, schedules, claims) for library in (changed, after))
+    paid = [(cents(a["paid"]), cents(b["paid"])) for a, b in zip(one, other, strict=True) if a["paid"] != b["paid"]]
+    assert paid
+    assert found.changed.lines == len(paid)
+    assert (found.changed.paid_before, found.changed.paid_after) == tuple(map(sum, zip(*paid, strict=True)))
+
+
+def test_a_report_never_replaces_the_claims(claims: Path) -> None:
+    from tests.cli.test_commands import run
+
+    held = claims.read_bytes()
+    found = run("impact", claims, "--before", "2020-01-01", "--report", claims, "--force")
+    assert found.returncode == 2
+    assert "this would replace what is read" in found.stderr
+    assert claims.read_bytes() == held

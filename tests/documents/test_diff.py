@@ -10,7 +10,9 @@ import pytest
 
 from clausal.documents.diff import Side, TableDiff, changed_packs, compared
 from clausal.documents.library import Library, bundled_packs, load_library
+from clausal.problems import InvalidInput
 from clausal.rules.wording import in_words
+from tests.rules.checks.written import FACTS, PACK, rule, table, write
 
 
 def between(library: Library, pack: str, first: str, second: str) -> dict[str, TableDiff]:
@@ -86,3 +88,65 @@ def test_a_pack_that_says_the_same_in_another_order_does_not_differ(changed_fold
     one, other = rules
     table.write_text(f"{head}  - rule: {other}  - rule: {one}")
     assert folders(changed_folder) == []
+
+
+def packs(tmp_path: Path, before: dict[str, str], after: dict[str, str]) -> list[TableDiff]:
+    """A pack in two versions, by the names of its tables and facts."""
+    sides = []
+    for side, files in (("old", before), ("new", after)):
+        folder = tmp_path / side
+        facts = files.get("facts", FACTS)
+        write(folder, *(text for name, text in files.items() if name != "facts"), facts=facts, pack=NO_PLANS)
+        sides.append(Side(load_library([folder])))
+    return compared(sides[0], sides[1], ["example"])
+
+
+NO_PLANS = PACK.partition("plans:")[0]
+DERIVED = FACTS + "  failed: {type: flag, about: F.}\n  inner: {type: flag, about: I.}\n"
+
+
+def test_a_changed_hit_policy_changes_what_is_said(tmp_path: Path) -> None:
+    rules = [rule("one", "{grade: mild}", "{says: A}"), rule("two", "{}", "{says: B}")]
+    notice = "{notice: policy}"
+    (one,) = packs(tmp_path, {"t": table(*rules, answers=notice)}, {"t": table(*rules, answers=notice, hit="collect")})
+    assert changed(one) == [({"grade": "mild"}, None, "says B")]
+
+
+def test_an_inner_fact_that_cannot_be_written_out_is_told(tmp_path: Path) -> None:
+    outer = table(rule("yes", "{failed: true}"), rule("no", "{}", "{finding: excluded}"))
+    middle = table(
+        rule("yes", "{inner: true}", "{value: true}"), rule("no", "{}", "{value: false}"), answers="{fact: failed}"
+    )
+    inner = [
+        table(rule("yes", f"{{weeks: {{at_least: {weeks}}}}}", "{value: true}"), answers="{fact: inner}", hit="collect")
+        for weeks in (6, 4)
+    ]
+    before, after = ({"t": outer, "m": middle, "i": one, "facts": DERIVED} for one in inner)
+    found = {one.table: one for one in packs(tmp_path, before, after)}
+    assert found["example/policy-0"].unexpanded == ("inner",)
+    assert found["example/policy-1"].unexpanded == ("inner",)
+
+
+def test_a_fact_of_another_type_is_refused(tmp_path: Path) -> None:
+    facts = FACTS.replace("grade: {type: choice, values: [mild, severe]", "grade: {type: number")
+    before, after = (
+        {"t": table(rule("one", when)), "facts": one} for when, one in (("{grade: mild}", FACTS), ("{grade: 3}", facts))
+    )
+    with pytest.raises(InvalidInput, match="fact 'grade' is a choice before and a number after"):
+        packs(tmp_path, before, after)
+
+
+def test_bounds_that_differ_are_compared_over_both(tmp_path: Path) -> None:
+    narrow = FACTS.replace("at_least: 0, about: Weeks", "at_least: 10, about: Weeks")
+    before, after = (
+        {"t": table(rule("one", "{weeks: {at_most: 12}}", finding)), "facts": facts}
+        for facts, finding in ((FACTS, "{finding: covered}"), (narrow, "{finding: excluded}"))
+    )
+    (one,) = packs(tmp_path, before, after)
+    assert changed(one)[0][0]["weeks"] == "up to 12"
+
+
+def test_a_table_that_is_only_given_another_name_does_not_differ(tmp_path: Path) -> None:
+    rules = [rule("one", "{grade: mild}")]
+    old, new = (table(*rules).replace("table: policy", f"table: {name}") for name in ("one", "two"))
+    assert packs(tmp_path, {"t": old}, {"t": new}) == []

@@ -65,3 +65,12 @@ def test_what_cannot_be_taken_out_alone_is_left_and_nothing_is_written(tmp_path:
         mend([Removal(str(other), ("list", 0)), Removal(str(path), ("rules", 0))])
     assert other.read_text() == "list: [a, b]\n"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["t.yaml", "u.yaml"]
+
+
+def test_line_ends_and_mode_of_a_file_stay(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_bytes(b"list:\r\n  - a\r\n  - b\r\n")
+    path.chmod(0o640)
+    mend([Removal(str(path), ("list", 0))])
+    assert path.read_bytes() == b"list:\r\n  - b\r\n"
+    assert path.stat().st_mode & 0o777 == 0o640

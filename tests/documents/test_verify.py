@@ -50,3 +50,20 @@ def test_a_removed_clause_is_to_be_reviewed() -> None:
 def test_a_moved_clause_is_told_with_its_new_line() -> None:
     found = against(OLD[0], OLD[3], OLD[1], OLD[2], OLD[4])
     assert [(clause.id, line) for clause, line in found.moved] == [("c3", 3)]
+
+
+def test_a_removed_clause_whose_words_another_clause_accounts_for_is_not_moved() -> None:
+    old = ["Alpha", "A brace is covered.", "Beta", "A brace is covered.", "Gamma"]
+    found = verified(clauses(*old), HeldText("\n\n".join(["Alpha", "A brace is covered.", "Beta", "Gamma"])))
+    assert ids(found.removed) == ["c3"]
+    assert not found.moved
+
+
+def test_what_moved_is_not_told_as_added() -> None:
+    assert not against(OLD[0], OLD[3], OLD[1], OLD[2], OLD[4]).added
+
+
+def test_page_breaks_leave_lines_as_they_are() -> None:
+    text = "Policy\n\f\nA brace is covered after six weeks.\n\nA second brace must be authorized.\n"
+    (one,) = verified(clauses(*OLD[:2]), HeldText(text)).added
+    assert (one.text.line, one.kind) == (5, "normative")

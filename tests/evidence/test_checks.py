@@ -239,3 +239,49 @@ def test_bad_evidence_tells_where_and_what_was_expected(text: str, says: str) ->
 
 def test_every_check_has_a_name_of_its_own() -> None:
     assert len(set(NAMES)) == len(NAMES) == 11
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        (
+            study("splits: [{what: k, of_n: 30, parts: {a: 10, b: 20}}]\n" + AVERAGE.format("62", "60", "70", "")),
+            "average",
+        ),
+        ("trials: [{trial: NCT1, listed: ongoing, completion: 2030-05, known: {status: recruiting}}]", "trial"),
+        (study('tests: [{what: pain, p: "0.05", called: significant}]'), "p-value"),
+    ],
+)
+def test_no_false_alarm(text: str, check: str) -> None:
+    assert not found(text, check)
+
+
+def test_one_journal_under_two_names_is_one_journal() -> None:
+    paper = 'references: [{{reference: "9", name: One 2020, journal: {}, volume: "35", pages: 1-4}}]'
+    others = evidence(paper.format("Journal of Arthroplasty"), "other")
+    assert not found(paper.format("J Arthroplasty"), "name", others)
+
+
+def test_a_percentage_that_is_cut_off_is_a_note() -> None:
+    (one,) = found(share("65.3"), "percentage")
+    assert one.severity == "note"
+    assert "only 17 of 26 can give it" in one.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        study('shares: [{what: a, percent: "61.53846153846153846153846153846", of: patients}]'),
+        study("follow_up: 3 months"),
+        study("cites: 5"),
+        study("arms: 5"),
+        study("measures: [{measure: a, scale: [10, 0]}]"),
+        "open_questions: [abc]",
+        "trials: [{trial: NCT1, listed: ongoing, completion: 2023-02-31}]",
+        'trials: [{trial: NCT1, listed: ongoing, completion: "9999"}]',
+        "studies: 5",
+    ],
+)
+def test_odd_input_is_refused_with_its_place(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"made/evidence.yaml:\d+:\d+: "):
+        evidence(text)

@@ -51,6 +51,8 @@ class Impact:
     unreadable_after: int = 0
     unreadable: int = 0
     """Lines of claims that one side, or both, could not read; they are left out."""
+    refused_claims: int = 0
+    """Claims of an X12 file that are not whole or not readable; they are left out."""
     changed: Counted = field(default_factory=Counted)
     resting: Counted = field(default_factory=Counted)
     """Lines whose answer stays and rests on another rule or other clauses."""

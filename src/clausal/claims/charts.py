@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from clausal.problems import InvalidInput, Place
 
 MOST_BARS = 12
 COLOURS = {
@@ -38,10 +41,15 @@ def page(title: str, parts: Sequence[str]) -> str:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a page, all of it or nothing."""
+    """Write a page, all of it or nothing; raises InvalidInput where it cannot be written."""
     new = path.with_name(f"{path.name}.new")
-    new.write_text(text, "utf-8")
-    new.replace(path)
+    try:
+        new.write_text(text, "utf-8")
+        new.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise InvalidInput.at(Place(str(path)), f"cannot be written: {error.strerror or error}") from None
 
 
 def bars(values: Mapping[str, float], label: str, colours: Mapping[str, str] | None = None) -> str:

@@ -33,6 +33,7 @@ from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import NONE
 from clausal.claims.whole import Apart, Watch, whole_claims
+from clausal.claims.x12.problem import ClaimProblem
 from clausal.claims.x12_facts import Received
 from clausal.documents.library import Library
 from clausal.payment.money import NONE as NO_MONEY
@@ -75,7 +76,8 @@ def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] 
     kernels = tuple(Kernel(side.library, schedules, Options(side.as_of)) for side in (job.before, job.after))
     order, refused = IN_ORDER, frozenset[tuple[str, str]]()
     while True:
-        received = Received(refused=refused)
+        refusals: list[ClaimProblem] = []
+        received = Received(on_problem=refusals.append, refused=refused)
         try:
             file = open_claims(job.input, columns, job.mapping, received)
             with tempfile.TemporaryDirectory() as folder:
@@ -88,6 +90,7 @@ def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] 
             raise InvalidInput.at(Place(str(job.input)), f"cannot go on: {why}") from error
         late = frozenset(received.wrong) - refused
         if not late:
+            found.refused_claims = len({(one.st_control, one.claim_id) for one in refusals if one.fatal})
             found.seconds = time.monotonic() - started
             return found
         refused |= late
@@ -200,10 +203,10 @@ class _Compare:
         joint = before.astype(np.int64) << 32 | after.astype(np.int64)
         distinct, first, of_line = np.unique(joint, return_index=True, return_inverse=True)
         kinds = np.array([self._kind(int(one >> 32), int(one & 0xFFFFFFFF)) for one in distinct], dtype=np.int8)
-        if not kinds.any():
+        if not kinds.any() and self._one_price:
             return
         kind = kinds[of_line]
-        touched = np.zeros(len(claims.first), dtype=bool)
+        touched = np.full(len(claims.first), not self._one_price)
         touched[claims.of_line[kind == CHANGED]] = True
         charge = np.maximum(_cents(batch, "charge"), 0)
         for counted, of_kind in ((part.resting, kind == RESTS), (part.asking, kind == ASKS)):

@@ -53,6 +53,7 @@ def check(
     names = [one.name for one in chosen]
     worked = worked_cases(library, names)
     problems = [problem for one in worked for problem in differences(library, one)]
+    problems.extend(_unreadable_evidence(chosen))
     found = findings(library, names)
     report = _against(library, chosen, source, named=pack is not None) if source else None
     counts = {
@@ -78,6 +79,19 @@ def check(
         print(_verdict(errors, warnings, _count(found, "note"), shown=notes or pack is not None))
     if errors or (strict and warnings):
         raise typer.Exit(BAD_INPUT)
+
+
+def _unreadable_evidence(packs: Sequence[Pack]) -> list[Problem]:
+    """What is wrong with the form of evidence files; what their numbers give away, `clausal evidence` tells."""
+    from clausal.evidence.read import evidence_of
+
+    problems: list[Problem] = []
+    for pack in packs:
+        try:
+            evidence_of(pack)
+        except InvalidInput as error:
+            problems.extend(error.problems)
+    return problems
 
 
 def _count(found: Sequence[Finding], severity: str) -> int:

@@ -44,7 +44,9 @@ def evidence(
     from clausal.evidence.checks import findings
     from clausal.evidence.read import evidence_of
 
-    if plot is not None and (plot.suffix.lower() not in FORMATS or not plot.absolute().parent.is_dir()):
+    if plot is not None and (
+        plot.suffix.lower() not in FORMATS or not plot.absolute().parent.is_dir() or plot.is_dir()
+    ):
         hint = f"a file ending in {', '.join(FORMATS)}, in a folder that exists"
         raise InvalidInput.at(Place(str(plot)), "a picture cannot be written there", hint)
     library = load(packs)
@@ -59,7 +61,10 @@ def evidence(
         from clausal.evidence.plot import drawn
 
         title = f"{document.title} - evidence as quoted"
-        drawn(of_packs[pack], title, edition, today).savefig(plot, dpi=150)
+        try:
+            drawn(of_packs[pack], title, edition, today).savefig(plot, dpi=150)
+        except OSError as error:
+            raise InvalidInput.at(Place(str(plot)), f"cannot be written: {error.strerror or error}") from None
     if json:
         _print_json(of_packs[pack], found)
     else:

@@ -65,10 +65,8 @@ def impact(
     if before is None and after is None:
         hint = "--after FOLDER compares what holds now with a changed pack; a day stands for what was published by it"
         raise InvalidInput.at(Place("impact"), "nothing to compare: give --before or --after", hint)
-    if report is not None and not report.absolute().parent.is_dir():
-        raise InvalidInput.at(Place(str(report)), "its folder does not exist", "make the folder first")
-    if report is not None and report.exists() and not force:
-        raise InvalidInput.at(Place(str(report)), "already exists", "name another file, or use --force to replace it")
+    if report is not None:
+        _check_report(report, [one for one in (claims, mapping) if one is not None], force=force)
     old, new = _side(before, packs, "--before"), _side(after, packs, "--after")
     from clausal.claims.columns import input_columns
 
@@ -83,7 +81,19 @@ def impact(
         _print_json(found, job, lines)
     else:
         _print(console(wide=True), found, job, lines, report)
-    raise typer.Exit(OPEN if found.unreadable else DECIDED)
+    raise typer.Exit(OPEN if found.unreadable or found.refused_claims else DECIDED)
+
+
+def _check_report(report: Path, read: list[Path], *, force: bool) -> None:
+    """Refuse a report that could not be written in the end, or would replace something unasked."""
+    if any(report.resolve() == one.resolve() for one in read):
+        raise InvalidInput.at(Place(str(report)), "this would replace what is read", "name another file")
+    if report.is_dir():
+        raise InvalidInput.at(Place(str(report)), "is a folder", "name a file")
+    if not report.absolute().parent.is_dir():
+        raise InvalidInput.at(Place(str(report)), "its folder does not exist", "make the folder first")
+    if report.exists() and not force:
+        raise InvalidInput.at(Place(str(report)), "already exists", "name another file, or use --force to replace it")
 
 
 def _side(text: str | None, packs: list[Path] | None, option: str) -> Side:
@@ -137,6 +147,8 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
             f"{found.unreadable:,} lines are left out: {found.unreadable_before:,} cannot be read before, "
             f"{found.unreadable_after:,} after"
         )
+    if found.refused_claims:
+        out.print(f"{found.refused_claims:,} claims are left out: not whole, or not readable")
     out.print(
         f"charged {dollars(changed.charge)}; paid {dollars(changed.paid_before)} before, {dollars(changed.paid_after)} "
         f"after: {dollars(changed.paid_after - changed.paid_before, sign=True)}"
@@ -226,6 +238,7 @@ def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
         "lines": found.lines,
         "claims": found.claims,
         "unreadable": {"before": found.unreadable_before, "after": found.unreadable_after, "lines": found.unreadable},
+        "refused_claims": found.refused_claims,
         "changed": vars(found.changed),
         "needing_other_facts": vars(found.asking),
         "resting_on_other_clauses": vars(found.resting),

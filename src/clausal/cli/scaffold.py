@@ -14,7 +14,8 @@ import typer
 from clausal.cli.common import held_text
 from clausal.problems import InvalidInput, Place
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
+_NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*\Z")
+LONGEST = 80
 
 
 def register(app: typer.Typer) -> None:
@@ -32,11 +33,14 @@ def scaffold(
     """
     from collections import Counter
 
+    from clausal.documents.library import bundled_packs
     from clausal.documents.scaffold import UNCLASSIFIED, classified, skeleton
     from clausal.documents.segments import passages
 
-    if not _NAME.match(name):
+    if not _NAME.match(name) or len(name) > LONGEST:
         raise InvalidInput.at(Place("NAME"), f"'{name}' is no name of a pack", "lower-case letters, digits and hyphens")
+    if (bundled_packs() / name).exists():
+        raise InvalidInput.at(Place("NAME"), f"a pack '{name}' comes with the project", "name another pack")
     text = held_text(source).text
     folder = output / name
     if folder.exists():

@@ -71,7 +71,7 @@ def report_of(library: Library, pack: Pack, path: Path, held: HeldText) -> Sourc
     """Lay a pack over the text of its document."""
     laid = account(pack.clauses.values(), held)
     carried = carriers(library.packs.values())
-    problems = [*_missing(laid, held, path), *_left(laid, path), *_copied(library.files.get(pack.name), held)]
+    problems = [*_missing(laid, path), *_left(laid, path), *_copied(library.files.get(pack.name), held)]
     return SourceReport(pack.name, str(path), laid, _by_kind(pack, laid, carried), tuple(problems))
 
 
@@ -92,10 +92,10 @@ def _by_kind(pack: Pack, laid: Account, carried: Mapping[str, list[Carrier]]) ->
     return found
 
 
-def _missing(laid: Account, held: HeldText, path: Path) -> list[Problem]:
+def _missing(laid: Account, path: Path) -> list[Problem]:
     problems = []
     for clause in laid.missing:
-        elsewhere = held.find(clause.text) if clause.text else None
+        elsewhere = laid.moved.get(clause.id)
         hint = f"its words stand on line {elsewhere}, out of place" if elsewhere else "its text changed, or was cut"
         problems.append(Problem(clause.place, f"clause '{clause.id}' is not in {path} where it was read", hint))
     return problems
@@ -126,7 +126,7 @@ def _texts(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
     elif isinstance(data, list):
         for at, value in enumerate(data):
             yield from _texts(value, (*path, at))
-    elif isinstance(data, str):
+    elif isinstance(data, str) and path[-1:] != ("title",):
         yield path, data
 
 

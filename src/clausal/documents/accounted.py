@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clausal.documents.fingerprint import HeldText
@@ -34,6 +34,8 @@ class Account:
     covered: int
     """Those of them that some clause accounts for."""
     left: tuple[Sentence, ...]
+    moved: Mapping[str, int]
+    """For clauses whose words stand out of place, where no other clause accounts for them, the line."""
 
     @property
     def missing(self) -> list[Clause]:
@@ -45,16 +47,27 @@ def account(clauses: Iterable[Clause], held: HeldText) -> Account:
     """Lay the clauses that have a fingerprint over the document, in order, and see what they leave."""
     with_text = tuple(clause for clause in clauses if clause.text is not None)
     starts = held.places([clause.text for clause in with_text if clause.text])
-    spans = sorted(
-        (start, start + clause.text.length)
-        for clause, start in zip(with_text, starts, strict=True)
-        if start is not None and clause.text
-    )
-    gaps = _gaps(spans, len(held.plain))
-    left = [Sentence(line, text) for start, end in gaps for line, text in held.sentences(start, end)]
+    spans: list[tuple[int, int]] = []
+    away: list[Clause] = []
+    for clause, start in zip(with_text, starts, strict=True):
+        if start is None:
+            away.append(clause)
+        elif clause.text:
+            spans.append((start, start + clause.text.length))
+    moved: dict[str, int] = {}
+    for clause in away:
+        free = _gaps(sorted(spans), len(held.plain))
+        for start in held.occurrences(clause.text) if clause.text else ():
+            end = start + (clause.text.length if clause.text else 0)
+            if any(begins <= start and end <= ends for begins, ends in free):
+                moved[clause.id] = held.line(start)
+                spans.append((start, end))
+                break
+    gaps = _gaps(sorted(spans), len(held.plain))
+    left = tuple(Sentence(line, text) for start, end in gaps for line, text in held.sentences(start, end))
     covered = len(held.plain) - sum(end - start for start, end in gaps)
     lines = tuple(None if start is None else held.line(start) for start in starts)
-    return Account(with_text, lines, len(held.plain), covered, tuple(left))
+    return Account(with_text, lines, len(held.plain), covered, left, moved)
 
 
 def _gaps(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
@@ -82,5 +95,7 @@ def repeated(texts: Iterable[str], source: str) -> list[tuple[str, str]]:
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:
+    """Runs of words, as long as most of them are words and not codes or figures."""
     words = "".join(c.lower() if c.isalnum() else " " for c in text).split()
-    return [tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)]
+    runs = (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+    return [run for run in runs if sum(word.isalpha() for word in run) > RUN // 2]

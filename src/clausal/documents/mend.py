@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,11 @@ def mend(removals: Iterable[Removal]) -> list[str]:
     by_file: dict[str, list[Path_]] = {}
     for one in removals:
         by_file.setdefault(one.file, []).append(one.path)
-    texts = {file: without(Path(file).read_text(encoding="utf-8"), file, paths) for file, paths in by_file.items()}
+    texts = {file: without(Path(file).read_bytes().decode(), file, paths) for file, paths in by_file.items()}
     for file, text in texts.items():
         beside = Path(f"{file}.new")
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(text.encode())
+        shutil.copymode(file, beside)
         os.replace(beside, file)
     return sorted(texts)
 

@@ -53,7 +53,7 @@ def _blocks(text: str) -> Iterator[Passage]:
             gathered.clear()
 
     in_references = False
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not any(c.isalnum() for c in line):
             yield from block()
             continue

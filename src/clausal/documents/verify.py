@@ -58,7 +58,7 @@ def verified(clauses: Sequence[Clause], held: HeldText) -> Verified:
     laid = account(clauses, held)
     kinds = {passage.line: classified(passage) for passage in passages(held.text)}
     placed = list(zip(laid.clauses, laid.lines, strict=True))
-    moved = [(c, line) for c, found in placed if found is None and c.text and (line := held.find(c.text))]
+    moved = [(clause, laid.moved[clause.id]) for clause, _ in placed if clause.id in laid.moved]
     gone = {clause.id for clause, _ in moved}
     changed: list[Changed] = []
     removed: list[Clause] = []

@@ -49,9 +49,11 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "citations": ("reference", "cites"),
 }  # fmt: skip
 """The keys of each kind of entry."""
+MOST_DECIMALS, LARGEST = 12, 10**12
+"""Figures of evidence have no more decimals, and are no larger."""
 _NUMBER = r"(?:\d*\.\d+|\d+)"
 _P = re.compile(
-    rf"\s*(?:(?P<above>{_NUMBER})\s*<\s*)?(?:[Pp]\s*)?(?:<\s*(?P<below>{_NUMBER})|=?\s*(?P<is>{_NUMBER}))\s*\Z"
+    rf"\s*(?:(?P<above>{_NUMBER})\s*<\s*)?(?:[Pp]\s*)?(?:[<≤]=?\s*(?P<below>{_NUMBER})|=?\s*(?P<is>{_NUMBER}))\s*\Z"
     rf"|\s*[Pp]?\s*>\s*(?P<over>{_NUMBER})\s*\Z"
 )
 
@@ -99,7 +101,11 @@ class Fields:
         return tuple(found)
 
     def common(self, path: Path_, entry: Mapping[str, Any]) -> tuple[Place, tuple[str, ...]]:
-        return self.source.place(path), tuple(map(str, entry.get("cites") or ()))
+        cites = entry.get("cites") or []
+        if not isinstance(cites, list):
+            self.report((*path, "cites"), "`cites` is a list of clauses")
+            cites = []
+        return self.source.place(path), tuple(map(str, cites))
 
     def figure(self, path: Path_, value: Any) -> Figure | None:
         if value is None:
@@ -109,7 +115,7 @@ class Fields:
                 raise InvalidOperation
             number = Decimal(str(value))
             exponent = number.as_tuple().exponent
-            if not isinstance(exponent, int):
+            if not isinstance(exponent, int) or -exponent > MOST_DECIMALS or abs(number) > LARGEST:
                 raise InvalidOperation
             return Figure(number, max(0, -exponent))
         except InvalidOperation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +32,7 @@ from clausal.problems import InvalidInput, unknown_name
 
 FILE = "evidence"
 _MONTH = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 LISTED = ("ongoing", "unpublished", "absent")
 
 
@@ -38,6 +40,18 @@ def evidence_of(pack: Pack) -> Evidence | None:
     """The evidence that a pack holds; None if it has no evidence file. Raises InvalidInput."""
     source = pack.files.get(FILE)
     return None if source is None else _Reader(source, pack.name).read()
+
+
+def _is_month(text: str) -> bool:
+    """Whether a text is a year, a month or a day."""
+    if not _MONTH.match(text):
+        return False
+    parts = [int(part) for part in text.split("-")]
+    try:
+        dt.date(*parts, *[1] * (3 - len(parts)))
+    except ValueError:
+        return False
+    return FIRST_YEAR <= parts[0] <= LAST_YEAR
 
 
 class _Reader(Fields):
@@ -58,13 +72,25 @@ class _Reader(Fields):
             trials=self.entries((), "trials", self._trial),
             guidelines=self.entries((), "guidelines", self._guideline),
             citations=self.entries((), "citations", self._citation),
-            open_questions=tuple(str(one.get("says", "")) for one in data.get("open_questions") or ()),
+            open_questions=self._questions(data.get("open_questions") or []),
         )
         self.distinct("references", [one.number for one in found.references])
         self.distinct("studies", [one.id for one in found.studies])
         if self.problems:
             raise InvalidInput(self.problems)
         return found
+
+    def _questions(self, listed: Any) -> tuple[str, ...]:
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            self.report(("open_questions",), "open questions are a list of mappings", "as in {says: ..., cites: [...]}")
+            return ()
+        return tuple(str(one.get("says", "")) for one in listed)
+
+    def _names(self, path: Path_, value: Any) -> tuple[str, ...]:
+        if value is not None and not isinstance(value, list):
+            self.report(path, "expected a list", 'as in ["1", "2"]')
+            return ()
+        return tuple(map(str, value or ()))
 
     def _reference(self, path: Path_, entry: dict[str, Any]) -> Reference:
         number = str(entry.get("reference", ""))
@@ -88,7 +114,8 @@ class _Reader(Fields):
             self.report(path, "a study needs an id, under `study`")
         sizes = self.counts((*path, "sizes"), entry.get("sizes"))
         arms: dict[str, int] = {}
-        for at, arm in enumerate(entry.get("arms") or ()):
+        listed = entry.get("arms") or []
+        for at, arm in enumerate(listed if isinstance(listed, list) else [listed]):
             where: Path_ = (*path, "arms", at)
             n = self.count((*where, "n"), arm.get("n")) if isinstance(arm, dict) else None
             if n is None:
@@ -101,7 +128,7 @@ class _Reader(Fields):
             *self.common(path, entry),
             id=identity,
             name=str(entry.get("name", identity)),
-            references=tuple(map(str, entry.get("references") or ())),
+            references=self._names((*path, "references"), entry.get("references")),
             numbered=entry.get("numbered", True) is not False,
             topic=str(entry.get("topic", "")),
             design=self.one_of((*path, "design"), "design", str(entry.get("design", "")), DESIGNS),
@@ -109,7 +136,7 @@ class _Reader(Fields):
             comparison=str(entry.get("comparison", "")),
             sizes=sizes,
             arms=arms,
-            follow_up=", ".join(f"{value} {unit}" for unit, value in (entry.get("follow_up") or {}).items()),
+            follow_up=self._follow_up((*path, "follow_up"), entry.get("follow_up")),
             treatment=str(entry.get("treatment", "")),
             funding=str(entry.get("funding") or ""),
             concludes=str(entry.get("concludes", "")),
@@ -122,6 +149,12 @@ class _Reader(Fields):
             tests=self.entries(path, "tests", self._test),
             findings=self.entries(path, "findings", self._finding),
         )
+
+    def _follow_up(self, path: Path_, value: Any) -> str:
+        if value is not None and not isinstance(value, dict):
+            self.report(path, f"'{value}' is no length of time", "as in {months: 6}")
+            return ""
+        return ", ".join(f"{number} {unit}" for unit, number in (value or {}).items())
 
     def _base(self, path: Path_, entry: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[str, int | None]:
         """The unit that a sentence speaks of, and how many there are."""
@@ -160,6 +193,8 @@ class _Reader(Fields):
         if isinstance(scale, list) and len(scale) == 2:
             low, high = (self.decimal((*path, "scale", at), one) for at, one in enumerate(scale))
             bounds = (low, high) if low is not None and high is not None else None
+            if bounds and bounds[0] >= bounds[1]:
+                self.report((*path, "scale"), "a scale goes from its lowest to its highest value", "as in [0, 10]")
         elif scale is not None:
             self.report((*path, "scale"), "a scale has its lowest and its highest value", "as in [0, 10]")
         values = self.entries(path, "values", self._value)
@@ -193,7 +228,7 @@ class _Reader(Fields):
         return Found(*self.common(path, entry), measure, self.days(path, entry), favours, significant)
 
     def _summary(self, path: Path_, entry: dict[str, Any]) -> Summary:
-        topics = entry.get("topics") or [entry.get("topic")]
+        topics = self._names((*path, "topics"), entry.get("topics")) or (entry.get("topic"),)
         counts = self.counts((*path, "counts"), entry.get("counts"))
         designs = self.counts((*path, "designs"), entry.get("designs"))
         for design in designs:
@@ -212,7 +247,7 @@ class _Reader(Fields):
 
     def _trial(self, path: Path_, entry: dict[str, Any]) -> Trial:
         completion = str(entry.get("completion", ""))
-        if completion and not _MONTH.match(completion):
+        if completion and not _is_month(completion):
             self.report((*path, "completion"), f"'{completion}' is not a month", "as in 2023-03")
             completion = ""
         listed = self.one_of((*path, "listed"), "state of a trial", str(entry.get("listed", "")), LISTED)
@@ -240,7 +275,7 @@ class _Reader(Fields):
             id=str(entry.get("guideline", "")),
             publisher=str(entry.get("publisher", "")),
             year=self.count((*path, "year"), entry.get("year")),
-            references=tuple(map(str, entry.get("references") or ())),
+            references=self._names((*path, "references"), entry.get("references")),
             on_treatment=str(entry.get("on_treatment", entry.get("on_cold", ""))),
             says=str(entry.get("says", "")),
         )

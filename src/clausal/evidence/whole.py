@@ -20,7 +20,8 @@ def rounds_to(count: int, of: int, percent: Figure) -> bool:
 def cut_off_to(count: int, of: int, percent: Figure) -> bool:
     """Whether it is printed so with its further decimals cut off."""
     exact = Decimal(count) * 100 / of
-    return exact.quantize(Decimal(1).scaleb(-percent.decimals), ROUND_DOWN) == percent.value
+    unit = Decimal(1).scaleb(-percent.decimals)
+    return exact.quantize(unit, ROUND_DOWN) == percent.value and percent.decimals > 0
 
 
 def counts_for(percent: Figure, of: int) -> list[int]:

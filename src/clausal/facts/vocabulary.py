@@ -19,6 +19,12 @@ _FACT_KEYS = {
     "complete", "combines", "ask_first", "case", "required", "x12", "fhir",
 }  # fmt: skip
 
+_SHAPES: tuple[tuple[str, tuple[type, ...], str], ...] = (
+    ("values", (list, dict), "a list, or a mapping of values to labels"),
+    ("aliases", (dict,), "a mapping of other names to values"),
+    ("combines", (list,), "a list of facts"),
+    ("ask_first", (list,), "a list of facts"),
+)
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
 _CASE = re.compile(r"(?!model_)[a-z][a-z0-9_]*\Z|(lines\[\]|[a-z][a-z0-9]*)\.(?!model_)[a-z][a-z0-9_]*\Z")
@@ -172,6 +178,10 @@ class VocabularyReader:
         if kind not in FACT_TYPES:
             self._report(source, (*path, "type"), *unknown_name("type", str(kind), FACT_TYPES))
             return
+        for key, kinds, what in _SHAPES:
+            if spec.get(key) is not None and not isinstance(spec[key], kinds):
+                self._report(source, (*path, key), f"`{key}` is {what}")
+                return
         values = spec.get("values") or {}
         if isinstance(values, list):
             values = {str(value): str(value) for value in values}

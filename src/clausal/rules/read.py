@@ -101,6 +101,9 @@ class TableReader:
         kind, name = next(iter(entry.items()))
         if kind not in ANSWERS:
             self._report(("answers", kind), *unknown_name("kind of answer", kind, ANSWERS))
+        if not isinstance(name, str):
+            self._report(("answers", kind), f"'{name}' is not a name", "as in {fact: modality}")
+            return ("", "")
         if kind == "fact" and name not in self.vocabulary.facts:
             self._report(("answers", kind), *unknown_name("fact", str(name), self.vocabulary.facts))
             return ("", "")
@@ -153,6 +156,9 @@ class TableReader:
         if kind == "fact":
             values = then.get("value")
             values = values if isinstance(values, list) else [values]
+            if not values:
+                self._report((*path, "value"), "an empty list leaves the fact no value", "name at least one")
+                return {}
             fact = self.vocabulary.facts[name]
             try:
                 return {"value": frozenset(self._value((*path, "value"), fact, value) for value in values)}

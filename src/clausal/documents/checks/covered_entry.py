@@ -11,15 +11,32 @@ from clausal.facts.value_set import ValueSet
 from clausal.rules.finding import Finding, Removal
 
 NAME = "covered-entry"
+ALL_COUNT = ("between", "all_of")
+"""Tests in whose lists every entry counts."""
 
 
 def check(library: Library) -> Iterable[Finding]:
     """Entries that can be taken out without a change: written twice, or under a prefix or a set that stands beside."""
     sets = library.vocabulary.value_sets
-    for files in library.files.values():
-        for source in files.sources.values():
-            for path, entries in _lists(source):
-                yield from _of_list(source, path, entries, sets)
+    sources = [source for files in library.files.values() for source in files.sources.values()]
+    whole = {name for source in sources for name in _asked_whole(source)}
+    for source in sources:
+        for path, entries in _lists(source):
+            if path[0] == "value_sets" and path[1] in whole:
+                continue
+            fact = library.vocabulary.facts.get(str(path[3])) if path[0] == "rules" else None
+            yield from _of_list(source, path, entries, sets, has_prefixes=fact is None or bool(fact.system))
+
+
+def _asked_whole(source: Source) -> Iterator[str]:
+    """The value sets of which a list must hold every entry: there an entry is no other's."""
+    rules = source.data.get("rules") if isinstance(source.data, dict) else None
+    for rule in rules if isinstance(rules, list) else ():
+        for test in (rule.get("when") or {}).values():
+            asked = test.get("all_of") if isinstance(test, dict) else None
+            for entry in asked if isinstance(asked, list) else [asked]:
+                if isinstance(entry, str) and entry.startswith("@"):
+                    yield entry[1:]
 
 
 def _lists(source: Source) -> Iterator[tuple[Path_, list[Any]]]:
@@ -36,13 +53,14 @@ def _lists(source: Source) -> Iterator[tuple[Path_, list[Any]]]:
             if isinstance(test, list):
                 yield path, test
             elif isinstance(test, dict):
-                yield from (
-                    ((*path, key), value) for key, value in test.items() if isinstance(value, list) and key != "between"
-                )
+                lists = ((key, value) for key, value in test.items() if isinstance(value, list))
+                yield from (((*path, key), value) for key, value in lists if key not in ALL_COUNT)
 
 
-def _of_list(source: Source, path: Path_, entries: list[Any], sets: Mapping[str, ValueSet]) -> Iterator[Finding]:
-    read = [_read(entry, sets) for entry in entries]
+def _of_list(
+    source: Source, path: Path_, entries: list[Any], sets: Mapping[str, ValueSet], *, has_prefixes: bool
+) -> Iterator[Finding]:
+    read = [_read(entry, sets, has_prefixes=has_prefixes) for entry in entries]
     gone: set[int] = set()
     for at in reversed(range(len(entries))):
         others = [other for other in range(len(entries)) if other != at and other not in gone]
@@ -61,10 +79,12 @@ def _of_list(source: Source, path: Path_, entries: list[Any], sets: Mapping[str,
         yield Finding(NAME, "warning", place, message, "take it out", beside, None, Removal(source.name, (*path, at)))
 
 
-def _read(entry: Any, sets: Mapping[str, ValueSet]) -> ValueSet | None:
+def _read(entry: Any, sets: Mapping[str, ValueSet], *, has_prefixes: bool) -> ValueSet | None:
     if isinstance(entry, str) and entry.startswith("@"):
         return sets.get(entry[1:])
-    return ValueSet.of([entry]) if isinstance(entry, str | int) else None
+    if not isinstance(entry, str | int):
+        return None
+    return ValueSet.of([entry]) if has_prefixes else ValueSet(frozenset([entry]))
 
 
 def _holds(one: ValueSet | None, other: ValueSet | None) -> bool:

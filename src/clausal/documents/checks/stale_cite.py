@@ -9,6 +9,7 @@ from clausal.documents.library import Library
 from clausal.documents.pack import Pack
 from clausal.problems import Place
 from clausal.rules.finding import Finding
+from clausal.rules.model import SERVICE_DATE, Between
 
 NAME = "stale-cite"
 
@@ -22,7 +23,8 @@ def check(library: Library) -> Iterable[Finding]:
                     cited = library.packs.get(ref.partition("#")[0])
                     if cited is None or cited is pack:
                         continue
-                    why = _stale(pack, cited, rule.force.end)
+                    tested = rule.when.get(SERVICE_DATE)
+                    why = _stale(pack, cited, tested.high if isinstance(tested, Between) else rule.force.end)
                     if why:
                         message = f"rule '{rule.name}' rests on {ref}, and {why}"
                         hint = "date the rule, or cite the document that holds now"

@@ -56,8 +56,9 @@ def _of_one(study: Study, average: Average) -> tuple[set[Sizes] | None, Finding 
 def _known_sizes(study: Study, average: Average) -> Sizes | None:
     """The sizes of the groups where the document gives them: as categories, or as arms, of the same names."""
     names = sorted(average.parts)
-    for counts in (*(split.parts for split in study.splits), study.arms):
-        if sorted(counts) == names:
+    of_base = [split.parts for split in study.splits if split.of == average.of]
+    for counts in (*of_base, study.arms):
+        if sorted(counts) == names and average.of in (None, sum(counts.values())):
             return tuple(counts[name] for name in names)
     return None
 

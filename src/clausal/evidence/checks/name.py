@@ -10,6 +10,7 @@ from clausal.evidence.model import Evidence, Reference
 from clausal.rules.finding import Finding
 
 NAME = "name"
+SMALL_WORDS = ("the", "of", "and", "for", "in", "j", "journal")
 
 
 def check(of_packs: Iterable[Evidence]) -> Iterable[Finding]:
@@ -28,11 +29,20 @@ def check(of_packs: Iterable[Evidence]) -> Iterable[Finding]:
 
 
 def _differ(one: Reference, other: Reference) -> str:
-    if _journal(one) != _journal(other):
-        return "two different papers under one name"
+    same_place = one.volume == other.volume and _first(one.pages) == _first(other.pages)
+    if one.journal and other.journal and not _same_journal(one, other):
+        return "" if same_place and one.volume and one.pages else "two different papers under one name"
     if _differs(one.volume, other.volume) or _differs(_first(one.pages), _first(other.pages)):
         return "one journal and year, cited in two ways: two papers, or one of the citations is wrong"
     return ""
+
+
+def _same_journal(one: Reference, other: Reference) -> bool:
+    """Whether two names can be of one journal, either abbreviated: word by word one begins as the other."""
+    words = _journal(one), _journal(other)
+    if len(words[0]) != len(words[1]):
+        return False
+    return all(a.startswith(b) or b.startswith(a) for a, b in zip(*words, strict=True))
 
 
 def _differs(one: str, other: str) -> bool:
@@ -43,8 +53,13 @@ def _first(pages: str) -> str:
     return re.split(r"[-\N{EN DASH}]", pages)[0].strip().lower()
 
 
-def _journal(reference: Reference) -> str:
-    return " ".join(word for word in _plain(reference.journal).split() if word not in ("the", "of", "and", "journal"))
+def _journal(reference: Reference) -> list[str]:
+    """The words of a journal's name that tell it apart."""
+    return [
+        word
+        for word in _plain(reference.journal).split()
+        if word not in ("the", "of", "and", "for", "in", "j", "journal")
+    ]
 
 
 def _plain(text: str) -> str:

@@ -47,9 +47,9 @@ def _wrong(p: Probability, called: str) -> str:
 
 
 def _is_below(p: Probability) -> bool | None:
-    """Whether P is surely below the level; None if it cannot be told."""
+    """Whether P is surely below the level; None if it cannot be told: a printed .05 may be .046."""
     if p.exact is not None:
-        return p.exact < LEVEL
+        return None if p.exact == LEVEL else p.exact < LEVEL
     if p.below is not None and p.below <= LEVEL:
         return True
     return False if p.above is not None and p.above >= LEVEL else None

@@ -9,7 +9,7 @@ from clausal.evidence.checks.denominator import other_base
 from clausal.evidence.model import Evidence, Figure, Study
 from clausal.evidence.whole import counts_for, cut_off_to, nearest, rounds_to, smaller_base
 from clausal.problems import Place
-from clausal.rules.finding import Finding
+from clausal.rules.finding import Finding, Severity
 
 NAME = "percentage"
 Stated = tuple[str, str, Figure, int, int | None, Place]
@@ -27,10 +27,14 @@ def check(evidence: Evidence) -> Iterable[Finding]:
                 continue
             seen.add(key)
             message = _wrong(percent, of, count)
-            if message and (count is not None or other_base(study, percent, of) is None):
-                yield Finding(
-                    NAME, "warning", place, f"{study.name}: {what}: {percent} percent of {of} {base}: {message}"
-                )
+            if not message or (count is None and other_base(study, percent, of) is not None):
+                continue
+            cut = next((one for one in range(of + 1) if cut_off_to(one, of, percent)), None) if count is None else None
+            if cut is not None:
+                message = f"only {cut} of {of} can give it, with further decimals cut off instead of rounded"
+            figure = f"{percent} percent of {of} {base}".strip()
+            severity: Severity = "warning" if cut is None else "note"
+            yield Finding(NAME, severity, place, f"{study.name}: {what}: {figure}: {message}")
 
 
 def stated(study: Study) -> Iterator[Stated]:

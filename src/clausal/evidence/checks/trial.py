@@ -9,6 +9,11 @@ from clausal.evidence.model import Evidence, Trial
 from clausal.rules.finding import Finding
 
 NAME = "trial"
+NO_CHANGE = {
+    "ongoing": ("ongoing", "recruiting", "active", "not-yet-recruiting", "enrolling"),
+    "unpublished": ("unpublished", "unknown", "completed", "ongoing", "recruiting", "active"),
+}
+"""States that agree with how a trial is listed."""
 
 
 def check(evidence: Evidence, edition: dt.date | None, today: dt.date) -> Iterable[Finding]:
@@ -48,8 +53,9 @@ def _month_after(month: str) -> dt.date:
 
 
 def _known(trial: Trial) -> str:
+    """What is known of a trial, where that is another state than the one it is listed in."""
     known = trial.known
-    if not known:
+    if not known or str(known.get("status", "")) in NO_CHANGE.get(trial.listed, ()):
         return ""
     status = str(known.get("status", "")).replace("-", " ")
     date = f" ({known['date']})" if known.get("date") else ""

@@ -40,9 +40,10 @@ def _holes_in(subject: Subject, part: Values, check: str) -> Iterator[Finding]:
             low, high = _inside(part, end, start)
             if low > high or any(begins <= high and low <= ends for begins, ends in told):
                 continue
-            found = _uncovered(subject, part, below, at, Between(low, high))
-            if found is None:
+            uncovered = _uncovered(subject, part, below, at, Between(low, high))
+            if uncovered is None:
                 continue
+            low, high, found = uncovered
             told.add((low, high))
             one, other = subject.rules[below], subject.rules[at]
             closed = part.fact.whole or part.fact.type == "date"
@@ -76,8 +77,10 @@ def _inside(part: Values, end: Any, start: Any) -> tuple[Any, Any]:
     return (end + 1, start - 1) if part.fact.whole else (end, start)
 
 
-def _uncovered(subject: Subject, part: Values, below: int, above: int, hole: Between) -> dict[str, Any] | None:
-    """A case in the hole, as both rules want it otherwise, that no rule covers."""
+def _uncovered(
+    subject: Subject, part: Values, below: int, above: int, hole: Between
+) -> tuple[Any, Any, dict[str, Any]] | None:
+    """A range in the hole, and a case in it as both rules want it otherwise, that no rule covers."""
     name = part.fact.name
     one, other = tests_of(subject.rules[below]), tests_of(subject.rules[above])
     wanted: dict[str, list[Test]] = {name: [hole]}
@@ -93,4 +96,17 @@ def _uncovered(subject: Subject, part: Values, below: int, above: int, hole: Bet
         return alive, False if not alive & 1 or sure & ~1 else None
 
     box: Box | None = find(Steps(space), space.everything, lambda alive: alive == 1, early)
-    return example(space, box) if box is not None else None
+    if box is None:
+        return None
+    at = next(number for number, one in enumerate(space.parts) if one.fact.name == name)
+    ordered, side = space.parts[at], box.sides[at]
+    assert isinstance(ordered, Values)
+    spans = ordered.spans(side) if side is not None else [(hole.low, hole.high, True, True)]
+    begins, ends, _, _ = next(span for span in spans if _meets(span, hole))
+    return max(begins, hole.low), min(ends, hole.high), example(space, box)
+
+
+def _meets(span: tuple[Any, Any, bool, bool], hole: Between) -> bool:
+    """Whether a range lies, in part at least, in the hole."""
+    low, high, _, _ = span
+    return low is not None and high is not None and low <= hole.high and high >= hole.low

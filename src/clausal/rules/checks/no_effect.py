@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from clausal.rules.checks.subject import Subject, bits, words
 from clausal.rules.diff import says_of
-from clausal.rules.finding import Finding, Removal
+from clausal.rules.finding import Finding
 from clausal.rules.model import Rule
 from clausal.rules.regions import Box
 
@@ -19,10 +19,20 @@ def check(subject: Subject) -> Iterable[Finding]:
         return
     gone = 0
     for at in reversed(range(len(subject.rules))):
-        found = _of_first(subject, at, gone) if subject.table.hit == "first" else _of_collect(subject, at, gone)
-        if found is not None:
+        first = subject.table.hit == "first"
+        if first and _never_reached(subject, at):
             gone |= 1 << at
+            continue
+        found = _of_first(subject, at, gone) if first else _of_collect(subject, at, gone)
+        if found is not None:
+            gone |= 1 << at if found.severity == "warning" else 0
             yield found
+
+
+def _never_reached(subject: Subject, at: int) -> bool:
+    """Whether earlier rules always come first: that is for `unreachable` to tell."""
+    earlier = subject.near[at] & ((1 << at) - 1)
+    return subject.case(at, earlier, lambda alive: alive == 1 << at, earlier) is None
 
 
 def _of_first(subject: Subject, at: int, gone: int) -> Finding | None:
@@ -75,5 +85,4 @@ def _told(subject: Subject, at: int, same: int, reached: Box) -> Finding:
         "take it out, or say what it is to change" if same_cites else "",
         others,
         subject.shown(reached),
-        Removal(rule.place.file, ("rules", at)) if same_cites else None,
     )
