@@ -13,7 +13,7 @@ from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
 from clausal.rules.model import HIT_POLICIES, SERVICE_DATE, Between, Force, Holds, Rule, Table, Test, Within
 
-_TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "rules")
+_TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "when", "rules")
 _RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites")
 ANSWERS = {
     "fact": ("value",),
@@ -78,7 +78,12 @@ class TableReader:
         if hit not in HIT_POLICIES:
             self._report(("hit",), *unknown_name("hit policy", str(hit), HIT_POLICIES))
         answers = self._answers(data.get("answers"))
-        rules = [self._rule(index, entry, answers) for index, entry in enumerate(data["rules"])]
+        try:
+            shared = self._tests((), data.get("when"))
+        except _Refused as refused:
+            self._report(*refused.problem)
+            shared = {}
+        rules = [self._rule(index, entry, answers, shared) for index, entry in enumerate(data["rules"])]
         seen: dict[str, int] = {}
         for index, rule in enumerate(rules):
             if rule and rule.name in seen:
@@ -112,25 +117,34 @@ class TableReader:
             return ("", "")
         return kind, str(name)
 
-    def _rule(self, index: int, entry: Any, answers: tuple[str, str]) -> Rule | None:
+    def _tests(self, path: Path_, tests: Any) -> dict[str, Test]:
+        """The tests under `when`, of a rule or of the whole table; raises _Refused for the first that is none."""
+        if tests is not None and not isinstance(tests, dict):
+            self._report((*path, "when"), "`when` is a mapping of facts to tests")
+            return {}
+        found: dict[str, Test] = {}
+        for name, spec in (tests or {}).items():
+            at = (*path, "when", name)
+            fact = self.vocabulary.facts.get(name)
+            if fact is None:
+                self._report(at, *unknown_name("fact", name, self.vocabulary.facts))
+            else:
+                found[name] = self._test(at, fact, spec)
+        return found
+
+    def _rule(self, index: int, entry: Any, answers: tuple[str, str], shared: Mapping[str, Test]) -> Rule | None:
         path: Path_ = ("rules", index)
         if not isinstance(entry, dict) or not isinstance(entry.get("rule"), str):
             self._report(path, "a rule is a mapping that starts with its name", "- rule: name-of-the-rule")
             return None
         self._keys(path, entry, _RULE_KEYS)
-        when: dict[str, Test] = {}
-        tests = entry.get("when") or {}
-        if not isinstance(tests, dict):
-            self._report((*path, "when"), "`when` is a mapping of facts to tests")
-            tests = {}
         try:
-            for name, spec in tests.items():
-                at = (*path, "when", name)
-                fact = self.vocabulary.facts.get(name)
-                if fact is None:
-                    self._report(at, *unknown_name("fact", name, self.vocabulary.facts))
-                else:
-                    when[name] = self._test(at, fact, spec)
+            own = self._tests(path, entry.get("when"))
+            for name in own:
+                if name in shared:
+                    hint = "a fact is tested by the table or by its rules"
+                    self._report((*path, "when", name), f"the table tests '{name}' already", hint)
+            when = {**shared, **own}
             force = self._force((*path, "in_force"), entry.get("in_force"))
             if force != Force() and SERVICE_DATE in when:
                 hint = "write the narrower of both under `in_force`"

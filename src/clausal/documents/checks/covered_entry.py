@@ -24,14 +24,14 @@ def check(library: Library) -> Iterable[Finding]:
         for path, entries in _lists(source):
             if path[0] == "value_sets" and path[1] in whole:
                 continue
-            fact = library.vocabulary.facts.get(str(path[3])) if path[0] == "rules" else None
+            fact = library.vocabulary.facts.get(str(path[path.index("when") + 1])) if "when" in path else None
             yield from _of_list(source, path, entries, sets, has_prefixes=fact is None or bool(fact.system))
 
 
 def _asked_whole(source: Source) -> Iterator[str]:
     """The value sets of which a list must hold every entry: there an entry is no other's."""
     rules = source.data.get("rules") if isinstance(source.data, dict) else None
-    for rule in rules if isinstance(rules, list) else ():
+    for rule in [source.data, *rules] if isinstance(rules, list) else ():
         for test in (rule.get("when") or {}).values():
             asked = test.get("all_of") if isinstance(test, dict) else None
             for entry in asked if isinstance(asked, list) else [asked]:
@@ -47,9 +47,11 @@ def _lists(source: Source) -> Iterator[tuple[Path_, list[Any]]]:
     for name, entries in (data.get("value_sets") or {}).items():
         if isinstance(entries, list):
             yield ("value_sets", name), entries
-    for at, rule in enumerate(data.get("rules") or ()):
-        for fact, test in (rule.get("when") or {}).items():
-            path: Path_ = ("rules", at, "when", fact)
+    tested: list[tuple[Path_, Any]] = [((), data)]
+    tested.extend((("rules", at), rule) for at, rule in enumerate(data.get("rules") or ()))
+    for holder, whole in tested:
+        for fact, test in (whole.get("when") or {}).items():
+            path: Path_ = (*holder, "when", fact)
             if isinstance(test, list):
                 yield path, test
             elif isinstance(test, dict):
