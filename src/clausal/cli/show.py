@@ -40,6 +40,8 @@ def show(
 
 
 def _show_clause(out: Console, library: Library, pack: Pack, name: str) -> None:
+    from clausal.documents.carried import carriers
+
     clause = pack.clauses.get(name)
     if clause is None:
         raise InvalidInput.at(Place(f"{pack.name}#{name}"), *unknown_name("clause", name, pack.clauses))
@@ -59,6 +61,11 @@ def _show_clause(out: Console, library: Library, pack: Pack, name: str) -> None:
     out.print(f"{len(resting)} rule(s) rest on it")
     for table, rule in resting:
         _show_rule(out, table, rule)
+    others = [one for one in carriers(library.packs.values()).get(clause.ref, []) if one.kind != "rule"]
+    for what in dict.fromkeys(map(str, others)):
+        out.print(f"  {what} rests on it")
+    if clause.not_carried:
+        out.print(Padding(Text(f"nothing rests on it: {clause.not_carried}"), (0, 0, 0, 2), expand=False))
     for discrepancy in pack.data.get("discrepancies") or []:
         if name in (discrepancy.get("cites") or []):
             out.print(Padding(Text.assemble(("note  ", "bold"), str(discrepancy["says"])), (0, 0, 0, 2), expand=False))
