@@ -51,7 +51,7 @@ def test_check_tells_what_is_wrong_with_a_table_and_where(tmp_path: Path) -> Non
     found = run("check", "example", "--packs", tmp_path)
     assert found.returncode == 2
     assert (
-        "error unreachable: rule 'narrow' can never decide: wherever it holds, rule 'wide' decide before it"
+        "error unreachable: rule 'narrow' can never decide: wherever it holds, rule 'wide' decides before it"
         in found.stderr
     )
     assert "0.yaml:9:5: error" in found.stderr
@@ -65,7 +65,7 @@ def test_fix_takes_out_what_changes_no_answer_and_leaves_the_rest(tmp_path: Path
     path.write_text(path.read_text().replace("  - rule: other", "  # about the other\n  - rule: other"))
     found = run("check", "example", "--packs", tmp_path, "--fix")
     assert found.returncode == 0, found.stderr
-    assert found.stdout.count("repaired ") == 2
+    assert found.stderr.count("repaired ") == 2
     text = path.read_text()
     assert "narrow" not in text
     assert "# about the other\n" in text

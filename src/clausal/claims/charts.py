@@ -95,8 +95,12 @@ def columns(values: Mapping[str, float], label: str) -> str:
 
 
 def _svg(figure: Any) -> str:
+    """A figure as SVG, the same text for the same figure."""
+    from matplotlib import rc_context
+
     figure.tight_layout(pad=0.4)
     out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None})
+    with rc_context({"svg.hashsalt": "clausal"}):
+        figure.savefig(out, format="svg", metadata={"Date": None})
     svg = out.getvalue()
     return svg[svg.index("<svg") :]

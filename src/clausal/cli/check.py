@@ -163,15 +163,16 @@ def _fixed(library: Library, chosen: Sequence[Pack], packs: list[Path] | None) -
     from clausal.documents.mend import CannotMend, mend
 
     names = [one.name for one in chosen]
-    while repairs := [one for one in findings(library, names) if one.repair is not None]:
+    by_hand: set[str] = set()
+    while repairs := [one for one in findings(library, names) if one.repair and one.repair.file not in by_hand]:
         # One repair a file and turn: a repair can make another one needless.
-        by_file = {one.repair.file: one for one in repairs if one.repair is not None}
-        try:
-            mend(one.repair for one in by_file.values() if one.repair is not None)
-        except (CannotMend, OSError) as error:
-            raise InvalidInput.at(Place("--fix"), f"nothing more can be repaired: {error}") from None
-        for one in by_file.values():
-            print(f"{one.place}: repaired {one.check}: {one.message}")
+        for one in {one.place.file: one for one in repairs}.values():
+            try:
+                mend([one.repair] if one.repair else [])
+                print(f"{one.place}: repaired {one.check}: {one.message}", file=sys.stderr)
+            except (CannotMend, OSError) as error:
+                by_hand.add(one.place.file)
+                print(f"not repaired: {error}", file=sys.stderr)
         library = load(packs)
     return library, [library.packs[name] for name in names]
 

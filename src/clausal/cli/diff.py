@@ -42,25 +42,26 @@ def diff(
 
     A case's conclusion differs exactly if the case lies in a region that is told.
     """
-    from clausal.documents.diff import compared, plan_changes
+    from clausal.documents.diff import compared, files_that_differ, other_changes
 
     before, after, names, title = _sides(what, between, on, packs)
     found = compared(before, after, names)
-    plans = plan_changes(before.library, after.library)
+    others = other_changes(before.library, after.library)
+    files = files_that_differ(before.library, after.library)
     if json:
         import json as as_json
 
-        told = {"compared": title, "plans": plans, "tables": [_data(one) for one in found]}
+        told = {"compared": title, "others": others, "files": files, "tables": [_data(one) for one in found]}
         print(as_json.dumps(told, indent=2, default=str))
         return
     out = console()
     out.print(title, soft_wrap=True)
-    for change in plans:
+    for change in others:
         out.print(change, soft_wrap=True)
     for one in found:
         _print(out, one, clauses=clauses)
-    if not found and not plans:
-        out.print("nothing changes")
+    if not found and not others:
+        out.print("nothing changes" if not files else f"no conclusion changes; files that differ: {', '.join(files)}")
 
 
 def _sides(
@@ -105,7 +106,7 @@ def _print(out: Console, one: TableDiff, *, clauses: bool) -> None:
     if one.unexpanded:
         out.print(f"  derived otherwise, and compared as it is: {', '.join(one.unexpanded)}", soft_wrap=True)
     if one.difference is None:
-        out.print("  they differ in more regions than can be told: compare them for one day, with --on or --between")
+        out.print("  they differ in more regions than can be told; fewer changes at a time can be")
         return
     changes = [change for change in one.difference.changes if not change.rests]
     resting = [change for change in one.difference.changes if change.rests]
@@ -181,6 +182,7 @@ def _data(one: TableDiff) -> dict[str, Any]:
         "written_out": list(one.expanded),
         "derived_otherwise": list(one.unexpanded),
         "complete": one.difference is not None and not one.unexpanded,
+        "too_large": one.too_large,
     }
     changes = one.difference.changes if one.difference else ()
     told["changes"] = [_change_data(one, change) for change in changes if not change.rests]

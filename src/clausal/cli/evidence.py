@@ -58,11 +58,11 @@ def evidence(
     edition = max((one.effective for one in document.versions if one.published <= today), default=None)
     found = findings(of_packs, pack, edition, today)
     if plot is not None:
-        from clausal.evidence.plot import drawn
+        from clausal.evidence.plot import drawn, save
 
         title = f"{document.title} - evidence as quoted"
         try:
-            drawn(of_packs[pack], title, edition, today).savefig(plot, dpi=150)
+            save(drawn(of_packs[pack], title, edition, today), plot)
         except OSError as error:
             raise InvalidInput.at(Place(str(plot)), f"cannot be written: {error.strerror or error}") from None
     if json:

@@ -99,16 +99,44 @@ def _paired(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterable[tupl
     yield from ((name, None, table) for name, table in come.items())
 
 
-def plan_changes(before: Library, after: Library) -> list[str]:
-    """Plans that are new, gone, or ask other authorities."""
+def other_changes(before: Library, after: Library) -> list[str]:
+    """What changes beside tables: plans and whom they ask, codes of denials, editions and states of documents."""
     found = []
     for name in dict.fromkeys((*before.plans, *after.plans)):
         one, other = before.plans.get(name), after.plans.get(name)
-        if one is None or other is None:
-            found.append(f"plan '{name}' is only there {'after' if one is None else 'before'}")
-        elif (one.authorities, one.coding) != (other.authorities, other.coding):
-            asked = ("asks", ", ".join((*one.authorities, *one.coding)), ", ".join((*other.authorities, *other.coding)))
-            found.append(f"plan '{name}' {asked[0]} {asked[1]} before, {asked[2]} after")
+        asked = [", ".join((*plan.authorities, *plan.coding)) if plan else "" for plan in (one, other)]
+        found.extend(_told(f"plan '{name}' asks", *asked))
+    for name in dict.fromkeys((*before.denials, *after.denials)):
+        codes = []
+        for denial in (before.denials.get(name), after.denials.get(name)):
+            codes.append(f"{denial.group} {denial.carc} {' '.join(denial.rarc)}".strip() if denial else "")
+        found.extend(_told(f"denial '{name}' is", *codes))
+    for name in dict.fromkeys((*before.packs, *after.packs)):
+        packs = before.packs.get(name), after.packs.get(name)
+        found.extend(_told(f"pack '{name}' has the editions", *(_editions(pack) for pack in packs)))
+    return found
+
+
+def _told(what: str, before: str, after: str) -> Iterable[str]:
+    if before != after:
+        yield f"{what} {before or 'nothing'} before, {after or 'nothing'} after"
+
+
+def _editions(pack: Pack | None) -> str:
+    """A document's state and editions, with the days on which they took effect and were published."""
+    if pack is None:
+        return ""
+    editions = (f"{one.name} (effective {one.effective}, published {one.published})" for one in pack.versions)
+    replaced = f"; replaced from {pack.replaced_by.effective} on" if pack.replaced_by else ""
+    return f"{', '.join(editions) or 'none'}; {pack.status}{replaced}"
+
+
+def files_that_differ(before: Library, after: Library) -> list[str]:
+    """The files of packs that differ, as `pack/file`."""
+    found = []
+    for name in dict.fromkeys((*before.packs, *after.packs)):
+        one, other = _raw(before, name), _raw(after, name)
+        found.extend(f"{name}/{file}" for file in sorted({*one, *other}) if one.get(file) != other.get(file))
     return found
 
 
@@ -240,8 +268,3 @@ def changed_packs(before: Library, after: Library) -> list[str]:
 
 def _raw(library: Library, name: str) -> Mapping[str, bytes]:
     return library.files[name].raw if name in library.files else {}
-
-
-def described(pack: Pack) -> str:
-    """A pack's title and publisher."""
-    return f"{pack.title} ({pack.publisher})"

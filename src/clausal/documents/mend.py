@@ -6,6 +6,7 @@ import copy
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,11 @@ def mend(removals: Iterable[Removal]) -> list[str]:
         by_file.setdefault(one.file, []).append(one.path)
     texts = {file: without(Path(file).read_bytes().decode(), file, paths) for file, paths in by_file.items()}
     for file, text in texts.items():
-        beside = Path(f"{file}.new")
-        beside.write_bytes(text.encode())
-        shutil.copymode(file, beside)
-        os.replace(beside, file)
+        path = Path(file).resolve()
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as beside:
+            beside.write(text.encode())
+        shutil.copymode(path, beside.name)
+        os.replace(beside.name, path)
     return sorted(texts)
 
 

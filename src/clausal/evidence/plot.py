@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clausal.evidence.model import Evidence, Measure, Study, Trial
@@ -34,6 +35,15 @@ def drawn(evidence: Evidence, title: str, edition: dt.date | None, today: dt.dat
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=8, colors=QUIET)
     return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure, the same file for the same figure."""
+    from matplotlib import rc_context
+
+    dated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    with rc_context({"svg.hashsalt": "clausal"}):
+        figure.savefig(path, dpi=150, metadata=dated.get(path.suffix.lower()))
 
 
 def pain_series(evidence: Evidence) -> list[tuple[Study, Measure]]:

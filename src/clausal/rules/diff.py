@@ -147,9 +147,10 @@ class _Comparison:
         twin = self._twins()
 
         def possible(one: int | None, other: int | None) -> bool:
-            if one is None or other is None:
-                return (one is None or one not in twin) and (other is None or other not in twin)
-            return twin[one] == other if one in twin and other in twin else True
+            """Where a rule holds its twin holds too, so that none behind that comes first on the other side."""
+            if one is not None and one in twin and (other is None or other > twin[one]):
+                return False
+            return other is None or other not in twin or (one is not None and one <= twin[other])
 
         found: dict[Any, list[Box]] = {}
         for one in (*range(self.count), None):

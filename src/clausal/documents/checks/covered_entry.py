@@ -24,7 +24,8 @@ def check(library: Library) -> Iterable[Finding]:
         for path, entries in _lists(source):
             if path[0] == "value_sets" and path[1] in whole:
                 continue
-            fact = library.vocabulary.facts.get(str(path[path.index("when") + 1])) if "when" in path else None
+            tested = "" if path[0] == "value_sets" else str(path[path.index("when") + 1])
+            fact = library.vocabulary.facts.get(tested)
             yield from _of_list(source, path, entries, sets, has_prefixes=fact is None or bool(fact.system))
 
 

@@ -26,12 +26,13 @@ def check(subject: Subject) -> Iterable[Finding]:
         before = _standing_before(subject, at, earlier)
         others = subject.named(before)
         mine = says_of(rule), rule.cites
+        verb = "decides" if len(others) == 1 else "decide"
         same = all((says_of(subject.rules[one]), subject.rules[one].cites) == mine for one in bits(before))
         yield Finding(
             NAME,
             "error",
             rule.place,
-            f"rule '{rule.name}' can never decide: wherever it holds, {words(others)} decide before it",
+            f"rule '{rule.name}' can never decide: wherever it holds, {words(others)} {verb} before it",
             "move it up, or take it out",
             others,
             subject.shown(held),
