@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from clausal.documents.checks import NAMES as OF_PACKS
+from clausal.documents.library import Library
 from clausal.evidence.checks import NAMES as OF_EVIDENCE
+from clausal.rules.read import ANSWERS, BENEFITS, FINDINGS, SEVERITIES
 from tests.evidence.made import evidence
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -35,6 +37,15 @@ def test_the_example_of_evidence_is_read() -> None:
     read = evidence(example)
     assert (len(read.studies), len(read.trials), len(read.summaries)) == (1, 1, 1)
     assert read.studies[0].funding == "the maker"
+
+
+def test_the_page_on_tables_names_every_answer_and_every_word_of_the_engine(library: Library) -> None:
+    page = (DOCS / "tables.md").read_text()
+    for kind, keys in ANSWERS.items():
+        assert f"`{kind}: " in page
+        assert all(f"`{key}" in page for key in keys)
+    for word in (*FINDINGS, *BENEFITS, *SEVERITIES, *library.denials):
+        assert f"`{word}`" in page
 
 
 def test_links_between_pages_lead_somewhere() -> None:

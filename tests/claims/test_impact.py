@@ -175,3 +175,20 @@ def test_a_report_never_replaces_the_claims(claims: Path) -> None:
     assert found.returncode == 2
     assert "this would replace what is read" in found.stderr
     assert claims.read_bytes() == held
+
+
+def test_a_number_that_need_not_be_whole_is_read_from_a_claim_file(schedules: Schedules, tmp_path: Path) -> None:
+    from tests.rules.checks.written import rule, table
+    from tests.rules.checks.written import write as write_pack
+
+    high = rule("high", "{share: {at_least: 39.5}}", "{finding: excluded}")
+    write_pack(tmp_path, table(rule("low", "{share: {below: 39.5}}"), high))
+    library = load_library([tmp_path])
+    path = tmp_path / "claims.csv"
+    path.write_text(
+        "claim_id,line,service_date,plan,code,share\n"
+        "A,1,2024-03-01,example-plan,64640,39.49\nB,1,2024-03-01,example-plan,64640,39.5\n"
+        "C,1,2024-03-01,example-plan,64640,\nD,1,2024-03-01,example-plan,64640,much\n"
+    )
+    told = adjudicated(library, schedules, path)
+    assert [one["status"] for one in told] == ["covered", "not-covered", "open", "rejected"]

@@ -68,7 +68,7 @@ BAD = {
     "free expression": (
         {"table": TABLE.replace("cryoneurolysis", "{like: cryo}", 1)},
         "tables/policy.yaml:7:12: no test of this form for choice 'modality' (rules[0].when.modality); "
-        "a value, a list, not, at_least, at_most, between",
+        "a value, a list, or {not: ...}",
     ),
     "unknown key of the pack": (
         {"pack": PACK.replace("publisher", "publiser")},

@@ -8,8 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from clausal.claims.encode import number
 from clausal.claims.whole import decoded
 from clausal.documents.library import Library
+from clausal.facts.vocabulary import Fact
 
 
 def case_of(claim: pa.RecordBatch, libraries: Sequence[Library]) -> dict[str, Any]:
@@ -22,14 +24,17 @@ def case_of(claim: pa.RecordBatch, libraries: Sequence[Library]) -> dict[str, An
         if facts[name].of_line:
             for line, value in zip(case["lines"], values, strict=True):
                 if value is not None:
-                    line[path[1]] = _plain(value)
+                    line[path[1]] = _plain(value, facts[name])
         elif values and values[0] is not None:
             section = case
             for step in path[:-1]:
                 section = section.setdefault(step, {})
-            section[path[-1]] = _plain(values[0])
+            section[path[-1]] = _plain(values[0], facts[name])
     return case
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, fact: Fact) -> Any:
+    """A value as a case file has it."""
+    if fact.type == "number" and isinstance(value, str):
+        return number(value)
     return value.isoformat() if isinstance(value, dt.date) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -60,6 +61,15 @@ def arrow_type(fact: Fact) -> pa.DataType:
     return pa.int64() if fact.type == "number" and fact.whole else pa.string()
 
 
+def number(text: str) -> Decimal | str:
+    """A number that need not be whole as it stands in a claim file, exactly; the text itself if it is none."""
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation:
+        return text
+    return found if found.is_finite() else text
+
+
 class _Checked:
     """Values checked against the vocabulary, each once."""
 
@@ -70,6 +80,8 @@ class _Checked:
 
     def __call__(self, raw: Any) -> Any:
         """The value as the vocabulary has it, or None, with the reason kept."""
+        if self._fact.type == "number" and isinstance(raw, str):
+            raw = number(raw)
         try:
             return self._reader.value(self._fact, raw)
         except InvalidInput as error:

@@ -76,7 +76,8 @@ def check(
         _print_findings(found, notes=notes or pack is not None)
         for problem in problems:
             print(problem, file=sys.stderr)
-        print(_verdict(errors, warnings, _count(found, "note"), shown=notes or pack is not None))
+        failing = errors + (warnings if strict else 0)
+        print(_verdict(failing, warnings, _count(found, "note"), shown=notes or pack is not None))
     if errors or (strict and warnings):
         raise typer.Exit(BAD_INPUT)
 

@@ -69,7 +69,9 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
     status, needs = _status(finding, word, state)
     reasons: list[tuple[Denial, tuple[str, ...]]] = []
     if status == "not-covered":
-        found = (reading.finding, *reading.also) if word != "covered-if-primary-covers" else ("excluded",)
+        found = (reading.finding, *reading.also)
+        if word == "covered-if-primary-covers" or STATUS_OF[reading.finding] != "not-covered":
+            found = ("excluded",)
         reasons.extend((d, ()) for reason in found for d in view.library.denials.values() if d.finding == reason)
     open_: tuple[Document, ...] = ()
     met: list[str] = []

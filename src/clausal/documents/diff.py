@@ -69,7 +69,7 @@ def compared(before: Side, after: Side, packs: Sequence[str]) -> list[TableDiff]
     facts = _facts(before.library, after.library)
     old, new = before.tables(packs), after.tables(packs)
     changed = _changed(before.deriving(), after.deriving(), facts)
-    found = []
+    found: list[TableDiff] = []
     for name, one, other in _paired(old, new):
         table = other or one
         assert table is not None
@@ -101,7 +101,7 @@ def _paired(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterable[tupl
 
 def other_changes(before: Library, after: Library) -> list[str]:
     """What changes beside tables: plans and whom they ask, codes of denials, editions and states of documents."""
-    found = []
+    found: list[str] = []
     for name in dict.fromkeys((*before.plans, *after.plans)):
         one, other = before.plans.get(name), after.plans.get(name)
         asked = [", ".join((*plan.authorities, *plan.coding)) if plan else "" for plan in (one, other)]
@@ -133,7 +133,7 @@ def _editions(pack: Pack | None) -> str:
 
 def files_that_differ(before: Library, after: Library) -> list[str]:
     """The files of packs that differ, as `pack/file`."""
-    found = []
+    found: list[str] = []
     for name in dict.fromkeys((*before.packs, *after.packs)):
         one, other = _raw(before, name), _raw(after, name)
         found.extend(f"{name}/{file}" for file in sorted({*one, *other}) if one.get(file) != other.get(file))

@@ -210,6 +210,7 @@ def load_library(folders: Sequence[Path] = (), *, replacing: bool = False) -> Li
             packs[reader.files.name] = _qualified(reader.read(vocabulary))
         except InvalidInput as error:
             problems.extend(error.problems)
+    problems.extend(_declared_twice(packs.values()))
     problems.extend(_unresolved(packs))
     tables = [table for pack in packs.values() for table in pack.tables]
     found = [
@@ -281,6 +282,24 @@ def _qualified(pack: Pack) -> Pack:
     plans = {name: replace(plan, cites=full(plan.cites)) for name, plan in pack.plans.items()}
     versions = tuple(replace(version, cites=full(version.cites)) for version in pack.versions)
     return replace(pack, tables=tables, replaced_by=successor, plans=plans, versions=versions)
+
+
+def _declared_twice(packs: Iterable[Pack]) -> Iterable[Problem]:
+    """Plans and denial reasons that two packs declare."""
+    plans: dict[str, str] = {}
+    denials: dict[str, str] = {}
+    for pack in packs:
+        for plan in pack.plans.values():
+            if plan.name in plans:
+                yield Problem(
+                    plan.place, f"plan '{plan.name}' is declared in pack '{plans[plan.name]}' too", "rename it"
+                )
+            plans.setdefault(plan.name, pack.name)
+        for name in pack.denials:
+            if name in denials:
+                place = Place(f"{pack.folder}/denials.yaml")
+                yield Problem(place, f"denial '{name}' is declared in pack '{denials[name]}' too", "rename it")
+            denials.setdefault(name, pack.name)
 
 
 def _unresolved(packs: Mapping[str, Pack]) -> Iterable[Problem]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from clausal.documents.fingerprint import fingerprint
 from clausal.documents.segments import Passage, passages
 
+MOST_NAMED = 5
+"""Words of a heading that name a place in the document."""
 UNCLASSIFIED = "unclassified"
 _DATE = r"\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
 _EFFECTIVE = re.compile(rf"effective(?: date)?[^0-9\n]{{0,20}}({_DATE})", re.I)
@@ -31,6 +33,10 @@ _PLAIN: Sequence[tuple[str, re.Pattern[str]]] = (
         ),
     ),
 )
+_DECIDING = (
+    ("normative", re.compile(r"\b(?:covered|excluded|not covered|medically necessary|investigational)\b", re.I)),
+)
+"""Words with which a line that looks like a heading may well decide something."""
 _SECTIONS: Sequence[tuple[str, re.Pattern[str]]] = (
     ("evidence", re.compile(r"reference|bibliograph|rationale|evidence|trial|guideline", re.I)),
     ("history", re.compile(r"history|revision", re.I)),
@@ -43,7 +49,8 @@ _SECTIONS: Sequence[tuple[str, re.Pattern[str]]] = (
 def classified(passage: Passage) -> str:
     """The kind of a passage where its words or its heading make it plain, else UNCLASSIFIED: a person has to say."""
     if passage.form == "heading":
-        return "heading"
+        decides = passage.text.rstrip().endswith(":") or any(words.search(passage.text) for _, words in _DECIDING)
+        return UNCLASSIFIED if decides else "heading"
     if passage.form == "reference":
         return "evidence"
     for kind, words in _PLAIN:
@@ -66,7 +73,7 @@ def clauses(found: Iterable[Passage]) -> str:
     counted: dict[str, int] = {}
     ids: set[str] = set()
     for passage in found:
-        under = " > ".join(passage.under) or "start"
+        under = " > ".join(" ".join(title.split()[:MOST_NAMED]) for title in passage.under) or "start"
         number = counted[under] = counted.get(under, 0) + (passage.form != "heading")
         mark = fingerprint(passage.text)
         at = f"{under}, {passage.form} {number}" if passage.form != "heading" else f"heading under {under}"

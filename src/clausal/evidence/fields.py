@@ -161,6 +161,12 @@ class Fields:
                     found.append(number * length)
         return tuple(found)
 
+    def not_negative(self, path: Path_, value: Any) -> Figure | None:
+        found = self.figure(path, value)
+        if found is not None and found.value < 0:
+            self.report(path, f"'{value}' is less than nothing")
+        return found
+
     def one_of(self, path: Path_, kind: str, value: str, known: Iterable[str]) -> str:
         if value and value not in known:
             self.report(path, *unknown_name(kind, value, known))

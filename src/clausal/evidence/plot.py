@@ -79,7 +79,8 @@ def _pain(axes: Any, evidence: Evidence) -> None:
             number += 1
     scales = {measure.scale for _, measure in series if measure.scale}
     low, high = (min(float(a) for a, _ in scales), max(float(b) for _, b in scales)) if scales else (0.0, None)
-    axes.set_ylim(low, high)
+    means = [float(value.mean.value) for _, measure in series for value in measure.values if value.mean]
+    axes.set_ylim(min(low, *means), None if high is None else max(high, *means) * (1.04 if max(means) > high else 1))
     axes.set_ylabel("score" + (f" ({low:g} to {high:g})" if high is not None else ""), fontsize=8.5, color=QUIET)
     axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
     axes.grid(axis="y", color="#e7e9ed", lw=0.8)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clausal.documents.pack import Pack
+from clausal.evidence.checks.test_design import INDEPENDENT, PAIRED, plain
 from clausal.evidence.fields import Fields
 from clausal.evidence.model import (
     DESIGNS,
@@ -28,11 +29,12 @@ from clausal.evidence.model import (
     Value,
 )
 from clausal.facts.source import Path_, Source
-from clausal.problems import InvalidInput, unknown_name
+from clausal.problems import InvalidInput, nearest, unknown_name
 
 FILE = "evidence"
 _MONTH = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+KNOWN_TESTS = (*INDEPENDENT, *PAIRED)
 LISTED = ("ongoing", "unpublished", "absent")
 
 
@@ -203,7 +205,8 @@ class _Reader(Fields):
 
     def _value(self, path: Path_, entry: dict[str, Any]) -> Value:
         days = self.days(path, entry)
-        figures = [self.figure((*path, key), entry.get(key)) for key in ("mean", "sd", "percent")]
+        figures = [self.figure((*path, "mean"), entry.get("mean"))]
+        figures.extend(self.not_negative((*path, key), entry.get(key)) for key in ("sd", "percent"))
         return Value(*self.common(path, entry), str(entry.get("arm", "all")), days[0] if days else None, *figures)
 
     def _test(self, path: Path_, entry: dict[str, Any]) -> Tested:
@@ -215,6 +218,9 @@ class _Reader(Fields):
             (*path, "compares"), "comparison", str(entry.get("compares", "")), ("before-after", "groups")
         )
         what = str(entry.get("what") or entry.get("measure") or "")
+        test = str(entry.get("test", ""))
+        if test and plain(test) not in KNOWN_TESTS and (close := nearest(plain(test), KNOWN_TESTS, cutoff=0.75)):
+            self.report((*path, "test"), f"unknown test '{test}'", close)
         common = self.common(path, entry)
         return Tested(
             *common, what, str(entry.get("test", "")), compares, probability, called, str(entry.get("analysis", ""))

@@ -113,9 +113,7 @@ def _as_tests(space: Space, box: Box) -> Iterable[Tests]:
 def _of_values(part: Values, side: Side) -> Iterable[tuple[Test, ...]]:
     if part.fact.type in ("number", "date"):
         for low, high, low_in, high_in in part.spans(side):
-            tests: list[Test] = [Between(low, high)]
-            outside = [end for end, inside in ((low, low_in), (high, high_in)) if end is not None and not inside]
-            tests.extend(Within(ValueSet(frozenset([end])), negated=True, written=str(end)) for end in outside)
+            tests: list[Test] = [Between(low, high, low is not None and not low_in, high is not None and not high_in)]
             yield tuple(tests)
         return
     if part.is_code:

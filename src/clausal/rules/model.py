@@ -35,15 +35,25 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The number or date lies between two bounds, both included; None is no bound."""
+    """The number or date lies between two bounds, both included unless `above` or `below`; None is no bound."""
 
     low: Any = None
     high: Any = None
+    above: bool = False
+    """The value is above the low bound, not at it."""
+    below: bool = False
+    """The value is below the high bound, not at it."""
 
     def accepts(self, value: Any) -> bool:
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+        if self.low is not None and (value <= self.low if self.above else value < self.low):
+            return False
+        return self.high is None or (value < self.high if self.below else value <= self.high)
 
     def __str__(self) -> str:
+        if self.above or self.below:
+            low = "" if self.low is None else f"above {word(self.low)}" if self.above else f"{word(self.low)} or more"
+            high = "" if self.high is None else f"{'below ' if self.below else 'up to '}{word(self.high)}"
+            return " and ".join(part for part in (low, high) if part)
         if self.low is not None and self.high is not None:
             return f"{word(self.low)} to {word(self.high)}"
         return f"{word(self.low)} or more" if self.low is not None else f"{word(self.high)} or less"

@@ -26,6 +26,7 @@ ANSWERS = {
     "notice": ("says",),
 }
 """What a table can answer, and what the conclusions of each kind may hold."""
+BOUNDS = ("at_least", "at_most", "above", "below")
 FINDINGS = {
     "covered": "the policy covers it",
     "investigational": "the policy calls it experimental or investigational",
@@ -280,19 +281,33 @@ class TableReader:
             return Within(self._entries(path, fact, spec), written=written)
         if set(spec) == {"not"}:
             return Within(self._entries(path, fact, spec["not"]), negated=True, written=written)
-        if fact.type in ("number", "date") and spec:
+        is_ordered = fact.type in ("number", "date")
+        if is_ordered and spec:
             if set(spec) == {"between"} and isinstance(spec["between"], list) and len(spec["between"]) == 2:
                 return _ordered(path, Between(*(self._value(path, fact, value) for value in spec["between"])))
-            if set(spec) <= {"at_least", "at_most"}:
-                low, high = (
-                    self._value(path, fact, spec[key]) if key in spec else None for key in ("at_least", "at_most")
-                )
-                return _ordered(path, Between(low, high))
+            return self._bounded(path, fact, spec)
         raise _Refused(
             path,
             f"no test of this form for {fact.type} '{fact.name}'",
-            "a value, a list, not, at_least, at_most, between",
+            "a value, a list, or {not: ...}" + (", at_least, at_most, above, below, between" if is_ordered else ""),
         )
+
+    def _bounded(self, path: Path_, fact: Fact, spec: Mapping[str, Any]) -> Between:
+        """A test with bounds; above and below a whole number, or a day, is from or to the one beside it."""
+        for key in spec:
+            if key not in BOUNDS:
+                raise _Refused((*path, key), *unknown_name("test", key, (*BOUNDS, "between", "not")))
+        for one, other in (("at_least", "above"), ("at_most", "below")):
+            if one in spec and other in spec:
+                raise _Refused(path, f"`{one}` and `{other}` are two bounds on one side", "write one of them")
+        found = {key: self._value((*path, key), fact, value) for key, value in spec.items()}
+        low, high = found.get("at_least", found.get("above")), found.get("at_most", found.get("below"))
+        above, below = "above" in found, "below" in found
+        if fact.whole or fact.type == "date":
+            step: Any = dt.timedelta(days=1) if fact.type == "date" else 1
+            low, high = (low + step if above else low), (high - step if below else high)
+            above = below = False
+        return _ordered(path, Between(low, high, above, below))
 
     def _holds(self, path: Path_, fact: Fact, spec: Any) -> Holds:
         keys = ("any_of", "all_of", "none_of", "any_other_than")
@@ -304,7 +319,8 @@ class TableReader:
 
 
 def _ordered(path: Path_, test: Between) -> Between:
-    if test.low is not None and test.high is not None and test.low > test.high:
+    is_empty = test.low is not None and test.high is not None and not (test.accepts(test.low) or test.low < test.high)
+    if is_empty:
         raise _Refused(path, f"no value is from {test.low} to {test.high}", "write the smaller bound first")
     return test
 

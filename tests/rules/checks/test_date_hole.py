@@ -27,3 +27,13 @@ def test_success_one_ends_the_day_before_the_next_begins(tmp_path: Path) -> None
 def test_success_rules_for_other_cases(tmp_path: Path) -> None:
     rules = [dated("old", "2020-01-01", "2020-12-31"), dated("new", "2023-01-01", when="{tried: false}")]
     assert not found(tmp_path, table(*rules), check="date-hole")
+
+
+def test_fail_date_hole_that_only_a_last_rule_for_other_cases_covers(tmp_path: Path) -> None:
+    rules = [
+        dated("old", "2020-01-01", "2022-12-30"),
+        dated("new", "2023-01-01"),
+        rule("no", "{}", "{finding: excluded}"),
+    ]
+    (one,) = found(tmp_path, table(*rules), check="date-hole")
+    assert "2022-12-31" in one.message

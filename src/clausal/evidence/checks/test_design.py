@@ -41,8 +41,13 @@ def check(evidence: Evidence) -> Iterable[Finding]:
                 yield Finding(NAME, "warning", test.place, f"{study.name}: {test.what}: {message}")
 
 
+def plain(test: str) -> str:
+    """A test's name as it is known here."""
+    return test.lower().replace(" ", "-").replace("_", "-")
+
+
 def _misfit(study: Study, test: Tested) -> str:
-    name = test.test.lower().replace(" ", "-").replace("_", "-")
+    name = plain(test.test)
     words = name.replace("-", " ")
     if test.compares == "before-after" and name in INDEPENDENT:
         return (

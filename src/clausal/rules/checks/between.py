@@ -16,6 +16,9 @@ from clausal.rules.space import Space, Tests, Values
 from clausal.rules.steps import Steps
 from clausal.rules.wording import example
 
+SHORT = 31
+"""A hole of fewer days is told even where a last rule without tests, which is there for other cases, covers it."""
+
 
 def holes(subject: Subject, check: str, kind: str) -> Iterator[Finding]:
     """The holes in each number (or date) that the table tests, each with a case and the rules on both sides."""
@@ -34,7 +37,7 @@ def _holes_in(subject: Subject, part: Values, check: str) -> Iterator[Finding]:
         if end is None:
             continue
         near = subject.near_but(below, name)
-        above = [at for at in bits(near) if (start := reach[at][0]) is not None and start > end]
+        above = [at for at in bits(near) if (start := reach[at][0]) is not None and _apart(subject, name, below, at)]
         for at in sorted(above, key=lambda one: reach[one][0]):
             start = reach[at][0]
             low, high = _inside(part, end, start)
@@ -48,7 +51,7 @@ def _holes_in(subject: Subject, part: Values, check: str) -> Iterator[Finding]:
             one, other = subject.rules[below], subject.rules[at]
             closed = part.fact.whole or part.fact.type == "date"
             words = f"{word(low)} to {word(high)}" if closed and low != high else word(low) if closed else ""
-            words = words or f"between {word(low)} and {word(high)}"
+            words = words or (word(low) if low == high else f"between {word(low)} and {word(high)}")
             yield Finding(
                 check,
                 "warning",
@@ -58,6 +61,15 @@ def _holes_in(subject: Subject, part: Values, check: str) -> Iterator[Finding]:
                 ((f"rule '{one.name}'", one.place),),
                 found,
             )
+
+
+def _apart(subject: Subject, name: str, below: int, above: int) -> bool:
+    """Whether one rule's values end before another's begin, be it by one value that both leave out."""
+    one, other = (tests_of(subject.rules[at])[name] for at in (below, above))
+    end, start = _reach(one)[1], _reach(other)[0]
+    if start == end:
+        return isinstance(one, Between) and isinstance(other, Between) and one.below and other.above
+    return bool(start > end)
 
 
 def _reach(test: Test | None) -> tuple[Any, Any]:
@@ -88,6 +100,8 @@ def _uncovered(
         if fact != name:
             wanted[fact] = [tests[fact] for tests in (one, other) if fact in tests]
     near = subject.near_but(below, name) & subject.near_but(above, name)
+    if part.fact.type == "date" and (hole.high - hole.low).days < SHORT:
+        near &= ~sum(1 << at for at, rule in enumerate(subject.rules) if not rule.when and rule.force.end is None)
     tests: list[Tests] = [wanted]
     tests.extend({fact: (test,) for fact, test in tests_of(subject.rules[at]).items()} for at in bits(near))
     space = Space(subject.facts, tests)
