@@ -128,7 +128,7 @@ def _print_findings(found: Iterable[Finding], *, notes: bool) -> None:
             print("    --fix takes it out", file=out)
     for place, count in counted.items():
         if notes and count > MOST_NOTES:
-            print(f"{place}: {count - MOST_NOTES} more notes, which --json tells")
+            print(f"{place}: {count - MOST_NOTES} more note(s), which --json tells")
 
 
 def _print_json(

@@ -171,7 +171,7 @@ def _clauses(refs: Sequence[str]) -> str:
     for ref in refs:
         pack, _, clause = ref.partition("#")
         by_pack.setdefault(pack, []).append(clause)
-    text = "; ".join(f"{pack}# {', '.join(names)}" for pack, names in by_pack.items())
+    text = "; ".join(f"{pack}#{', '.join(names)}" for pack, names in by_pack.items())
     return f"  [{text}]" if text else ""
 
 
