@@ -140,6 +140,15 @@ def test_a_bad_claim_is_refused_and_the_good_one_beside_it_decided(go, tmp_path:
     assert "IK5*E" in (tmp_path / "o.999").read_text()
 
 
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_file_that_ends_early_says_that_claims_may_be_missing(go, tmp_path: Path, lost: int) -> None:  # type: ignore[no-untyped-def]
+    done = go(file_of(claim("A1"))[:-lost], target="o.parquet")
+    assert [one["claim_id"] for one in pq.read_table(tmp_path / "o.parquet").to_pylist()] == ["A1"]
+    assert (done.summary.refused_claims, done.summary.is_whole) == (0, False)
+    told = [json.loads(one)["problem"] for one in (tmp_path / "o.rejects.jsonl").read_text().splitlines()]
+    assert "the interchange has no IEA" in told
+
+
 def test_two_claims_with_one_number_stay_two(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     done = go(file_of(claim("A1"), claim("A1")), target="o.parquet")
     assert done.summary.claims == 2

@@ -53,6 +53,8 @@ class Impact:
     """Lines of claims that one side, or both, could not read; they are left out."""
     refused_claims: int = 0
     """Claims of an X12 file that are not whole or not readable; they are left out."""
+    envelope_problems: int = 0
+    """What is wrong with an X12 file around its transactions: claims may be missing."""
     changed: Counted = field(default_factory=Counted)
     resting: Counted = field(default_factory=Counted)
     """Lines whose answer stays and rests on another rule or other clauses."""

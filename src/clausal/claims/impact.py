@@ -91,6 +91,7 @@ def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] 
         late = frozenset(received.wrong) - refused
         if not late:
             found.refused_claims = len({(one.st_control, one.claim_id) for one in refusals if one.fatal})
+            found.envelope_problems = sum(one.of_envelope and not one.fatal for one in refusals)
             found.seconds = time.monotonic() - started
             return found
         refused |= late

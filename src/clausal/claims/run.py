@@ -264,7 +264,7 @@ class _Run:
             yield
 
     def _met(self, problem: ClaimProblem) -> None:
-        if problem.fatal:
+        if problem.fatal or problem.of_envelope:
             self._refusals.append(problem)
 
     def new_part(self) -> Part:
@@ -342,7 +342,8 @@ class _Writing:
 
     def _reject(self, results: pa.RecordBatch | None, refusals: list[ClaimProblem]) -> None:
         """Lines that could not be read, and claims that an X12 file does not give whole, with the reasons."""
-        self._run.summary.refused_claims += len({(one.st_control, one.claim_id) for one in refusals})
+        self._run.summary.refused_claims += len({(one.st_control, one.claim_id) for one in refusals if one.fatal})
+        self._run.summary.envelope_problems += sum(not one.fatal for one in refusals)
         rows = [
             {"claim_id": one.claim_id, "where": one.path, "problem": one.message, "hint": one.hint} for one in refusals
         ]

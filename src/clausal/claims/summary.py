@@ -47,6 +47,8 @@ class Summary:
     rejected: int = 0
     refused_claims: int = 0
     """Claims of an X12 file that are not whole or not readable, and of which no line was decided."""
+    envelope_problems: int = 0
+    """What is wrong with an X12 file around its transactions (no end, other counts): claims may be missing."""
     pending_claims: int = 0
     remitted_claims: int = 0
     by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in BY})
@@ -69,7 +71,7 @@ class Summary:
 
     def join(self, other: Summary) -> None:
         """Add the counts of another."""
-        for name in ("lines", "claims", "rejected", "refused_claims", "pending_claims", "remitted_claims"):
+        for name in set(vars(self)) - {"by"}:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name, found in other.by.items():
             for word, counted in found.items():
@@ -80,6 +82,11 @@ class Summary:
         so_far = self.by[name].setdefault(word, Counted())
         for of, value in vars(counted).items():
             setattr(so_far, of, getattr(so_far, of) + value)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each line of the file was read."""
+        return not (self.rejected or self.refused_claims or self.envelope_problems)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, to be kept and read again."""

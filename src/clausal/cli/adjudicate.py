@@ -101,7 +101,7 @@ def adjudicate(
 
         write_report(report, done, job)
     _tell(done, job, report, as_json=json)
-    raise typer.Exit(OPEN if done.summary.rejected or done.summary.refused_claims else DECIDED)
+    raise typer.Exit(DECIDED if done.summary.is_whole else OPEN)
 
 
 def _is_remittance(output: Path) -> bool:

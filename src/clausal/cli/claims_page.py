@@ -43,6 +43,8 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
     if summary.rejected or summary.refused_claims:
         claims = f", and {summary.refused_claims:,} claims not readable" if summary.refused_claims else ""
         out.print(f"{summary.rejected:,} lines rejected{claims}; the reasons: {job.rejects_path}")
+    if summary.envelope_problems:
+        out.print(f"claims may be missing: the file is not whole around its transactions; why: {job.rejects_path}")
     unlisted = sum(one.lines for note, one in summary.by["price_note"].items() if NOT_LISTED in note)
     if unlisted:
         out.print(f"{unlisted:,} lines have a code that no fee table held lists: clausal fees import loads CMS's files")

@@ -81,7 +81,7 @@ def impact(
         _print_json(found, job, lines)
     else:
         _print(console(wide=True), found, job, lines, report)
-    raise typer.Exit(OPEN if found.unreadable or found.refused_claims else DECIDED)
+    raise typer.Exit(OPEN if found.unreadable or found.refused_claims or found.envelope_problems else DECIDED)
 
 
 def _check_report(report: Path, read: list[Path], *, force: bool) -> None:
@@ -149,6 +149,8 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         )
     if found.refused_claims:
         out.print(f"{found.refused_claims:,} claims are left out: not whole, or not readable")
+    if found.envelope_problems:
+        out.print("claims may be missing: the file is not whole around its transactions (adjudicate says where)")
     out.print(
         f"charged {dollars(changed.charge)}; paid {dollars(changed.paid_before)} before, {dollars(changed.paid_after)} "
         f"after: {dollars(changed.paid_after - changed.paid_before, sign=True)}"
@@ -239,6 +241,7 @@ def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
         "claims": found.claims,
         "unreadable": {"before": found.unreadable_before, "after": found.unreadable_after, "lines": found.unreadable},
         "refused_claims": found.refused_claims,
+        "envelope_problems": found.envelope_problems,
         "changed": vars(found.changed),
         "needing_other_facts": vars(found.asking),
         "resting_on_other_clauses": vars(found.resting),

@@ -81,6 +81,11 @@ class ClaimProblem:
         return self.group.control if self.group else None
 
     @property
+    def of_envelope(self) -> bool:
+        """Whether it is of the file around its transactions: claims may be missing of which nothing is known."""
+        return self.header is None
+
+    @property
     def path(self) -> str:
         """Where it is, for a reader: `ST 0001, segment 24 (SV102), loop 2400, claim A1`."""
         name = f"{self.tag}{self.element:02}" if self.tag and self.element else self.tag
