@@ -57,15 +57,24 @@ class Inference:
         self._walker = walker
         self._can_clash = False
         self._moves = Moves(self._derive, concluder.lock)
+        self._unless = Moves(lambda contradicted, number: 0 if contradicted else number, concluder.lock)
         self._made, self._clashes = Grown(), Grown()
 
     def walk(self, known: Known, spread: Spread | None) -> Numbers:
         return self._walker.walk(lambda fact: known.get(fact, 0), spread)
 
-    def derive(self, end: Numbers, stated: Numbers, spread: Spread | None) -> tuple[Numbers, Numbers]:
-        """What is known of the fact after it, and where that contradicts what is stated."""
+    def derive(
+        self, end: Numbers, stated: Numbers, contradicted: Numbers, spread: Spread | None
+    ) -> tuple[Numbers, Numbers]:
+        """What is known of the fact after it, and where that contradicts what is stated.
+
+        Of lines that have `contradicted` themselves on the fact already, nothing more is derived.
+        """
         made = self._moves(end, stated, spread)
-        return self._made[made], self._clashes[made] if self._can_clash else 0
+        derived, clash = self._made[made], self._clashes[made] if self._can_clash else 0
+        if isinstance(contradicted, int) and not contradicted:
+            return derived, clash
+        return self._unless(contradicted, derived, spread), self._unless(contradicted, clash, spread)
 
     def _derive(self, end: int, stated: int) -> int:
         derived, contradiction = derive(self._table, self._walker.sample(end), self._numbered.knowledge[stated])
@@ -108,6 +117,7 @@ class Asked:
     def __init__(self, concluder: Concluder, document: Document, walker: Walker) -> None:
         self._concluder = concluder
         self._authority = document.compiled.table.answers[1]
+        self.pack = document.pack.name
         self.compiled = document.compiled
         self.walker = walker
         self._moves = Moves(self._of, concluder.lock)

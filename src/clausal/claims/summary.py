@@ -20,6 +20,8 @@ BY = {
     "denial": ("charge",),
     "edits": ("charge",),
     "needs": ("charge",),
+    "warnings": ("charge", "paid"),
+    "readings": ("charge",),
     "price_note": (),
 }
 """Columns that lines are counted by, each with the amounts that are summed."""
@@ -100,10 +102,22 @@ class Summary:
 
     def needs(self) -> dict[str, int]:
         """How many lines need each fact; a line that needs two counts with both."""
+        return self._by_word("needs")
+
+    def warnings(self) -> dict[str, int]:
+        """How many lines each warning is about."""
+        return self._by_word("warnings")
+
+    def readings(self) -> dict[str, int]:
+        """How many lines rest on each reading of ours."""
+        return self._by_word("readings")
+
+    def _by_word(self, column: str) -> dict[str, int]:
+        """Lines by each of the words that a column has for them, the most frequent first."""
         found: dict[str, int] = {}
-        for names, counted in self.by["needs"].items():
-            for name in names.split() if names != NONE else ():
-                found[name] = found.get(name, 0) + counted.lines
+        for words, counted in self.by[column].items():
+            for word in words.split() if words != NONE else ():
+                found[word] = found.get(word, 0) + counted.lines
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 

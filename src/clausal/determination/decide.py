@@ -12,6 +12,7 @@ from clausal.coding.remarks import Conflict, conflicts, safety
 from clausal.coverage.authorities import Answer, Read
 from clausal.coverage.benefits import Benefit
 from clausal.coverage.line import Coverage, askable, coverage
+from clausal.coverage.warnings import Warned, warnings
 from clausal.determination.model import (
     AuthoritySaid,
     ConflictSaid,
@@ -22,6 +23,7 @@ from clausal.determination.model import (
     Line,
     Payment,
     Question,
+    ReadingSaid,
     SafetySaid,
     Screening,
     Severity,
@@ -51,6 +53,7 @@ class DecidedLine:
     state: State
     coverage: Coverage
     line: Line
+    warnings: tuple[Warned, ...] = ()
 
 
 def decide(
@@ -88,7 +91,7 @@ def decide(
         safety_needs=missing,
         safety_screening=screening,
         coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
-        notices=notices(view, plan, [(one.state, one.coverage) for one in decided], case.service_date, as_of),
+        notices=notices(view, [(one.state, one.warnings) for one in decided]),
         questions=_questions(view, decided),
         payment=payment,
     )
@@ -117,12 +120,13 @@ def line_states(
     whole: dict[str, Knowledge] = {**case.facts, SERVICE_DATE: known(case.service_date, SERVICE_DATE)}
     of_case, of_line = view.staged
     whole, clash = infer(of_case, whole)
+    contradicted = [one.fact for one in clash]
     unassigned = {**whole, "code": known(UNASSIGNED, "no code chosen yet")}
-    advice = propose(view, plan, infer(of_line, unassigned)[0])
+    advice = propose(view, plan, infer(of_line, unassigned, contradicted)[0])
     lines = [_Line(line.facts, False) for line in case.lines] or _proposed(advice)
     found = []
     for line in lines:
-        state, of_its_own = infer(of_line, {**whole, **line.facts})
+        state, of_its_own = infer(of_line, {**whole, **line.facts}, contradicted)
         found.append((line, state, clash + of_its_own))
     return found, advice
 
@@ -168,12 +172,14 @@ def _decide_line(
         needs=concluded.needs(view, state),
         conflicts=_conflicts(found, concluded.conflicts, clash),
         authorities=[_authority(view, answer, state) for answer in found.answers],
-        refer_to=next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None),
+        refer_to=_refer_to(chosen, rules),
         coding=line.advice,
         why=_why(chosen, state) if chosen else [],
         inferred=_inferred(state, view.bearing(plan)),
+        readings=list(concluded.readings),
+        reason_settled=not concluded.reason_missing,
     )
-    return DecidedLine(state, found, said)
+    return DecidedLine(state, found, said, concluded.warnings)
 
 
 @dataclass(frozen=True)
@@ -183,8 +189,17 @@ class Concluded:
     coverage: Coverage
     conflicts: Sequence[Conflict]
     denials: list[DenialCodes]
-    missing: tuple[str, ...]
-    """Facts that tables test and the case does not tell."""
+    status_missing: tuple[str, ...]
+    """Facts that tables test and the case does not tell, on which the status hangs."""
+    reason_missing: tuple[str, ...]
+    """Such facts on which hangs which reason for denial comes first."""
+    readings: tuple[ReadingSaid, ...]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """All facts that tables test and the case does not tell, those of the status first."""
+        return tuple(dict.fromkeys((*self.status_missing, *self.reason_missing)))
 
     def needs(self, view: View, state: State) -> list[str]:
         """The facts to ask for, in order, as a person can be asked."""
@@ -216,7 +231,12 @@ def conclude(
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))
     missing = tuple(dict.fromkeys((*found.tested, *(names if plan else ()))))
-    return Concluded(found, remarks, _denials(found, remarks), missing)
+    denials = _denials(found, remarks)
+    of_reason = found.reason_tested if denials else ()
+    if found.chosen and found.chosen.reason and not found.denials:
+        of_reason = (*found.tested, *of_reason)
+    readings = tuple(_readings(found))
+    return Concluded(found, remarks, denials, missing, of_reason, readings, warnings(view, plan, found, state))
 
 
 def _only(state: State, name: str) -> object:
@@ -226,12 +246,28 @@ def _only(state: State, name: str) -> object:
 
 def _denials(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
     """Reasons for denial, the first to give first; a binding conflict over the code denies the coding, not coverage."""
-    denials = []
-    if found.chosen:
-        for denial, clauses in found.chosen.denials:
-            denials.append(_denial(denial, "administrative" if clauses else "coverage"))
+    denials = [_denial(reason.denial, "administrative" if reason.clauses else "coverage") for reason in found.denials]
     denials.extend(_denial(remark.denial, "coding") for remark in remarks if remark.denial)
     return denials
+
+
+def _readings(found: Coverage) -> Iterable[ReadingSaid]:
+    """What of the answer is our reading: of the rules that decide, of the benefit table, of the reasons for denial."""
+    chosen = found.chosen
+    rules = (*chosen.reading.rules, *((chosen.rule,) if chosen.rule else ())) if chosen else ()
+    said = [(rule.reading.says, rule.name, rule.reading.cites) for rule in rules if rule.reading]
+    said.extend((one.denial.reading, one.denial.name, ()) for one in found.denials[:1] if one.denial.reading)
+    for says in dict.fromkeys(says for says, _, _ in said):
+        of = [(name, cites) for text, name, cites in said if text == says]
+        clauses = list(dict.fromkeys(clause for _, cites in of for clause in cites))
+        yield ReadingSaid(says, " or ".join(name for name, _ in of), clauses)
+
+
+def _refer_to(chosen: Benefit | None, rules: Iterable[Rule]) -> str | None:
+    """To what a line is referred."""
+    if chosen and chosen.status == "refer" and chosen.successor:
+        return f"the policy in its place, '{chosen.successor.title}', which the library does not hold"
+    return next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None)
 
 
 def _denial(reason: Denial, kind: DenialKind) -> DenialCodes:
@@ -269,7 +305,9 @@ def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
     pack = document.pack
     day = _only(state, SERVICE_DATE)
     version = pack.version_on(day) if isinstance(day, dt.date) else None
-    if answer.rule:
+    if answer.rule and answer.rule.then.get("says"):
+        text = str(answer.rule.then["says"])
+    elif answer.rule:
         clause = view.library.clause(answer.rule.cites[0])
         text = clause.says if clause else ""
     elif answer.finding is None:
@@ -278,7 +316,9 @@ def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
         clause = view.library.clause(answer.silent_rule.cites[0])
         text = clause.says if clause else ""
     elif pack.versions and version is None:
-        text = "no edition was in force on the date of service"
+        text = "no edition that is known was in force on the date of service"
+    elif version is not None and not version.held:
+        text = f"the edition of {version.effective} was in force and is not held: what it says of this is not known"
     else:
         text = "none of its rules in force on the date of service speaks of this"
     return AuthoritySaid(

@@ -89,11 +89,22 @@ class ConflictSaid:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSaid:
-    """Something to know beside the answer; a `warning` limits what the answer is worth."""
+    """Something to know beside the answer; a `warning` limits what the answer is worth, and has a `name`."""
 
     says: str
     clauses: list[str]
     warning: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSaid:
+    """Where the answer rests on our reading of a document that does not say it so, and what supports that."""
+
+    says: str
+    rests: str
+    """The rule, or the reason for denial, that is so read."""
+    clauses: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +180,9 @@ class Line:
     coding: str | None
     why: list[Step]
     inferred: list[Inferred]
+    readings: list[ReadingSaid] = field(default_factory=list)
+    reason_settled: bool = True
+    """False where `needs` can still change which reason for denial comes first, and with it its group and codes."""
     edits: list[EditSaid] = field(default_factory=list)
 
 

@@ -16,7 +16,7 @@ FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
 FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
-    "complete", "combines", "ask_first", "case", "required", "x12", "fhir",
+    "complete", "combines", "ask_first", "ask_after", "ask_whether", "case", "required", "x12", "fhir",
 }  # fmt: skip
 
 _SHAPES: tuple[tuple[str, tuple[type, ...], str], ...] = (
@@ -24,14 +24,15 @@ _SHAPES: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("aliases", (dict,), "a mapping of other names to values"),
     ("combines", (list,), "a list of facts"),
     ("ask_first", (list,), "a list of facts"),
+    ("ask_after", (list,), "a list of facts"),
 )
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
 _CASE = re.compile(r"(?!model_)[a-z][a-z0-9_]*\Z|(lines\[\]|[a-z][a-z0-9]*)\.(?!model_)[a-z][a-z0-9_]*\Z")
 SYSTEMS = ("icd-10-cm", "hcpcs")
 OF_THE_ENGINE = (
-    "service_date", "plan", "state", "finding", "primary_medicare_covers", "place_of_service", "side",
-    "code", "units", "modifiers",
+    "service_date", "plan", "state", "finding", "primary_medicare_covers", "successor_agrees", "place_of_service",
+    "side", "code", "units", "modifiers",
 )  # fmt: skip
 """Facts that are read by name: to choose rules and plans, to propose codes, to price and to edit claims."""
 UNASSIGNED = "unassigned"
@@ -44,7 +45,7 @@ class Fact:
 
     `values` are the closed list of a choice (or of a `codes` fact that has one) with a label each, `aliases` other
     names for them; `case` is the path in a case file, None for a fact that is only ever derived; `ask_first` names
-    facts to ask before this one.
+    facts to ask before this one, `ask_after` facts without which it is not asked at all.
     """
 
     name: str
@@ -60,6 +61,9 @@ class Fact:
     complete: bool = True
     combines: tuple[str, ...] = ()
     ask_first: tuple[str, ...] = ()
+    ask_after: tuple[str, ...] = ()
+    ask_whether: str = ""
+    """How a person is asked whether it is one value or any other, as in `Is it {}?`."""
     case: tuple[str, ...] | None = None
     required: bool = False
     x12: str = ""
@@ -221,6 +225,8 @@ class VocabularyReader:
             complete=bool(spec.get("complete", True)),
             combines=tuple(spec.get("combines") or ()),
             ask_first=tuple(spec.get("ask_first") or ()),
+            ask_after=tuple(spec.get("ask_after") or ()),
+            ask_whether=str(spec.get("ask_whether") or ""),
             case=self._case(source, path, spec.get("case")),
             required=bool(spec.get("required", False)),
             x12=str(spec.get("x12", "")),
@@ -238,7 +244,11 @@ class VocabularyReader:
     def check_references(self, source_of: Mapping[str, Source]) -> None:
         """Report facts that name facts nobody declares."""
         for fact in self.facts.values():
-            for key, names in (("combines", fact.combines), ("ask_first", fact.ask_first)):
+            for key, names in (
+                ("combines", fact.combines),
+                ("ask_first", fact.ask_first),
+                ("ask_after", fact.ask_after),
+            ):
                 for index, other in enumerate(names):
                     if other not in self.facts:
                         source = source_of[fact.name]
