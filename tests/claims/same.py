@@ -20,7 +20,8 @@ from clausal.schedules.tables import Schedules
 
 AS_OF = dt.date(2026, 1, 1)
 ANSWER = (
-    "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs", "edits",
+    "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs",
+    "warnings", "readings", "edits",
     "allowed", "payer", "patient", "withheld",
 )  # fmt: skip
 
@@ -82,6 +83,8 @@ def one_by_one(library: Library, schedules: Schedules, cases: Sequence[Mapping[s
                     "carc": first.carc if first else None,
                     "rarc": " ".join(first.rarc) or None if first else None,
                     "needs": " ".join(line.needs) or None,
+                    "warnings": " ".join(line.warnings) or None,
+                    "readings": " ".join(one.rests.replace(" or ", " ") for one in line.readings) or None,
                     "edits": {edit.edit for edit in line.edits},
                     "allowed": _decimal(price.allowed if price else None),
                     "payer": _decimal(price.payer if price else None),

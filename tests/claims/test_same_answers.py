@@ -29,6 +29,10 @@ DIAGNOSES: tuple[list[str], ...] = (
     ["I73.0", "M17.11"],
     ["M54.81", "R52"],
     ["Z96.651"],
+    ["M47.816", "G89.28"],
+    ["M25.561", "M54.50"],
+    ["G56.01"],
+    ["M72.2", "G43.909"],
     [],
 )
 
@@ -58,18 +62,28 @@ CASES = st.fixed_dictionaries(
                 "2025-05-01",
             )
         ),
-        "plan": _maybe("bcn-commercial-hmo", "bcn-advantage", "bcn65", "medicare-part-b"),
-        "state": _maybe("MI", "KY", "TX"),
+        "plan": _maybe(
+            "bcn-commercial-hmo", "bcn-advantage", "bcn65", "medicare-part-b", "bcbsm-ppo", "medicare-plus-blue"
+        ),
+        "state": _maybe("MI", "KY", "TX", "VA"),
+        "northern_virginia": _maybe(True, False),
+        "successor_agrees": _maybe(True, False),
         "diagnoses": _maybe(*DIAGNOSES),
         "problem_list": _maybe(["I10"], ["D89.1"]),
-        "device": _maybe("iovera", "other"),
+        "device": _maybe("iovera", "other", "percryo"),
         "modality": _maybe("cryoneurolysis", "radiofrequency", "chemical"),
         "purpose": _maybe("pain", "spasticity", "other"),
         "condition": _maybe(
             "knee-osteoarthritis-pain", "facet-joint-pain", "peripheral-neuropathy", "migraine", "other"
         ),
         "nerves": _maybe(
-            ["superolateral-genicular"], ["femoral"], ["inferior-infrapatellar-saphenous"], ["spinal-cord"]
+            ["superolateral-genicular"],
+            ["femoral"],
+            ["inferior-infrapatellar-saphenous"],
+            ["spinal-cord"],
+            ["greater-occipital"],
+            ["lumbar-medial-branch"],
+            ["other"],
         ),
         "side": _maybe("left", "right", "both"),
         "place_of_service": _maybe("11", "22", "24"),
@@ -78,6 +92,7 @@ CASES = st.fixed_dictionaries(
         | st.fixed_dictionaries(
             {
                 "contract_active": _maybe(True, False),
+                "contract_not_begun": _maybe(True, False),
                 "pcp_authorized": _maybe(True, False),
                 "self_referral_option": _maybe(True, False),
                 "tier": _maybe(1, 2),

@@ -172,8 +172,12 @@ class Concluder:
             return NOTHING_BEARS
         bare = {fact: known for fact, known in state.items() if fact not in self._administrative}
         asked = walk(self.view, plan, state, read)
-        statuses = {one.status for reading in asked.readings for one in benefits(self.view, plan, reading, bare)}
-        if statuses & {"covered", "conditional"}:
+        found = [one for reading in asked.readings for one in benefits(self.view, plan, reading, bare)]
+        statuses = {one.status for one in found}
+        if any(
+            one.status in ("covered", "conditional") or (one.status == "not-covered" and not one.reason)
+            for one in found
+        ):
             return ALL_BEAR
         return FAILING_BEARS if "not-covered" in statuses else PRECEDING_BEARS
 

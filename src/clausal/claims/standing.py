@@ -12,6 +12,7 @@ from clausal.documents.pack import Plan
 from clausal.facts.case import combined
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import collect
+from clausal.rules.explain import holdings
 from clausal.rules.infer import derive
 from clausal.rules.moves import Grown, Moves, Numbers, Spread
 from clausal.rules.walker import Walker
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Known = Mapping[str, Numbers]
 """What is known of each fact, by column; a fact that is not in it is unknown."""
 NOTHING_BEARS, PRECEDING_BEARS, FAILING_BEARS, ALL_BEAR = range(4)
-"""Administrative conditions that bear on a line: none; failing ones that precede policy; all that fail; open ones."""
+"""Administrative conditions that bear on a line: none; those that precede policy; these and all that fail; all."""
 
 
 class Clashes:
@@ -168,6 +169,10 @@ class Conditions:
             return 0
         key: Hashable = asked
         if bearing != ALL_BEAR and "finding" not in self._document.compiled.column:
-            holding = collect(self._document.compiled, self._walker.sample(asked - 1)).holding
-            key = tuple(r.name for r in holding if bearing == FAILING_BEARS or r.then.get("precedes"))
+            sample = self._walker.sample(asked - 1)
+            found = collect(self._document.compiled, sample)
+            holding = tuple(r.name for r in found.holding if bearing == FAILING_BEARS or r.then.get("precedes"))
+            masks = self._document.compiled.each(sample)
+            hanging = (holdings(self._document.compiled, r, masks) for r in found.open if r.then.get("precedes"))
+            key = holding, tuple(tuple(one.items()) for one in hanging)
         return self._number.setdefault(key, len(self._number) + 1)

@@ -68,7 +68,7 @@ class Benefit:
     @property
     def clauses(self) -> tuple[str, ...]:
         found = [*self.reading.clauses, *(self.rule.cites if self.rule else ())]
-        found.extend(clause for reason in self.denials for clause in reason.clauses)
+        found.extend(self.denials[0].clauses if self.denials else ())
         found.extend(self.met)
         found.extend(self.successor.cites if self.successor else ())
         return tuple(dict.fromkeys(found))

@@ -177,7 +177,8 @@ def _decide_line(
         why=_why(chosen, state) if chosen else [],
         inferred=_inferred(state, view.bearing(plan)),
         readings=list(concluded.readings),
-        reason_settled=not concluded.reason_missing,
+        warnings=[one.name for one in concluded.warnings],
+        reason_needs=concluded.reason_needs(view, state),
     )
     return DecidedLine(state, found, said, concluded.warnings)
 
@@ -206,6 +207,11 @@ class Concluded:
         found = [asked for name in self.missing for asked in askable(view, name, state)]
         return list(dict.fromkeys((*self.coverage.first, *found)))
 
+    def reason_needs(self, view: View, state: State) -> list[str]:
+        """Those of the needs on which only the reason for denial hangs."""
+        of_status = {asked for name in self.status_missing for asked in askable(view, name, state)}
+        return [asked for asked in self.needs(view, state) if asked not in {*of_status, *self.coverage.first}]
+
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that decide; they all conclude the same."""
@@ -230,11 +236,11 @@ def conclude(
     remarks = conflicts(view, state)
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))
-    missing = tuple(dict.fromkeys((*found.tested, *(names if plan else ()))))
     denials = _denials(found, remarks)
-    of_reason = found.reason_tested if denials else ()
-    if found.chosen and found.chosen.reason and not found.denials:
-        of_reason = (*found.tested, *of_reason)
+    of_status, of_reason = (found.tested, found.reason_tested)
+    if found.status not in ("open", "conditional"):
+        of_status, of_reason = (), (*found.tested, *found.reason_tested)
+    missing = tuple(dict.fromkeys((*of_status, *(names if plan else ()))))
     readings = tuple(_readings(found))
     return Concluded(found, remarks, denials, missing, of_reason, readings, warnings(view, plan, found, state))
 
@@ -246,8 +252,11 @@ def _only(state: State, name: str) -> object:
 
 def _denials(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
     """Reasons for denial, the first to give first; a binding conflict over the code denies the coding, not coverage."""
-    denials = [_denial(reason.denial, "administrative" if reason.clauses else "coverage") for reason in found.denials]
-    denials.extend(_denial(remark.denial, "coding") for remark in remarks if remark.denial)
+    denials = [
+        _denial(reason.denial, "administrative" if reason.clauses else "coverage", reason.clauses)
+        for reason in found.denials
+    ]
+    denials.extend(_denial(remark.denial, "coding", remark.clauses) for remark in remarks if remark.denial)
     return denials
 
 
@@ -270,8 +279,8 @@ def _refer_to(chosen: Benefit | None, rules: Iterable[Rule]) -> str | None:
     return next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None)
 
 
-def _denial(reason: Denial, kind: DenialKind) -> DenialCodes:
-    return DenialCodes(reason.name, reason.group, reason.carc, list(reason.rarc), reason.says, kind)
+def _denial(reason: Denial, kind: DenialKind, clauses: Iterable[str]) -> DenialCodes:
+    return DenialCodes(reason.name, reason.group, reason.carc, list(reason.rarc), reason.says, kind, list(clauses))
 
 
 def _conflicts(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:

@@ -76,6 +76,8 @@ class DenialCodes:
     rarc: list[str]
     says: str
     kind: DenialKind
+    clauses: list[str] = field(default_factory=list)
+    """Clauses of the condition that fails, of the coding notice; empty where the policy's finding is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,10 @@ class Line:
     why: list[Step]
     inferred: list[Inferred]
     readings: list[ReadingSaid] = field(default_factory=list)
-    reason_settled: bool = True
-    """False where `needs` can still change which reason for denial comes first, and with it its group and codes."""
+    warnings: list[str] = field(default_factory=list)
+    """The names of the warnings among the notices that are about this line."""
+    reason_needs: list[str] = field(default_factory=list)
+    """Those of `needs` that cannot change the status, but which reason for denial comes first, its group and codes."""
     edits: list[EditSaid] = field(default_factory=list)
 
 
@@ -210,8 +214,8 @@ class Determination:
 
     @property
     def is_open(self) -> bool:
-        """Whether some line still needs something to be known."""
-        return any(line.needs or line.status == "open" for line in self.lines)
+        """Whether the status of some line hangs on what is not known, or what is denied of its coding."""
+        return any(set(line.needs) - set(line.reason_needs) or line.status == "open" for line in self.lines)
 
 
 def determination_schema() -> dict[str, Any]:

@@ -32,12 +32,12 @@ def _is_held(context: Context) -> Bools:
     return held[0] | held[1]
 
 
-def _is_procedure(context: Context) -> Bools:
-    """Lines whose code a list of procedures can hold: CPT, Category III, and G codes.
+def _is_surgical(context: Context) -> Bools:
+    """Lines whose code is a surgical procedure: of CPT's surgery section, or of Category III.
 
-    Addendum AA lists procedures; drugs and devices stand in Addendum BB, and AA tells nothing of them.
+    Addendum AA lists surgical procedures; drugs, devices and imaging stand in Addendum BB, of which AA tells nothing.
     """
-    of_code = np.array([code[:1].isdigit() or code[:1] == "G" for code in context.lines.codes], dtype=bool)
+    of_code = np.array([code[:1] in set("123456") or code[4:] == "T" for code in context.lines.codes], dtype=bool)
     found: Bools = of_code[context.lines.code] if len(of_code) else np.zeros(len(context.lines.code), dtype=bool)
     return found
 
@@ -53,7 +53,7 @@ def find(context: Context) -> Hits:
     if surgical.any():
         row, release = _rows(context, "asc")
         found.append(
-            hits(surgical & (release >= 0) & (row < 0) & _is_held(context) & _is_procedure(context), NOT_IN_A_CENTRE)
+            hits(surgical & (release >= 0) & (row < 0) & _is_held(context) & _is_surgical(context), NOT_IN_A_CENTRE)
         )
     return joined(found)
 
