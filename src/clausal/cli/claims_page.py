@@ -38,6 +38,8 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
     for name, title in TITLES.items():
         _print(out, title, summary.by[name], amounts=name == "status")
     _print_needs(out, summary)
+    _print_caveats(out, "what limits the answers", summary.warnings(), done.caveats)
+    _print_caveats(out, "our readings, on which answers rest", summary.readings(), done.caveats)
     if job.remittance:
         out.print(f"{summary.remitted_claims:,} claims in the remittance, {summary.pending_claims:,} pending")
     if summary.rejected or summary.refused_claims:
@@ -84,6 +86,19 @@ def _print_needs(out: Console, summary: Summary) -> None:
     for name, lines in list(needs.items())[:MOST_ROWS]:
         table.add_row(name, f"{lines:,}")
     out.print()
+    out.print(table)
+    out.print()
+
+
+def _print_caveats(out: Console, title: str, lines: Mapping[str, int], caveats: Mapping[str, str]) -> None:
+    if not lines:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(title)
+    table.add_column("lines", justify="right")
+    table.add_column("")
+    for name, count in lines.items():
+        table.add_row(name, f"{count:,}", caveats.get(name, ""))
     out.print(table)
     out.print()
 

@@ -67,7 +67,7 @@ def print_page(console: Console, library: Library, determination: Determination)
         _print_payment(console, determination.payment)
     readings = {one.says: one for line in determination.lines for one in line.readings}
     if readings:
-        _heading(console, "Our reading, which no document says so")
+        _heading(console, "Our readings (no document says so in these words)")
         for reading in readings.values():
             console.print(_item(Text(f"{reading.rests}: {reading.says}"), reading.clauses))
     if determination.notices:

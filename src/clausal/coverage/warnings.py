@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from clausal.coverage.benefits import replaced
 from clausal.coverage.line import Coverage
 from clausal.documents.library import View
-from clausal.documents.pack import Pack, Plan
+from clausal.documents.pack import Pack, Plan, Successor
 from clausal.facts.knowledge import State
 from clausal.rules.evaluate import collect
+
+REPLACED, PUBLISHED_LATER = "replaced", "published-later"
+"""Warnings that rest on what a pack says of its editions; others are named by the rule of a table of notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,40 @@ def warnings(view: View, plan: Plan | None, coverage: Coverage, state: State) ->
     return tuple(dict.fromkeys(found))
 
 
+def in_words(view: View, name: str) -> str:
+    """What a warning says, by its name."""
+    pack_name, _, what = name.partition("#")
+    pack = view.packs[pack_name]
+    if what == REPLACED and pack.replaced_by:
+        return _replaced(pack, pack.replaced_by).says
+    if what == PUBLISHED_LATER:
+        return _published_later(pack).says
+    rules = (rule for one in view.warning if one.pack is pack for rule in one.compiled.rules)
+    return next(str(rule.then["says"]) for rule in rules if rule.name == what)
+
+
 def _of_edition(view: View, pack: Pack, state: State) -> Iterator[Warned]:
     successor = replaced(view, pack.name, state)
     if successor:
-        text = (
-            f"from {successor.effective} the policy '{pack.title}' is replaced by '{successor.title}', which the "
-            "library does not hold: this is the answer of the last edition held, so check the successor"
-        )
-        yield Warned(f"{pack.name}#replaced", text, successor.cites)
+        yield _replaced(pack, successor)
     if pack.held and pack.versions and view.as_of < pack.versions[-1].published:
-        text = (
-            f"{pack.name} is known from its edition of {pack.versions[-1].effective}, published after the as-of "
-            "day; what it said before is taken from its history, and its clauses are cited as they stand now"
-        )
-        yield Warned(f"{pack.name}#published-later", text, ())
+        yield _published_later(pack)
+
+
+def _replaced(pack: Pack, successor: Successor) -> Warned:
+    text = (
+        f"from {successor.effective} the policy '{pack.title}' is replaced by '{successor.title}', which the "
+        "library does not hold: this is the answer of the last edition held, so check the successor"
+    )
+    return Warned(f"{pack.name}#{REPLACED}", text, successor.cites)
+
+
+def _published_later(pack: Pack) -> Warned:
+    text = (
+        f"{pack.name} is known from its edition of {pack.versions[-1].effective}, published after the as-of "
+        "day; what it said before is taken from its history, and its clauses are cited as they stand now"
+    )
+    return Warned(f"{pack.name}#{PUBLISHED_LATER}", text, ())
 
 
 def _carrying(view: View, plan: Plan | None, coverage: Coverage) -> list[Pack]:

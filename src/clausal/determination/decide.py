@@ -22,7 +22,6 @@ from clausal.determination.model import (
     Inferred,
     Line,
     Payment,
-    Question,
     ReadingSaid,
     SafetySaid,
     Screening,
@@ -31,11 +30,12 @@ from clausal.determination.model import (
     Test,
 )
 from clausal.determination.notes import coding_notes, notices
+from clausal.determination.questions import questions
 from clausal.documents.library import Document, Library, View
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, State, describe, known
-from clausal.facts.vocabulary import UNASSIGNED, case_path
+from clausal.facts.vocabulary import UNASSIGNED
 from clausal.rules.evaluate import evaluate
 from clausal.rules.explain import conclusion, explain
 from clausal.rules.infer import Contradiction, infer
@@ -92,7 +92,7 @@ def decide(
         safety_screening=screening,
         coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
         notices=notices(view, [(one.state, one.warnings) for one in decided]),
-        questions=_questions(view, decided),
+        questions=questions(view, [(one.line.needs, one.state) for one in decided]),
         payment=payment,
     )
 
@@ -401,15 +401,3 @@ def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list
     if not view.answering("safety"):
         return listed, missing, "no-document"
     return listed, missing, "incomplete" if missing else "done" if applies else "not-applicable"
-
-
-def _questions(view: View, decided: Iterable[DecidedLine]) -> list[Question]:
-    """A question for each fact that a line needs, with the answers that are still possible."""
-    found: dict[str, Question] = {}
-    for one in decided:
-        for name in one.line.needs:
-            fact, left = view.facts[name], one.state.get(name)
-            values = fact.values if fact.type == "choice" else {}
-            choices = {v: t for v, t in values.items() if not isinstance(left, Possible) or v in left.values}
-            found.setdefault(name, Question(name, fact.question or fact.about, fact.type, choices, case_path(fact)))
-    return list(found.values())
