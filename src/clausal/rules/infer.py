@@ -86,7 +86,12 @@ def derive(
         return derived, None
     assert isinstance(stated, Possible)
     left = stated.values & values
-    if not left:
+    alone = [rule for rule in rules if compiled.table.each_fits and not stated.values & rule.then["value"]]
+    if not left or alone:
+        if alone:
+            clauses = tuple(clause for rule in alone for clause in rule.cites)
+            values = frozenset[Value]().union(*(rule.then["value"] for rule in alone))
+            derived = Possible(values, Origin(_from(compiled.table, alone), clauses))
         by = stated.origin.text, derived.origin.text
         fact = compiled.table.answers[1]
         return None, Contradiction(fact, describe(stated), by[0], describe(derived), by[1], clauses)

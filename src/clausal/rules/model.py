@@ -136,6 +136,8 @@ class Table:
     about: str = ""
     complete: bool = False
     """Whether the table says of itself that it speaks of every case."""
+    each_fits: bool = False
+    """Whether each rule that holds must leave something of what is known of the fact, not only all together."""
 
     @property
     def id(self) -> str:

@@ -24,7 +24,7 @@ from clausal.rules.model import (
     Within,
 )
 
-_TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "when", "rules")
+_TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "each_fits", "when", "rules")
 _RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites", "reading")
 ANSWERS = {
     "fact": ("value",),
@@ -107,7 +107,13 @@ class TableReader:
         read = tuple(rule for rule in rules if rule)
         name, about = str(data.get("table", "")), str(data.get("about", ""))
         complete = data.get("complete", False) is True
-        return Table(name, self.pack, hit, answers, read, self.source.place(), about, complete)
+        each_fits = data.get("each_fits", False) is True
+        if each_fits and (hit, answers[0]) != ("collect", "fact"):
+            hint = "take it out, or write `hit: collect`"
+            raise InvalidInput.at(
+                self.source.place(("each_fits",)), "only a table that collects a fact has `each_fits`", hint
+            )
+        return Table(name, self.pack, hit, answers, read, self.source.place(), about, complete, each_fits)
 
     def _answers(self, entry: Any) -> tuple[str, str]:
         if not isinstance(entry, dict) or len(entry) != 1:
