@@ -238,7 +238,7 @@ def test_bad_evidence_tells_where_and_what_was_expected(text: str, says: str) ->
 
 
 def test_every_check_has_a_name_of_its_own() -> None:
-    assert len(set(NAMES)) == len(NAMES) == 11
+    assert len(set(NAMES)) == len(NAMES) == 20
 
 
 @pytest.mark.parametrize(
