@@ -34,11 +34,12 @@ def _names(name: str) -> list[str]:
 
 def _same(one: str, other: str) -> bool:
     words, others = _words(one), _words(other)
-    if len(words) > len(others):
-        words, others, one, other = others, words, other, one
-    if all(any(_same_word(word, another) for another in others) for word in words):
-        return True
-    return _abbreviates(one, other) or _abbreviates(other, one) or _in_order(words, others) or _in_order(others, words)
+    return any(
+        all(any(_same_word(word, another) for another in larger) for word in smaller)
+        or _in_order(smaller, larger)
+        or _abbreviates(name, full)
+        for smaller, larger, name, full in ((words, others, one, other), (others, words, other, one))
+    )
 
 
 def _words(name: str) -> list[str]:

@@ -23,8 +23,8 @@ UNITS: Mapping[str, tuple[str, Decimal]] = {
 }
 """Units that can be turned into one another exactly: the one they are counted in, and how many of it they are."""
 A_MONTH = Decimal("30.4375")
-ABOUT = Decimal("0.04")
-"""How far days and months of one length may lie apart, as a share of it."""
+ABOUT = Decimal("0.1")
+"""How far days and months of one length may lie apart, as a share of it: 12 weeks for 3 months."""
 
 
 @dataclass(frozen=True, slots=True)

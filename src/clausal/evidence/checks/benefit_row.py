@@ -20,7 +20,9 @@ def check(evidence: Evidence) -> Iterable[Finding]:
     for publisher in evidence.statements.publishers:
         if not any(_is(publisher, name) for row in rows for name in row.publishers):
             short = f" ({publisher.abbreviated})" if publisher.abbreviated else ""
-            message = f"{publisher.name}{short} publishes the document, and none of {len(rows)} benefit rows is for its members"
+            message = (
+                f"{publisher.name}{short} publishes the document, and none of the {len(rows)} benefit rows is its own"
+            )
             others = tuple((row.row, row.place) for row in rows)
             yield Finding(NAME, "warning", publisher.place, message, "", others)
 

@@ -30,7 +30,7 @@ def check(
         newest = max(newer, key=lambda one: (one.first or dt.date.min, _version(one)))
         before = edition is not None and newest.last is not None and newest.last <= edition
         severity: Severity = "warning" if before else "note"
-        since = f", before the edition of {edition}" if before else ""
+        since = f", before the edition of {edition} took effect" if before else ""
         source = f" ({newest.source})" if newest.source else ""
         message = (
             f"{relied.document} is cited in the edition of {relied.cited}; one of {newest} is known{since}{source}"
