@@ -61,7 +61,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "benefits": ("row", "publisher", "cites"),
     "abbreviations": ("abbreviation", "means", "defined", "used", "plain", "cites"),
     "bounds": (*_BOUNDS, "unit"),
-    "group": (*_BOUNDS, "unit", "elsewhere", "says"),
+    "group": (*_BOUNDS, "unit", "n", "elsewhere", "says"),
 }  # fmt: skip
 """The keys of each kind of entry."""
 MOST_DECIMALS, LARGEST = 12, 10**12

@@ -49,11 +49,15 @@ class Reference(Entry):
 
 @dataclass(frozen=True)
 class Group:
-    """A group of a partition; `elsewhere` is how other sentences bound it. A group in words has no bounds."""
+    """A group of a partition, its bounds (none, if it is told in words), and how many are in it.
+
+    `elsewhere` is how other sentences bound it.
+    """
 
     name: str
     place: Place
     bounds: Range | None = None
+    n: int | None = None
     elsewhere: tuple[Range, ...] = ()
 
 

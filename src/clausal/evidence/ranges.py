@@ -9,9 +9,9 @@ from decimal import Decimal
 from clausal.evidence.entry import Figure
 
 UNITS: Mapping[str, tuple[str, Decimal]] = {
-    "hours": ("days", 1 / Decimal(24)),
-    "days": ("days", Decimal(1)),
-    "weeks": ("days", Decimal(7)),
+    "hours": ("hours", Decimal(1)),
+    "days": ("hours", Decimal(24)),
+    "weeks": ("hours", Decimal(168)),
     "months": ("months", Decimal(1)),
     "years": ("months", Decimal(12)),
     "mm": ("mm", Decimal(1)),
@@ -22,7 +22,7 @@ UNITS: Mapping[str, tuple[str, Decimal]] = {
     "kg": ("mg", Decimal(1_000_000)),
 }
 """Units that can be turned into one another exactly: the one they are counted in, and how many of it they are."""
-A_MONTH = Decimal("30.4375")
+HOURS_OF_A_MONTH = Decimal("730.5")
 ABOUT = Decimal("0.1")
 """How far days and months of one length may lie apart, as a share of it: 12 weeks for 3 months."""
 
@@ -88,9 +88,9 @@ def pair(one: Range, other: Range) -> Pair | None:
     base, factor = UNITS.get(unit, (unit, Decimal(1)))
     other_base, other_factor = UNITS.get(other_unit, (other_unit, Decimal(1)))
     slack = Decimal(0)
-    if {base, other_base} == {"days", "months"}:
+    if {base, other_base} == {"hours", "months"}:
         factor, other_factor = (
-            f * A_MONTH if b == "months" else f for f, b in ((factor, base), (other_factor, other_base))
+            f * HOURS_OF_A_MONTH if b == "months" else f for f, b in ((factor, base), (other_factor, other_base))
         )
         bounds = [
             bound.value * f for r, f in ((one, factor), (other, other_factor)) for bound in (r.low, r.high) if bound
@@ -111,7 +111,8 @@ def edges(one: Range, factor: Decimal = Decimal(1)) -> Edges:
     at_high = Decimal(1).scaleb(-one.high.decimals) * factor if one.high else step
     starts = low + at_low if one.low_open else low
     ends = high if one.high_open else high + at_high
-    return Edges(low, high, one.low_open, one.high_open, starts, ends, step)
+    low_open, high_open = one.low_open and one.low is not None, one.high_open and one.high is not None
+    return Edges(low, high, low_open, high_open, starts, ends, step)
 
 
 def holds(one: Edges, other: Edges) -> bool:
@@ -136,17 +137,19 @@ def gap(before: Range, after: Range) -> str:
     return _values(one.ends, other.starts, both)
 
 
-def overlap(before: Range, after: Range) -> str:
-    """The values that two ranges share, where neither has all of the other and `before` begins first."""
-    both = pair(before, after)
+def overlap(first: Range, second: Range) -> str:
+    """The values that two ranges share, where neither has all of the other; read in both ways, as `gap` is."""
+    both = pair(first, second)
     if both is None or holds(both.one, both.other) or holds(both.other, both.one):
         return ""
     one, other = both.one, both.other
-    share = one.high > other.low + both.slack
-    touching = one.high == other.low and not (one.high_open or other.low_open or both.slack)
-    if not (share or touching) or one.ends <= other.starts:
+    low, low_open = max((one.low, one.low_open), (other.low, other.low_open))
+    high, closed = min((one.high, not one.high_open), (other.high, not other.high_open))
+    starts, ends = max(one.starts, other.starts), min(one.ends, other.ends)
+    touching = high == low and closed and not low_open and not both.slack
+    if not (high > low + both.slack or touching) or ends <= starts:
         return ""
-    return _values(other.starts, min(one.ends, other.ends), both)
+    return _values(starts, ends, both)
 
 
 def differ(one: Range, other: Range) -> bool:

@@ -106,7 +106,7 @@ class _Reader(StatementFields):
             issue=str(entry.get("issue", "")),
             pages=str(entry.get("pages", "")),
             publisher=str(entry.get("publisher", "")),
-            publishers_beside=self.names((*path, "with"), entry.get("with")),
+            publishers_beside=self.name_or_names((*path, "with"), entry.get("with")),
         )
 
     def _study(self, path: Path_, entry: dict[str, Any]) -> Study:
@@ -189,7 +189,13 @@ class _Reader(StatementFields):
                 continue
             self.known_keys("bounds", where, other)
             elsewhere.append(self.bounds(where, {"unit": spec.get("unit", ""), **other}))
-        return Group(name, place, bounds, tuple(one for one in elsewhere if one is not None))
+        return Group(
+            name,
+            place,
+            bounds,
+            self.count((*path, "n"), spec.get("n")),
+            tuple(one for one in elsewhere if one is not None),
+        )
 
     def _base(self, path: Path_, entry: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[str, int | None]:
         """The unit that a sentence speaks of, and how many there are."""
@@ -253,7 +259,7 @@ class _Reader(StatementFields):
             measured = {}
         for unit in measured:
             self.one_of((*path, "measured", unit), "unit of time", str(unit), DAYS)
-        times = self.days((*path, "measured"), measured)
+        times = tuple(sorted(self.days((*path, "measured"), measured)))
         return Measure(*self.common(path, entry), name, what, bounds, better, values, times)
 
     def _value(self, path: Path_, entry: dict[str, Any]) -> Value:
@@ -333,7 +339,7 @@ class _Reader(StatementFields):
             *self.common(path, entry),
             id=str(entry.get("guideline", "")),
             publisher=str(entry.get("publisher", "")),
-            publishers_beside=self.names((*path, "with"), entry.get("with")),
+            publishers_beside=self.name_or_names((*path, "with"), entry.get("with")),
             year=self.count((*path, "year"), entry.get("year")),
             references=self.names((*path, "references"), entry.get("references")),
             on_treatment=str(entry.get("on_treatment", entry.get("on_cold", ""))),

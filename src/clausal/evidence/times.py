@@ -26,8 +26,11 @@ def when(days: Decimal) -> str:
     """A time in words, in months where they are whole."""
     if days == 0:
         return "the start"
-    months = days / DAYS["months"]
-    return f"month {months:.0f}" if months == months.to_integral_value() else f"day {days.normalize():f}"
+    for unit in ("months", "days"):
+        number = round(days / DAYS[unit], 4)
+        if number == number.to_integral_value():
+            return f"{unit.removesuffix('s')} {number:.0f}"
+    return f"hour {round(days / DAYS['hours'], 1).normalize():f}"
 
 
 def _same(one: Decimal, other: Decimal, share: Decimal) -> bool:

@@ -47,6 +47,7 @@ def test_fail_abbreviation_of_two_things() -> None:
         "{abbreviation: mg, used: [one], plain: a unit}",
         "{abbreviation: WHO, plain: a name}",
         "{abbreviation: ABC, means: [A-b c, a b C], defined: [one, two], used: [two]}",
+        "{abbreviation: VAS, means: [visual analog scale, visual analogue scales], defined: [a, b], used: [b]}",
     ],
 )
 def test_success_defined_and_used_or_in_need_of_no_definition(entry: str) -> None:

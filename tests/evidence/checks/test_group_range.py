@@ -63,6 +63,7 @@ def test_fail_group_range_without_any_value() -> None:
         "a: {to: 74}, b: {above: 74}",
         'a: {to: "74.9"}, b: {from: "75.0"}',
         "a: {to: 23, unit: months}, b: {from: 2, unit: years}",
+        "a: {below: 24, unit: hours}, b: {from: 1, unit: days}",
         "a: {below: 24, unit: months}, b: {from: 2, unit: years}",
         "a: {to: 12, unit: weeks}, b: {above: 3, unit: months}",
         "a: {below: 2500, unit: g}, b: {from: 2.5, unit: kg}",

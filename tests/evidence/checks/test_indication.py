@@ -60,6 +60,7 @@ def test_success_two_devices() -> None:
 
 
 def test_success_later_clearances_of_one_document_add_up() -> None:
-    text = "clearances: [{device: Cold-1, year: 2013, indications: [tissue]}, {device: Cold-1, year: 2017, indications: [knees]}]"
+    earlier, later = "{device: Cold-1, year: 2013, indications: [tissue]}", "{device: Cold-1, indications: [knees]}"
+    text = f"clearances: [{earlier}, {later}]"
     other = evidence(CLEARED.format(device="Cold-1", rest="indications: [tissue, knees]"), "other")
     assert not found(text, "indication", other)

@@ -47,7 +47,10 @@ def test_fail_share_base_that_is_not_the_size_of_the_group_it_names() -> None:
         "splits: [{what: sex, of: patients, parts: {men: 10, women: 14, other: 2}}]",
         "arms: [{arm: a, n: 12}, {arm: b, n: 14}]\nshares: [{what: better, count: 3, of_n: 14}]",
         # a subgroup of a subgroup
-        "shares: [{what: ill, count: 9, of: patients}, {what: very, count: 4, of_n: 9}, {what: better, count: 1, of_n: 4}]",
+        "shares: [{what: ill, count: 9, of: patients}, {what: very, count: 4, of_n: 9},"
+        " {what: better, count: 1, of_n: 4}]",
+        "partitions: {response: {good: {from: 75, n: 11}, poor: {below: 75, n: 15}}}\n"
+        "shares: [{what: better, count: 3, of_n: 11}]",
         # a group that is declared without its size
         "partitions: {response: {good: {from: 75}, poor: {below: 75}}}\n"
         "shares: [{what: better, count: 3, of_n: 11, group: good}]",

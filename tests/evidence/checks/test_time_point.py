@@ -56,7 +56,8 @@ def test_fail_time_point_whose_entry_says_nothing() -> None:
         ),
         measure("months: [0, 9]", "months: 9", rest="]\nchanges: [{what: pain, months: 9, before: '8', after: '4'}]"),
         study(
-            "measures: [{measure: a, measured: {months: [0, 9]}, values: [{months: 0, mean: '5'}, {months: 9, stated: same}]}]"
+            "measures: [{measure: a, measured: {months: [0, 9]},"
+            " values: [{months: 0, mean: '5'}, {months: 9, stated: same}]}]"
         ),
         # nothing in figures: what there is to tell is told in words
         study("measures: [{measure: koos, measured: {weeks: [0, 2, 6]}}]"),
@@ -65,6 +66,12 @@ def test_fail_time_point_whose_entry_says_nothing() -> None:
 )
 def test_success_each_time_is_reported(text: str) -> None:
     assert not told(text)
+
+
+def test_a_time_is_named_in_months_days_or_hours() -> None:
+    times = "months: [2], years: 1, weeks: 1, hours: [18, 72], days: 0"
+    (message,) = told(measure(times, "days: 0", rest="]"))
+    assert "measured at hour 18, day 3, day 7, month 2, month 12, and" in message
 
 
 @given(st.sets(st.sampled_from(MONTHS), min_size=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from clausal.evidence.model import Evidence
@@ -9,6 +10,8 @@ from clausal.evidence.statements import Abbreviation, plain
 from clausal.rules.finding import Finding
 
 NAME = "abbreviation"
+ALIKE = 4
+"""From so many first letters on, two words of a definition are one word."""
 
 
 def check(evidence: Evidence) -> Iterable[Finding]:
@@ -18,9 +21,15 @@ def check(evidence: Evidence) -> Iterable[Finding]:
     undefined = [one for one in listed if one.used and not one.defined and not one.plain]
     yield from _of("used and never defined", undefined)
     for one in listed:
-        if len({plain(meaning) for meaning in one.means}) > 1:
+        if any(not _same(a, b) for a, b in itertools.combinations(one.means, 2)):
             message = f"{one.short} is defined in {len(one.means)} ways: {', '.join(one.means)}"
             yield Finding(NAME, "warning", one.place, message)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two meanings are one but for typography, number and spelling: word by word they begin alike."""
+    words, others = plain(one).split(), plain(other).split()
+    return len(words) == len(others) and all(a[:ALIKE] == b[:ALIKE] for a, b in zip(words, others, strict=True))
 
 
 def _of(fault: str, listed: Sequence[Abbreviation]) -> Iterator[Finding]:

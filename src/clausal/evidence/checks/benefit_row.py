@@ -21,7 +21,7 @@ def check(evidence: Evidence) -> Iterable[Finding]:
         if not any(_is(publisher, name) for row in rows for name in row.publishers):
             short = f" ({publisher.abbreviated})" if publisher.abbreviated else ""
             message = (
-                f"{publisher.name}{short} publishes the document, and none of the {len(rows)} benefit rows is its own"
+                f"{publisher.name}{short} publishes the document, and no row of the benefit table is for its members"
             )
             others = tuple((row.row, row.place) for row in rows)
             yield Finding(NAME, "warning", publisher.place, message, "", others)

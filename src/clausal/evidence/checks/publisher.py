@@ -30,10 +30,9 @@ def _of(guideline: Guideline, reference: Reference) -> Iterator[Finding]:
     others = (("the reference", reference.place),)
     # A report may be listed under the body that wrote it, beside the house that prints it.
     if unmatched([guideline.publisher], [*listed, reference.name.rstrip(" 0123456789")]):
-        which = "another" if unmatched([reference.publisher], text) else "one that the text names second"
-        message = (
-            f"the text says {guideline.publisher}, its reference {reference.number} {reference.publisher}: {which}"
-        )
+        second = "" if unmatched([reference.publisher], text) else ", which the text names beside it"
+        number = reference.number
+        message = f"the text says {guideline.publisher}, its reference {number} {reference.publisher}{second}"
         yield Finding(NAME, "warning", guideline.place, message, "", others)
         return
     name = f"the guideline of {guideline.publisher} {guideline.year or ''}".rstrip()

@@ -44,7 +44,7 @@ def _shown(one: Share | Split) -> str:
 
 def _groups(study: Study) -> set[str]:
     """The names of groups whose size is not given; a share may be of one of them."""
-    parted = {group.name for partition in study.partitions for group in partition.groups}
+    parted = {group.name for partition in study.partitions for group in partition.groups if group.n is None}
     parted.update(name for average in study.averages for name in average.parts)
     sized = {*study.sizes, *study.arms, *(name for split in study.splits for name in split.parts)}
     return parted - sized
@@ -57,6 +57,8 @@ def _sizes(study: Study, base: int, asking: Share | Split) -> set[int]:
     """
     wholes = {*study.sizes.values(), *study.arms.values()}
     found = {*wholes, *_sums(study.arms), *_sums(study.sizes)}
+    for partition in study.partitions:
+        found.update(_sums({group.name: group.n for group in partition.groups if group.n is not None}))
     for split in study.splits:
         if split is not asking and split.stated_of != base:
             found.update(_sums(split.parts))
