@@ -10,7 +10,7 @@ from clausal.facts.vocabulary import Fact
 from clausal.problems import Place
 from clausal.rules.compile import CompiledTable
 from clausal.rules.infer import infer
-from clausal.rules.model import Force, Holds, Rule, Table, Test, Within
+from clausal.rules.model import Force, HitPolicy, Holds, Rule, Table, Test, Within
 
 FACTS: Mapping[str, Fact] = {
     "colour": Fact("colour", "choice", "", values=dict.fromkeys(("red", "green", "blue"), "")),
@@ -28,7 +28,7 @@ def table(
         Rule(rule, when, {"value": frozenset(values)}, (f"made#{rule}",), Force(), NOWHERE)
         for rule, (when, values) in rules.items()
     )
-    hit = "collect" if each_fits else "unique"
+    hit: HitPolicy = "collect" if each_fits else "unique"
     return CompiledTable(Table(name, "made", hit, ("fact", "colour"), made, NOWHERE, each_fits=each_fits), FACTS)
 
 
