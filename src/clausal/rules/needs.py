@@ -12,7 +12,7 @@ from clausal.rules.masks import bits
 from clausal.rules.model import Rule
 from clausal.rules.walk import Outcome, TooLarge, Walk, firsts
 
-MOST_TRIED = 40
+MOST_TRIED = 12
 """Of how many values of a fact, or lists, it is tried what they would leave to ask."""
 
 Group = Callable[[Rule | None], Hashable]

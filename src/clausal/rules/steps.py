@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
-from clausal.rules.masks import fold, repeated
+from clausal.rules.masks import bits, fold, repeated
 from clausal.rules.options import Classes, Lists, Options
 from clausal.rules.space import Space, Values
 
@@ -20,6 +20,8 @@ class Step:
     kind: int | None
     masks: tuple[int, ...]
     """For each branch the rules that it leaves."""
+    rejects: int
+    """The rules that some branch rejects, whatever clauses are met."""
     rules: int
     """The rules on which it bears."""
     met: int = 0
@@ -44,11 +46,13 @@ class Steps:
             if isinstance(part, Classes):
                 rejects = self.everything & ~reduce(and_, part.masks)
                 masks = tuple(mask | self.given for mask in part.masks)
-                self.steps.append(Step(number, None, masks, rejects))
+                self.steps.append(Step(number, None, masks, rejects, rejects))
                 continue
             self.steps.extend(self._of_list(number, part))
             self.depth += part.depth
             self.impossible |= part.kinds.impossible
+        self._bearing = [0] * self.width
+        """For each rule the steps that bear on it."""
         count = len(self.steps)
         self.rejects = [0] * (count + 1)
         """For each step the rules that it or a later one can reject, whatever clauses are met."""
@@ -56,23 +60,23 @@ class Steps:
         """For each step the clauses that it or a later one can still end."""
         for index in range(count - 1, -1, -1):
             step = self.steps[index]
-            rejected = ~reduce(and_, step.masks) & self.everything
-            self.rejects[index] = self.rejects[index + 1] | rejected
+            for rule in bits(step.rules):
+                self._bearing[rule] |= 1 << index
+            self.rejects[index] = self.rejects[index + 1] | step.rejects
             self.pending[index] = self.pending[index + 1] | step.ended
 
     def _of_list(self, number: int, part: Lists) -> Iterator[Step]:
         """The kinds of a list; its clauses are numbered after those of the lists before it."""
-        order = list(part.in_order())
         before = self.depth * self.width
+        order = [(kind, part.met(kind) << before) for kind in part.in_order()]
         ended: dict[int, int] = {}
         later = 0
-        for kind in reversed(order):
-            met = part.met(kind) << before
+        for kind, met in reversed(order):
             ended[kind] = met & ~later
             later |= met
-        for kind in order:
-            met, forbids = part.met(kind) << before, part.kinds.forbids[kind]
-            yield Step(number, kind, (-1, ~forbids), forbids | fold(met, self.width), met, ended[kind])
+        for kind, met in order:
+            forbids = part.kinds.forbids[kind]
+            yield Step(number, kind, (-1, ~forbids), forbids, forbids | fold(met, self.width), met, ended[kind])
 
     def onward(self, step: int, alive: int, met: int) -> Iterator[tuple[int, int, int]]:
         """For each branch that a case can take its number, the rules alive after it, and the clauses met."""
@@ -81,20 +85,27 @@ class Steps:
             left, now = alive & mask, met
             if at.kind is not None:
                 now |= at.met if branch else 0
-                left &= ~fold(at.ended & ~now, self.width)
+                if lost := at.ended & ~now:
+                    left &= ~fold(lost, self.width)
             if not self.given & alive & ~left:
                 yield branch, left, now
 
     def next(self, step: int, alive: int) -> int:
         """The first step from one on that bears on rules alive; the number of steps if there is none."""
-        steps = self.steps
-        while step < len(steps) and not steps[step].rules & alive:
-            step += 1
-        return step
+        count = len(self.steps)
+        if step == count or self.steps[step].rules & alive:
+            return step
+        bearing = 0
+        for rule in bits(alive):
+            bearing |= self._bearing[rule]
+        bearing >>= step
+        return step + (bearing & -bearing).bit_length() - 1 if bearing else count
 
     def sure(self, step: int, alive: int, met: int) -> int:
         """The rules alive that no step from one on can reject."""
-        return alive & ~self.rejects[step] & ~fold(self.pending[step] & ~met, self.width)
+        held = alive & ~self.rejects[step]
+        asking = self.pending[step] & ~met
+        return held & ~fold(asking, self.width) if held and asking else held
 
     def counting(self, step: int, alive: int, met: int) -> int:
         """Of the clauses met those that still count: of rules alive, in a list that is being read."""

@@ -5,7 +5,7 @@ Steps stand in one order, so that what does not depend on a step has no node of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -85,31 +85,34 @@ class Walk:
         return step, alive, steps.counting(step, alive, met) if met else 0
 
     def _node(self, begin: _State | Leaf) -> Node | Leaf:
-        if isinstance(begin, Leaf) or begin in self._memo:
-            return begin if isinstance(begin, Leaf) else self._memo[begin]
-        open_: list[tuple[_State, Iterator[_State | Leaf], list[Node | Leaf]]] = [(begin, self._onward(begin), [])]
-        while True:
-            state, waiting, branches = open_[-1]
-            for onward in waiting:
-                known = onward if isinstance(onward, Leaf) else self._memo.get(onward)
-                if known is None:
-                    assert not isinstance(onward, Leaf)
-                    open_.append((onward, self._onward(onward), []))
-                    break
-                branches.append(known)
-            else:
-                if len(self._memo) > self._most:
+        memo = self._memo
+        following: dict[_State, list[_State | Leaf]] = {}
+        waiting = [] if isinstance(begin, Leaf) or begin in memo else [begin]
+        while waiting:
+            state = waiting[-1]
+            onward = following.get(state)
+            if onward is None:
+                onward = following[state] = self._onward(state)
+                if first := [one for one in onward if not isinstance(one, Leaf) and one not in memo]:
+                    waiting.extend(first)
+                    continue
+            waiting.pop()
+            if state not in memo:
+                if len(memo) > self._most:
                     raise TooLarge
-                found = self._memo[state] = self._joined(state[0], branches)
-                open_.pop()
-                if not open_:
-                    return found
-                open_[-1][2].append(found)
+                memo[state] = self._joined(state[0], [one if isinstance(one, Leaf) else memo[one] for one in onward])
+        return begin if isinstance(begin, Leaf) else memo[begin]
 
-    def _onward(self, state: _State) -> Iterator[_State | Leaf]:
+    def _onward(self, state: _State) -> list[_State | Leaf]:
         step, alive, met = state
+        found: dict[tuple[int, int], _State | Leaf] = {}
+        onward = []
         for _, left, now in self.steps.onward(step, alive, met):
-            yield self._settled(step + 1, left, now)
+            after = left, now
+            if after not in found:
+                found[after] = self._settled(step + 1, left, now)
+            onward.append(found[after])
+        return onward
 
     def path(self, alive: int | None = None) -> list[tuple[int, int]] | None:
         """The `(step, branch)`es to some end whose outcome is true; None if there is none. Stops at the first."""
@@ -141,7 +144,10 @@ class Walk:
 
     def _joined(self, step: int, branches: list[Node | Leaf]) -> Node | Leaf:
         first = branches[0]
-        if all(other is first for other in branches):
+        for other in branches:
+            if other is not first:
+                break
+        else:
             return first
         key = (step, *map(id, branches))
         node = self._unique.get(key)
