@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import analysis, columns, payment, scale, x12
+from bench import analysis, columns, lists, payment, scale, x12
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
@@ -36,6 +36,7 @@ def main() -> None:
     _single_case(library)
     payment.run(library)
     _tables()
+    lists.run()
     _start_up()
     analysis.run(library)
     columns.run(library)

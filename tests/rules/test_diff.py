@@ -15,7 +15,7 @@ from clausal.rules import diff
 from clausal.rules.diff import difference, says_of, stated
 from clausal.rules.expand import expanded
 from clausal.rules.model import Force, Holds, Rule, Table, Within
-from clausal.rules.regions import TooLarge
+from clausal.rules.walk import TooLarge
 from clausal.rules.wording import as_data, but_data
 from tests.rules.generated import _TESTS, FACTS, NOWHERE, VALUES, completions, first, holds, tables
 

@@ -24,7 +24,7 @@ law = settings(max_examples=120, deadline=None)
 def walk(compiled: CompiledTable, lines: list[dict[str, Knowledge]]) -> tuple[Walker, list[int]]:
     """Each line's standing, walked together; facts are numbered by what the table makes of them."""
     numbered = {
-        column.fact: Numbered(column.fact, lambda one, of=column: (of.masks(one), tuple(of.options(one))))  # type: ignore[misc]
+        column.fact: Numbered(column.fact, lambda one, of=column: (of.masks(one), of.options(one)))  # type: ignore[misc]
         for column in compiled.columns
     }
     walker = Walker(compiled, numbered, threading.RLock())

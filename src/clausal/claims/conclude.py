@@ -37,9 +37,10 @@ from clausal.documents.library import View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Knowledge, Possible
 from clausal.facts.numbered import Numbered
-from clausal.rules.columns import Column, ListColumn
+from clausal.rules.columns import Column
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import Outcome
+from clausal.rules.lists import ListColumn
 from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Moves, Numbers, Spread
 from clausal.rules.walker import Walker
@@ -240,7 +241,7 @@ class Concluder:
             return lambda known: (getattr(known, "values", ()), self._normative(known))
         if any(fact in self.view.facts[name].combines for name in self._combining):
             return lambda known: getattr(known, "codes", ())
-        return lambda known: tuple((column.masks(known), tuple(column.options(known))) for column in columns)
+        return lambda known: tuple((column.masks(known), column.options(known)) for column in columns)
 
     def _cites_normative(self, table: CompiledTable) -> bool:
         clauses = (self.view.library.clause(ref) for rule in table.rules for ref in rule.cites)

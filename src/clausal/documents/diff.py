@@ -19,7 +19,7 @@ from clausal.rules.diff import Difference, Stated, difference, on, stated
 from clausal.rules.expand import expanded
 from clausal.rules.model import HitPolicy, Rule, Table
 from clausal.rules.read import ANSWERS
-from clausal.rules.regions import TooLarge
+from clausal.rules.walk import TooLarge
 
 
 @dataclass(frozen=True)

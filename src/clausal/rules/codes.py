@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from clausal.facts.value_set import ValueSet
 
 ANY_OTHER = "any other code"
-_REST = "\uffff"
+REST = "\uffff"
 """Ends a text that stands for the codes under a prefix that no test names: no code has this character."""
 Way: TypeAlias = tuple[tuple[ValueSet, ...], tuple[ValueSet, ...]]
 """Codes that lie in all of some sets and in none of others."""
@@ -38,7 +38,7 @@ class CodeName:
     @property
     def sample(self) -> str:
         """A text that lies in just the sets in which these codes lie."""
-        return self.text + _REST if self.form == "under" else self.text
+        return self.text + REST if self.form == "under" else self.text
 
     def shown(self, system: str) -> str:
         """As a person writes it: `M17.11`, `M17.-`."""

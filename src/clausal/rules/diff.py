@@ -11,9 +11,10 @@ from typing import Any
 from clausal.facts.vocabulary import Fact
 from clausal.rules.explain import conclusion, tests_of
 from clausal.rules.model import SERVICE_DATE, HitPolicy, Rule
-from clausal.rules.regions import Box, Outcome, Regions, TooLarge, Walk, contains, find, firsts
+from clausal.rules.regions import Box, Regions, contains, find
 from clausal.rules.space import Space, Tests
-from clausal.rules.steps import Steps
+from clausal.rules.steps import steps_of
+from clausal.rules.walk import Outcome, TooLarge, Walk, firsts
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def on(rules: Iterable[Rule], day: dt.date) -> list[Rule]:
 def difference(
     facts: Mapping[str, Fact], before: Sequence[Stated], after: Sequence[Stated], hit: tuple[HitPolicy, HitPolicy]
 ) -> Difference:
-    """Compare two versions of a table; raises regions.TooLarge where they span too many regions."""
+    """Compare two versions of a table; raises walk.TooLarge where they span too many regions."""
     both = [*before, *after]
     space = Space(facts, [one.tests for one in both])
     compare = _Comparison(space, both, len(before), hit)
@@ -112,7 +113,7 @@ def _position(change: Change, order: Sequence[str]) -> tuple[bool, int]:
 class _Comparison:
     def __init__(self, space: Space, both: Sequence[Stated], count: int, hit: tuple[HitPolicy, HitPolicy]) -> None:
         self.space, self.both, self.count, self.hit = space, both, count, hit
-        self.steps = Steps(space)
+        self.steps = steps_of(space)
         self.low = (1 << count) - 1
         self.high = space.everything & ~self.low
         numbers: dict[Hashable, int] = {}
@@ -194,7 +195,7 @@ class _Comparison:
         def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
             return alive, False if wanted & ~alive or sure & ~wanted else None
 
-        found = find(self.steps, wanted | earlier, outcome, early)
+        found = find(self.space, self.steps, wanted | earlier, outcome, early)
         if found is None:
             return None
         numbers = [at for at in range(len(self.both)) if earlier >> at & 1]
@@ -264,7 +265,7 @@ class _Comparison:
         def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
             return alive, False if not alive & _bit(rule) or sure & rivals else None
 
-        found = find(self.steps, _bit(rule) | rivals, lambda alive: alive == _bit(rule), early)
+        found = find(self.space, self.steps, _bit(rule) | rivals, lambda alive: alive == _bit(rule), early)
         if found is None:
             return None
         but = dict.fromkeys(self.space.sides_of(at) for at in range(len(self.both)) if rivals >> at & 1)
@@ -286,7 +287,7 @@ class _Comparison:
     ) -> Mapping[Any, list[Box]]:
         walk = Walk(self.steps, outcome, early)
         root = walk.root(alive)
-        return Regions(walk, root).of(lambda one: one != _SAME and one[0] != one[1])  # type: ignore[index]
+        return Regions(self.space, self.steps, root).of(lambda one: one != _SAME and one[0] != one[1])  # type: ignore[index]
 
     def _numbers(self, mask: int) -> tuple[int, ...]:
         found = []

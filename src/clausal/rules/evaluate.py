@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from clausal.facts.knowledge import State
 from clausal.rules.compile import CompiledTable
-from clausal.rules.diagram import Diagram, TooLarge, live
+from clausal.rules.diagram import Diagram, live
 from clausal.rules.model import Rule
+from clausal.rules.walk import TooLarge
 
 
 @dataclass(frozen=True, slots=True)

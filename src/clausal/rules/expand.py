@@ -10,10 +10,12 @@ from typing import Any
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.diff import Stated, stated
+from clausal.rules.kinds import Cube, Kinds, Side
 from clausal.rules.model import Between, Holds, Table, Test, Within
-from clausal.rules.regions import Box, Outcome, Regions, Walk, firsts
-from clausal.rules.space import Cube, Kinds, Side, Space, Tests, Values
-from clausal.rules.steps import Steps
+from clausal.rules.regions import Box, Regions
+from clausal.rules.space import Space, Tests, Values
+from clausal.rules.steps import steps_of
+from clausal.rules.walk import Outcome, Walk, firsts
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,10 @@ def _derived(
     def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
         return firsts(alive, sure), None
 
-    walk = Walk(Steps(space), outcome, early)
+    steps = steps_of(space)
+    walk = Walk(steps, outcome, early)
     found: list[_Derived] = []
-    for first, boxes in Regions(walk, walk.root()).of(lambda _: True).items():
+    for first, boxes in Regions(space, steps, walk.root()).of(lambda _: True).items():
         assert isinstance(first, int)
         values = rules[first].rule.then.get("value") if first >= 0 else None
         if values is None or len(values) != 1:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from clausal.facts.knowledge import State
 from clausal.rules.compile import CompiledTable
-from clausal.rules.diagram import Diagram, Group, TooLarge
+from clausal.rules.diagram import MOST_NODES, Diagram
+from clausal.rules.masks import bits
 from clausal.rules.model import Rule
+from clausal.rules.walk import Outcome, TooLarge, Walk, firsts
+
+MOST_TRIED = 12
+"""Of how many values of a fact, or lists, it is tried what they would leave to ask."""
+
+Group = Callable[[Rule | None], Hashable]
+"""Which outcome a rule leads to; two rules of one group need not be told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +33,78 @@ def by_conclusion(rule: Rule | None) -> Hashable:
 
 
 def needs(compiled: CompiledTable, state: State, group: Group = by_conclusion) -> list[Need]:
-    """The facts that can change the outcome, the one that leaves least to ask first; none if the outcome is settled."""
+    """The facts that can change the outcome, the one that leaves least to ask first; none if the outcome is settled.
+
+    Where more hangs together than can be followed, facts may be named that cannot change it, never the other way.
+    """
     diagram = Diagram(compiled, state)
+    groups = _Groups(diagram, group)
     try:
-        relevant = diagram.support(group)
-        found = []
-        for fact, options in diagram.branches:
-            if fact in relevant:
-                left = [len(diagram.support(group, fact, mask)) for mask in options]
-                found.append(Need(fact, sum(left) / len(left)))
+        bearing = _Bearing(diagram, groups, diagram.open).given(diagram.alive)
+        relevant = [fact for fact in diagram.open if fact in bearing]
     except TooLarge:
-        return [Need(fact, float(len(diagram.branches))) for fact, _ in diagram.branches]
+        relevant = list(diagram.open)
+    found = [Need(fact, _left(diagram, groups, fact, relevant)) for fact in relevant]
     return sorted(found, key=lambda need: need.left)
+
+
+def _left(diagram: Diagram, groups: _Groups, fact: str, relevant: Sequence[str]) -> float:
+    """How many facts matter once one is settled, on average over what it can be; all others if that is too much."""
+    others = [name for name in relevant if name != fact]
+    if not others:
+        return 0.0
+    bearing = _Bearing(diagram, groups, others)
+    tried = dict.fromkeys(diagram.open[fact].tried(diagram.alive, MOST_TRIED))
+    try:
+        return sum(len(bearing.given(rules)) for rules in tried) / len(tried)
+    except TooLarge:
+        return float(len(others))
+
+
+class _Groups:
+    """The outcomes that the rules alive lead to."""
+
+    def __init__(self, diagram: Diagram, group: Group) -> None:
+        self.rules: dict[Hashable, int] = {}
+        """For each outcome the rules that lead to it."""
+        for rule in bits(diagram.alive):
+            outcome = group(diagram.compiled.rules[rule])
+            self.rules[outcome] = self.rules.get(outcome, 0) | 1 << rule
+        self._same = {1 << rule: rules for rules in self.rules.values() for rule in bits(rules)}
+        self._outcome: dict[int, Outcome] = {1 << r: (one,) for one, rules in self.rules.items() for r in bits(rules)}
+        self._same[0], self._outcome[0] = 0, (group(None),)
+
+    def first(self, alive: int) -> Outcome:
+        """The outcome where the first of the rules alive decides."""
+        return self._outcome[alive & -alive]
+
+    def early(self, alive: int, sure: int) -> tuple[int, Outcome | None]:
+        """The same where it is known although rules are open."""
+        alive = firsts(alive, sure)
+        first = alive & -alive
+        outcome = self._outcome[first]
+        is_known = not alive & ~self._same[first] and (sure or outcome == self._outcome[0])
+        return alive, outcome if is_known else None
+
+
+class _Bearing:
+    """Which of some facts matter, once it is known which rules the others leave."""
+
+    def __init__(self, diagram: Diagram, groups: _Groups, facts: Iterable[str]) -> None:
+        self._facts = diagram.in_order(facts)
+        steps = diagram.steps(self._facts)
+        self._walks = [(Walk(steps, groups.first, groups.early, MOST_NODES), -1)]
+        if diagram.collects:
+            # All rules count: a fact matters if it matters to whether some outcome is among those that they lead to.
+            self._walks = [(Walk(steps, bool, _any, MOST_NODES), rules) for rules in groups.rules.values()]
+
+    def given(self, alive: int) -> list[str]:
+        """The facts that matter where some rules are alive; raises TooLarge."""
+        parts = 0
+        for walk, rules in self._walks:
+            parts |= walk.root(alive & rules).parts
+        return [fact for at, fact in enumerate(self._facts) if parts >> at & 1]
+
+
+def _any(alive: int, sure: int) -> tuple[int, Outcome | None]:
+    return alive, True if sure else None

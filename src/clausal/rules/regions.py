@@ -1,7 +1,6 @@
 """Regions of the space of cases: for every case the outcome of a set of rules, as boxes, exactly.
 
-The space is walked fact by fact with the rules that are still alive; equal continuations are one node (a reduced
-decision diagram). Boxes are read off its paths, joined where they differ in one fact, and made as wide as they can be.
+Boxes are read off the paths of a diagram (`walk`), joined where they differ in one fact, and made as wide as they can be.
 """
 
 from __future__ import annotations
@@ -10,27 +9,19 @@ import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-from clausal.rules.space import Cube, Side, Space, Values
-from clausal.rules.steps import Steps, bits
+from clausal.rules.kinds import Cube, Side
+from clausal.rules.space import Space, Values
+from clausal.rules.steps import Steps
+from clausal.rules.walk import Early, Leaf, Node, Outcome, TooLarge, Walk
 
-MOST_NODES = 40_000
 MOST_BOXES = 10_000
 MOST_CUBES = 400
 """Up to how many cubes of one list lead from one node to another; with more, regions are told in another way."""
 MOST_WIDENED = 600
 """Up to how many boxes of one outcome are made as wide as they can be; more are only joined."""
 DEPTH = 50_000
-
-Outcome: TypeAlias = Hashable
-Early: TypeAlias = Callable[[int, int], tuple[int, Outcome | None]]
-"""Given the rules alive and those of them that nothing can reject any more: the rules still worth following, and the
-outcome if it is known already."""
-
-
-class TooLarge(Exception):
-    """The rules span more regions than can be told one by one."""
 
 
 @dataclass(frozen=True)
@@ -41,126 +32,6 @@ class Box:
     but: tuple[tuple[Side | None, ...], ...] = ()
     witness: tuple[Side | None, ...] | None = None
     """Cases in the box and in none of `but`, where there are any of those."""
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """A point at which cases part: at step `step`, into `branches`, one for each class, or lacks and has."""
-
-    step: int
-    branches: tuple[Node | Leaf, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    outcome: Outcome
-
-
-class Walk:
-    """Walks a space; `outcome` names what the rules alive at the end come to, `early` may know it before."""
-
-    def __init__(
-        self, steps: Steps, outcome: Callable[[int], Outcome], early: Early = lambda alive, _: (alive, None)
-    ) -> None:
-        self.space, self.steps = steps.space, steps.steps
-        self._outcome, self._early = outcome, early
-        self._clause_rule, self._later, self._pending = steps.clause_rule, steps.later, steps.pending
-        self._memo: dict[tuple[int, int, int], Node | Leaf] = {}
-        self._unique: dict[Hashable, Node] = {}
-        self._leaves: dict[Outcome, Leaf] = {}
-
-    def root(self, alive: int | None = None) -> Node | Leaf:
-        """The diagram of the whole space; raises TooLarge."""
-        begin = self.space.everything if alive is None else alive
-        with _deep():
-            return self._node(0, begin & ~self.space.impossible, 0)
-
-    def _node(self, step: int, alive: int, met: int) -> Node | Leaf:
-        alive, outcome = self._early(alive, alive & ~self._later[step])
-        if outcome is not None:
-            return self._leaf(outcome)
-        while step < len(self.steps) and not self.steps[step].rules & alive:
-            step += 1
-        if step == len(self.steps):
-            return self._leaf(self._outcome(alive))
-        met = self._open(met, alive, step) if met else 0
-        key = step, alive, met
-        found = self._memo.get(key)
-        if found is not None:
-            return found
-        if len(self._memo) > MOST_NODES:
-            raise TooLarge
-        branches = []
-        for left, now in self._onward(step, alive, met):
-            branches.append(self._node(step + 1, left, now))
-        found = self._memo[key] = self._joined(step, tuple(branches))
-        return found
-
-    def _onward(self, step: int, alive: int, met: int) -> Iterator[tuple[int, int]]:
-        """For each branch of a step the rules alive after it, and the clauses met."""
-        at = self.steps[step]
-        for branch, mask in enumerate(at.masks):
-            left, now = alive & mask, met
-            if at.kind is not None:
-                now |= at.met if branch else 0
-                for clause in bits(at.ended & ~now):
-                    left &= ~self._clause_rule[clause.bit_length() - 1]
-            yield left, now
-
-    def path(self, alive: int) -> list[tuple[int, int]] | None:
-        """The `(step, branch)`es to some end whose outcome is true; None if there is none. Stops at the first."""
-        failed: set[tuple[int, int, int]] = set()
-
-        def search(step: int, alive: int, met: int) -> list[tuple[int, int]] | None:
-            alive, outcome = self._early(alive, alive & ~self._later[step])
-            if outcome is not None:
-                return [] if outcome else None
-            while step < len(self.steps) and not self.steps[step].rules & alive:
-                step += 1
-            if step == len(self.steps):
-                return [] if self._outcome(alive) else None
-            met = self._open(met, alive, step) if met else 0
-            key = step, alive, met
-            if key in failed:
-                return None
-            for branch, (left, now) in enumerate(self._onward(step, alive, met)):
-                found = search(step + 1, left, now)
-                if found is not None:
-                    return [(step, branch), *found]
-            failed.add(key)
-            if len(failed) > MOST_NODES:
-                raise TooLarge
-            return None
-
-        with _deep():
-            return search(0, alive & ~self.space.impossible, 0)
-
-    def _open(self, met: int, alive: int, step: int) -> int:
-        """Of the clauses that are met those that still count: of a rule alive, in the list that is being read."""
-        met &= self._pending[step]
-        for clause in bits(met):
-            if not self._clause_rule[clause.bit_length() - 1] & alive:
-                met ^= clause
-        return met
-
-    def _joined(self, step: int, branches: tuple[Node | Leaf, ...]) -> Node | Leaf:
-        first = branches[0]
-        for other in branches:
-            if other is not first:
-                break
-        else:
-            return first
-        key = (step, *map(id, branches))
-        node = self._unique.get(key)
-        if node is None:
-            node = self._unique[key] = Node(step, branches)
-        return node
-
-    def _leaf(self, outcome: Outcome) -> Leaf:
-        found = self._leaves.get(outcome)
-        if found is None:
-            found = self._leaves[outcome] = Leaf(outcome)
-        return found
 
 
 @contextmanager
@@ -177,8 +48,8 @@ def _deep() -> Iterator[None]:
 class Regions:
     """The boxes of a diagram, by outcome."""
 
-    def __init__(self, walk: Walk, root: Node | Leaf) -> None:
-        self.space, self._steps, self._root = walk.space, walk.steps, root
+    def __init__(self, space: Space, steps: Steps, root: Node | Leaf) -> None:
+        self.space, self._steps, self._root = space, steps.steps, root
         self._exits: dict[int, list[tuple[Node | Leaf, Side]]] = {}
         self._count = 0
 
@@ -368,16 +239,20 @@ def _inside(one: int | Cube, wide: int | Cube) -> bool:
 
 
 def find(
-    steps: Steps, alive: int, outcome: Callable[[int], bool], early: Early = lambda alive, _: (alive, None)
+    space: Space,
+    steps: Steps,
+    alive: int,
+    outcome: Callable[[int], bool],
+    early: Early = lambda alive, _: (alive, None),
 ) -> Box | None:
     """A box of cases, a class of each fact that matters, for which the rules alive are as wanted; None: no case."""
     walk = Walk(steps, outcome, early)
     path = walk.path(alive)
     if path is None:
         return None
-    sides: list[Side | None] = [None] * len(walk.space.parts)
+    sides: list[Side | None] = [None] * len(space.parts)
     for step, branch in path:
-        at = walk.steps[step]
+        at = steps.steps[step]
         if at.kind is None:
             sides[at.part] = frozenset([branch])
         else:
@@ -391,9 +266,3 @@ def contains(space: Space, box: Box, values: Mapping[str, Any]) -> bool:
     if not space.contains(box.sides, values):
         return False
     return not any(space.contains(sides, values) for sides in box.but)
-
-
-def firsts(alive: int, sure: int) -> int:
-    """The rules that can come first: those up to the first that nothing can reject any more."""
-    certain = sure & -sure
-    return alive & ((certain << 1) - 1) if certain else alive

@@ -1,40 +1,23 @@
 """The space of cases that rules span: each fact cut into the classes of values that no rule tells apart.
 
-A fact with single values has one class at a time. A list of codes is cut into kinds of code, each of which the list
-holds or lacks; a test of a list is then a conjunction of clauses, "holds one of these kinds" or "holds none of those".
+A fact with single values has one class at a time. A list of codes is cut into kinds of code (`kinds`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.codes import CodeName, KindSet, named, way_of
 from clausal.rules.columns import column_for
-from clausal.rules.model import Holds, Test, Within
+from clausal.rules.kinds import Kinds, Side
+from clausal.rules.model import Test, Within
 
 Tests: TypeAlias = Mapping[str, Sequence[Test]]
 """The tests of a rule by fact; all of a fact's tests must hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cube:
-    """Lists of codes that hold a code of each of some kinds and none of others, by the kinds' numbers."""
-
-    has: frozenset[int] = frozenset()
-    lacks: frozenset[int] = frozenset()
-
-    def __and__(self, other: Cube) -> Cube:
-        return Cube(self.has | other.has, self.lacks | other.lacks)
-
-
-Side: TypeAlias = frozenset[Any]
-"""What a region asks of one fact: one of some classes (whole numbers), or a list in one of some `Cube`s."""
 
 
 class Values:
@@ -179,103 +162,6 @@ def _between(low: Any, high: Any, *, whole: bool) -> Any:
     return low if whole else (Decimal(low) + Decimal(high)) / 2
 
 
-class Kinds:
-    """A list of codes: `kinds[i]` names the codes of one kind, which no rule tells apart."""
-
-    def __init__(self, fact: Fact, tests: Sequence[Sequence[Test]]) -> None:
-        self.fact = fact
-        self.tested = sum(1 << index for index, row in enumerate(tests) if row)
-        held = [(index, test) for index, row in enumerate(tests) for test in row if isinstance(test, Holds)]
-        sets = [
-            values
-            for _, test in held
-            for values in (test.any_of, test.none_of, test.any_other_than, *_single(test.all_of))
-            if values is not None
-        ]
-        self._sets = list(dict.fromkeys(sets))
-        self.names = [CodeName(value) for value in fact.values] or named(self._sets)
-        by_signature: dict[tuple[bool, ...], list[CodeName]] = {}
-        for name in self.names:
-            by_signature.setdefault(self._signature(name.sample), []).append(name)
-        self._number = {signature: kind for kind, signature in enumerate(by_signature)}
-        self.kinds = list(by_signature.values())
-        self.rules: list[int] = [0] * len(self.kinds)
-        """For each kind the rules whose tests it bears on."""
-        self.forbids: list[int] = [0] * len(self.kinds)
-        """For each kind the rules that a list with a code of it breaks."""
-        self.clauses: list[tuple[int, frozenset[int]]] = []
-        """`(rule, kinds)`: the rule asks for a code of one of the kinds."""
-        self.impossible = 0
-        """Rules that ask for a code of no kind at all."""
-        for index, test in held:
-            self._take(index, test)
-
-    def _signature(self, code: str) -> tuple[bool, ...]:
-        return tuple(code in values for values in self._sets)
-
-    def _of(self, values: ValueSet, *, outside: bool = False) -> frozenset[int]:
-        at = self._sets.index(values)
-        return frozenset(kind for signature, kind in self._number.items() if signature[at] != outside)
-
-    def _take(self, index: int, test: Holds) -> None:
-        wanted = [self._of(values) for values in (test.any_of, *_single(test.all_of)) if values is not None]
-        if test.any_other_than is not None:
-            wanted.append(self._of(test.any_other_than, outside=True))
-        for kinds in wanted:
-            self.clauses.append((index, kinds))
-            if not kinds:
-                self.impossible |= 1 << index
-        broken = self._of(test.none_of) if test.none_of is not None else frozenset()
-        for kind in broken:
-            self.forbids[kind] |= 1 << index
-        for kind in broken.union(*wanted):
-            self.rules[kind] |= 1 << index
-
-    def kind_of(self, code: str) -> int | None:
-        """The kind of a code; None for one that bears on no rule."""
-        return self._number.get(self._signature(code))
-
-    def contains(self, side: Side, codes: Iterable[str]) -> bool:
-        """Whether a complete list of codes lies in one of the cubes."""
-        held = {self.kind_of(code) for code in codes}
-        return any(cube.has <= held and not cube.lacks & held for cube in side)
-
-    def sample(self, side: Side) -> list[str]:
-        """The shortest list in one of the cubes."""
-        cube = min(side, key=lambda one: (len(one.has), sorted(one.has)))
-        names = [min(self.kinds[kind], key=lambda name: (name.form == "other", name)) for kind in sorted(cube.has)]
-        return [name.shown(self.fact.system) for name in names]
-
-    def side_of(self, rule: int) -> Side | None:
-        """The lists that a rule accepts; None if it does not test the fact."""
-        if not self.tested >> rule & 1:
-            return None
-        cubes = {Cube(lacks=frozenset(kind for kind, mask in enumerate(self.forbids) if mask >> rule & 1))}
-        for of_rule, kinds in self.clauses:
-            if of_rule == rule:
-                cubes = {cube & Cube(frozenset([kind])) for cube in cubes for kind in kinds - cube.lacks}
-        return frozenset(cubes)
-
-    @staticmethod
-    def both(side: Side, other: Side) -> Side:
-        """What lies in both sides."""
-        cubes = (one & two for one in side for two in other)
-        return frozenset(cube for cube in cubes if not cube.has & cube.lacks)
-
-    def codes_of(self, kind: int) -> KindSet:
-        """The codes of a kind, as a set that a test can ask for."""
-        return KindSet(frozenset(), (), (way_of(self.kinds[kind][0], self._sets),))
-
-
-def _single(values: ValueSet | None) -> list[ValueSet]:
-    """Each value of a set that must be listed in whole, as a set of its own."""
-    if values is None:
-        return []
-    return [ValueSet(frozenset([value])) for value in sorted(values.exact, key=str)] + [
-        ValueSet(frozenset(), (prefix,)) for prefix in values.prefixes
-    ]
-
-
 Part: TypeAlias = Values | Kinds
 
 
@@ -292,10 +178,6 @@ class Space:
         self.named = tuple(names)
         """The facts in the order in which rules test them."""
         self.parts: tuple[Part, ...] = tuple(sorted(parts, key=_order))
-        self.impossible = 0
-        for part in self.parts:
-            if isinstance(part, Kinds):
-                self.impossible |= part.impossible
 
     def sides_of(self, rule: int) -> tuple[Side | None, ...]:
         """The box of the cases for which all tests of a rule (by number) hold."""

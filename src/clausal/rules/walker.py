@@ -8,7 +8,7 @@ A move is worked out when a line first makes it, so that the cost for a line doe
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from clausal.facts.knowledge import Knowledge
@@ -17,15 +17,16 @@ from clausal.rules.columns import Column
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import Outcome, evaluate
 from clausal.rules.moves import Moves, Numbers, Spread
+from clausal.rules.options import Options
 
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """`branches`: of each fact that leaves rules open, the masks of the values it can still have."""
+    """`branches`: of each fact that leaves rules open, what it can still be as far as rules that may hold tell."""
 
     possible: int
     certain: int
-    branches: tuple[tuple[str, frozenset[int]], ...] = ()
+    branches: tuple[tuple[str, Options], ...] = ()
 
 
 Key = Callable[[_Standing, tuple[int, ...]], Hashable]
@@ -43,27 +44,30 @@ class _Level:
         self._column = column
         self._values = values
         self._before = before
-        self._known: dict[int, tuple[int, int, frozenset[int]]] = {}
+        self._known: dict[int, tuple[int, int, Options]] = {}
         self.move = Moves(self._make, lock)
 
     def _make(self, standing: int, value: int) -> int:
         before = self._before.all[standing]
         may, must, options = self._of(value)
         possible = before.possible & may
-        branches = [(fact, frozenset(mask & possible for mask in masks)) for fact, masks in before.branches]
-        branches.append((self.fact, frozenset(mask & possible for mask in options)))
-        left = tuple(branch for branch in branches if branch[1] != {possible})
-        after = _Standing(possible, before.certain & must & possible, left if possible else ())
+        branches = _among(possible, (*before.branches, (self.fact, options)))
+        after = _Standing(possible, before.certain & must & possible, branches)
         sample = (*self._before.samples[standing], value)
         return self.after.number(after, sample, self._key(after, sample) if self._key else after)
 
-    def _of(self, value: int) -> tuple[int, int, frozenset[int]]:
+    def _of(self, value: int) -> tuple[int, int, Options]:
         found = self._known.get(value)
         if found is None:
             knowledge = self._values.knowledge[value]
-            options = frozenset(self._column.options(knowledge))
-            found = self._known[value] = (*self._column.masks(knowledge), options)
+            found = self._known[value] = (*self._column.masks(knowledge), self._column.options(knowledge))
         return found
+
+
+def _among(rules: int, branches: Iterable[tuple[str, Options]]) -> tuple[tuple[str, Options], ...]:
+    """What facts can be, as far as some rules tell; without those of which they tell nothing apart."""
+    found = ((fact, options.among(rules)) for fact, options in branches)
+    return tuple((fact, options) for fact, options in found if options.is_open)
 
 
 class _Standings:
@@ -142,11 +146,7 @@ class Walker:
             return tuple(rule.name if rule else None for rule in outcome.possible)
         first = standing.certain & -standing.certain
         alive = standing.possible & (first << 1) - 1 if first else standing.possible
-        return (
-            alive,
-            first,
-            tuple((fact, frozenset(mask & alive for mask in masks)) for fact, masks in standing.branches),
-        )
+        return alive, first, _among(alive, standing.branches)
 
     def _state(self, sample: tuple[int, ...]) -> dict[str, Knowledge]:
         found = {}

@@ -15,9 +15,10 @@ from clausal.rules.checks.between import holes
 from clausal.rules.checks.subject import Subject
 from clausal.rules.finding import Finding, Severity
 from clausal.rules.model import SERVICE_DATE, Between
-from clausal.rules.regions import Box, Regions, TooLarge, Walk
+from clausal.rules.regions import Box, Regions
 from clausal.rules.space import Space, Values
-from clausal.rules.steps import Steps
+from clausal.rules.steps import steps_of
+from clausal.rules.walk import TooLarge, Walk
 from clausal.rules.wording import example, in_words
 
 NAME = "gap"
@@ -58,18 +59,19 @@ def _silences(subject: Subject, severity: Severity) -> Iterator[Finding]:
 
 def silent(subject: Subject) -> tuple[Space, list[Box]]:
     """The regions that no rule covers, from the document's first day on; raises TooLarge."""
-    steps = subject.steps
+    space, steps = subject.space, subject.steps
     if subject.since is not None:
         before = {SERVICE_DATE: (Between(None, subject.since - dt.timedelta(days=1)),)}
-        steps = Steps(Space(subject.facts, [*subject.tests, before]))
+        space = Space(subject.facts, [*subject.tests, before])
+        steps = steps_of(space)
 
     def early(alive: int, sure: int) -> tuple[int, bool | None]:
         return alive, False if sure else None
 
     walk = Walk(steps, lambda alive: not alive, early)
-    found = Regions(walk, walk.root()).of(lambda outcome: outcome is True)
+    found = Regions(space, steps, walk.root()).of(lambda outcome: outcome is True)
     boxes = [box for of_outcome in found.values() for box in of_outcome]
-    return steps.space, [_any_day(steps.space, box, len(subject.tests)) for box in boxes]
+    return space, [_any_day(space, box, len(subject.tests)) for box in boxes]
 
 
 def _any_day(space: Space, box: Box, before: int) -> Box:

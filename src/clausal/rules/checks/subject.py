@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from clausal.facts.vocabulary import Fact
 from clausal.problems import Place
 from clausal.rules.explain import tests_of
+from clausal.rules.masks import bits
 from clausal.rules.model import Rule, Table
-from clausal.rules.regions import Box, Outcome, find
+from clausal.rules.regions import Box, find
 from clausal.rules.space import Space, Tests, Values
-from clausal.rules.steps import Steps
+from clausal.rules.steps import Steps, steps_of
+from clausal.rules.walk import Outcome
 from clausal.rules.wording import example
 
 
@@ -45,7 +47,7 @@ class Subject:
 
     @cached_property
     def steps(self) -> Steps:
-        return Steps(self.space)
+        return steps_of(self.space)
 
     @cached_property
     def near(self) -> list[int]:
@@ -73,7 +75,7 @@ class Subject:
         def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
             return alive, False if not bit & alive or sure & refused else None
 
-        return find(self.steps, bit | others, lambda alive: bool(alive & bit) and outcome(alive), early)
+        return find(self.space, self.steps, bit | others, lambda alive: bool(alive & bit) and outcome(alive), early)
 
     def shown(self, box: Box) -> dict[str, Any]:
         """A case of a box."""
@@ -85,14 +87,6 @@ class Subject:
     def named(self, mask: int, most: int = 3) -> tuple[tuple[str, Place], ...]:
         """The first rules of a mask, by name, with their places."""
         return tuple((f"rule '{self.rules[at].name}'", self.place(at)) for at in list(bits(mask))[:most])
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The numbers of the rules of a mask, in order."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 def words(names: tuple[tuple[str, Place], ...]) -> str:

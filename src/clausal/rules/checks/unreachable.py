@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clausal.rules.checks.subject import Subject, bits, words
+from clausal.rules.checks.subject import Subject, words
 from clausal.rules.diff import says_of
 from clausal.rules.finding import Finding, Removal
+from clausal.rules.masks import bits
 
 NAME = "unreachable"
 
