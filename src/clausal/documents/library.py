@@ -74,7 +74,7 @@ class View:
     @cached_property
     def staged(self) -> tuple[list[CompiledTable], list[CompiledTable]]:
         """The inferences that hold for a whole case, and those that a line's own facts bear on."""
-        of_line = {name for name, fact in self.facts.items() if fact.of_line}
+        of_line = {name for name, fact in self.facts.items() if fact.varies_by_line}
         whole: list[CompiledTable] = []
         lines: list[CompiledTable] = []
         for compiled in self.inferences:
