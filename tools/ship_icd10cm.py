@@ -1,6 +1,6 @@
 """Write the codes of ICD-10-CM that come with the project, from a table of codes by edition.
 
-python tools/ship_icd10cm.py icd10cm_editions.csv.gz     # code, then for each edition 1 billable, 0 heading, empty: not in it
+python tools/ship_icd10cm.py icd10cm_editions.csv.gz     # a code, and by edition 1 billable, 0 heading, or nothing
 """
 
 from __future__ import annotations

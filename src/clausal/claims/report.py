@@ -40,6 +40,10 @@ def _page(done: Done, job: Job) -> str:
     needs = summary.needs()
     if needs:
         parts += ["<h2>What is missing, by lines that need it</h2>", bars(needs, "lines")]
+    invalid = summary.invalid_codes()
+    if invalid:
+        parts += ["<h2>Codes that are not billable on the date of service, by lines that have them</h2>"]
+        parts += [bars(dict(list(invalid.items())[:MOST_BARS]), "lines")]
     for column, title in SECTIONS:
         rows = [(word, one) for word, one in _ordered(summary.by[column]) if word != NONE]
         if rows:

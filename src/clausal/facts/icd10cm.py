@@ -64,13 +64,13 @@ class Editions:
         return None
 
     def nearest(self, code: str, day: dt.date) -> list[str]:
-        """A few codes, billable on a day, that share with one as many of its first characters as any does."""
+        """A few other codes, billable on a day, that share with one as many of its first characters as any does."""
         plain = code.replace(".", "")
         bearing = self.bearing(day)
         for length in range(len(plain), 0, -1):
             found = []
             for other, flags in self._under(plain[:length]):
-                if any(flags[index] == BILLABLE for index in bearing):
+                if other != plain and any(flags[index] == BILLABLE for index in bearing):
                     found.append(normal_icd(other))
                     if len(found) == MOST_SHOWN:
                         break
