@@ -1,12 +1,13 @@
-"""On which days fee tables list a procedure code, and what they show of days on which they do not."""
+"""When a procedure code began and ended, as far as the fee tables that list it, and those that do not, can show."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from clausal.schedules.kinds import KINDS, Release
-from clausal.schedules.tables import Schedules, Table, shipped_releases
+from clausal.schedules.kinds import Release
+from clausal.schedules.tables import Schedules, Table
 
 LISTING = ("pfs", "opps", "asc")
 """Kinds of table that list procedure codes."""
@@ -15,19 +16,31 @@ WHOLE = ("pfs", "opps")
 NOTHING: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Releases that begin on days on which a code was not there yet, and not any more; None where none shows that."""
+
+    before: Release | None = None
+    first: Release | None = None
+    """The first that lists it."""
+    after: Release | None = None
+    last: Release | None = None
+    """The last that lists it."""
+
+
 class Listings:
     """What the fee tables held show of procedure codes. Threads may share it.
 
-    A code is shown to be absent on a day only if every table that lists it at other times (the physician fee schedule,
-    Addendum B) was published for that day and lacks it, and no other table of that day lists it. Of the tables that
-    come with the project only the rows of some codes are there: of other codes they show nothing.
+    A code that a release does not list and a later one does began after the day on which the earlier took effect; one
+    that is not listed any more had ended by the day on which the later did. It is shown only where every kind of table
+    that ever lists the code (the physician fee schedule, Addendum B) shows it. Of the tables that come with the project
+    only the rows of some codes are there: of other codes they show nothing.
     """
 
     def __init__(self, schedules: Schedules) -> None:
         self._schedules = schedules
         self._of_code: dict[str, Schedules] = {}
-        imported = {(release.kind, release.name) for release, _ in schedules.store.releases()}
-        self._shipped = {(one.kind, one.name) for one, _ in shipped_releases()} - imported
+        self._shown: dict[str, Shown] = {}
 
     def lists(self, code: str) -> bool:
         """Whether some table lists a code, on whatever day."""
@@ -35,36 +48,54 @@ class Listings:
 
     def absent(self, code: str, day: dt.date) -> str:
         """Why the tables show that a code is not there on a day; empty where they do not."""
-        why = ""
-        is_shown = True
-        for kind in LISTING:
-            table = self._table(kind, code)
-            listing = _listing(table, code)
-            covering = [index for index, one in enumerate(table.releases) if one.start <= day <= one.end]
-            if listing.intersection(covering):
-                return ""
-            if listing and kind in WHOLE:
-                whole = [index for index in covering if self._has_row_of(table, index, listing)]
-                is_shown = is_shown and bool(whole)
-                why = why or _in_words(kind, [table.releases[index] for index in sorted(listing)], day)
-        return why if is_shown else ""
+        shown = self._shown.get(code)
+        if shown is None:
+            shown = self._shown[code] = self._show(code)
+        if shown.before and shown.first and day <= shown.before.start:
+            by = f"{shown.before.name} does not list it, {shown.first.name} is the first held that does"
+            return f"it begins after {shown.before.start} ({by})"
+        if shown.after and shown.last and day >= shown.after.start:
+            by = f"{shown.last.name} is the last held that lists it, {shown.after.name} does not"
+            return f"it had ended by {shown.after.start} ({by})"
+        return ""
 
     def turns(self) -> Iterable[dt.date]:
-        """The days on which other tables apply than on the day before."""
-        one = dt.timedelta(days=1)
-        for kind in LISTING:
+        """The days on which the tables can show another thing than on the day before."""
+        for kind in WHOLE:
             for release in self._schedules.table(kind).releases:
                 yield release.start
-                if release.end < dt.date.max:
-                    yield release.end + one
+                yield release.start + dt.timedelta(days=1)
 
-    def _has_row_of(self, table: Table, index: int, listing: frozenset[int]) -> bool:
-        """Whether a release would have a code's row: an imported one has all, a shipped one those of some codes."""
-        release = table.releases[index]
-        if (release.kind, release.name) not in self._shipped:
-            return True
-        others = (table.releases[other] for other in listing)
-        return any((other.kind, other.name) in self._shipped for other in others)
+    def _show(self, code: str) -> Shown:
+        listing = {kind: _listing(self._table(kind, code), code) for kind in LISTING}
+        of_kind = {kind: self._table(kind, code).releases for kind in LISTING}
+        listed = [of_kind[kind][index] for kind in LISTING for index in listing[kind]]
+        kinds = [kind for kind in WHOLE if listing[kind]]
+        if not kinds:
+            return Shown()
+        first = min(listed, key=lambda one: one.start)
+        last = max(listed, key=lambda one: one.start)
+        earlier: list[Release | None] = []
+        later: list[Release | None] = []
+        for kind in kinds:
+            table = self._table(kind, code)
+            lacking = [
+                one
+                for index, one in enumerate(table.releases)
+                if index not in listing[kind] and _would_list(table, index, listing[kind])
+            ]
+            before = [one for one in lacking if one.start < first.start]
+            after = [one for one in lacking if one.start > last.start]
+            earlier.append(max(before, key=lambda one: one.start) if before else None)
+            later.append(min(after, key=lambda one: one.start) if after else None)
+        ends = [one for one in later if one]
+        begins = [one for one in earlier if one]
+        return Shown(
+            min(begins, key=lambda one: one.start) if len(begins) == len(kinds) else None,
+            first,
+            max(ends, key=lambda one: one.start) if len(ends) == len(kinds) else None,
+            last,
+        )
 
     def _table(self, kind: str, code: str) -> Table:
         """A table that has the rows of a code, if it is only some codes' rows that are read."""
@@ -80,18 +111,14 @@ def _listing(table: Table, code: str) -> frozenset[int]:
     return table.derived("listings", _listings).get(code, NOTHING)
 
 
+def _would_list(table: Table, index: int, listing: frozenset[int]) -> bool:
+    """Whether a release would have a code's row: an imported one has all, a shipped one those of some codes."""
+    names = table.imported
+    return table.releases[index].name in names or any(table.releases[other].name not in names for other in listing)
+
+
 def _listings(table: Table) -> Mapping[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for code, release in zip(table.columns["code"].tolist(), table.release.tolist(), strict=True):
         found.setdefault(code, set()).add(release)
     return {code: frozenset(releases) for code, releases in found.items()}
-
-
-def _in_words(kind: str, listing: list[Release], day: dt.date) -> str:
-    """What the releases that list a code show of a day on which it is not listed."""
-    silent = f"the table of that day does not list it ({KINDS[kind].label})"
-    earlier = [release for release in listing if release.end < day]
-    if not earlier:
-        return f"{silent}; {listing[0].name} is the first that does, from {listing[0].start}"
-    last = max(earlier, key=lambda one: one.end)
-    return f"{silent}; {last.name} is the last before it that does, until {last.end}"
