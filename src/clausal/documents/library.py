@@ -173,6 +173,10 @@ class Library:
     def cases(self) -> CaseReader:
         return CaseReader(self.vocabulary)
 
+    def __getstate__(self) -> dict[str, object]:
+        """What goes to another process: all but the reader of cases, whose model is made of functions."""
+        return {name: value for name, value in vars(self).items() if name != "cases"}
+
     def clause(self, ref: str) -> Clause | None:
         """The clause of `pack#clause`."""
         pack, _, name = ref.partition("#")
