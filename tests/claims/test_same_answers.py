@@ -33,6 +33,11 @@ DIAGNOSES: tuple[list[str], ...] = (
     ["M25.561", "M54.50"],
     ["G56.01"],
     ["M72.2", "G43.909"],
+    ["M17.99"],
+    ["M17.11", "M17.99"],
+    ["M17.1"],
+    ["M17.99", "R07.9", "M51.360"],
+    ["Z99.999"],
     [],
 )
 
@@ -43,7 +48,8 @@ def _maybe(*values: Any) -> st.SearchStrategy[Any]:
 
 LINES = st.fixed_dictionaries(
     {
-        "code": _maybe("64640", "64640", "64624", "0441T", "76942", "64450", "64454", "99213", "C9809"),
+        "code": _maybe("64640", "64640", "64624", "0441T", "76942", "64450", "64454", "99213", "47383", "C9809"),
+        "primary_medicare_covers": _maybe(True, False),
         "units": _maybe(1, 1, 2, 3, 6),
         "modifiers": _maybe([], ["RT"], ["LT"], ["59"], ["50"], ["RT", "LT"], ["62"], ["26"], ["52"]),
     }
@@ -54,6 +60,7 @@ CASES = st.fixed_dictionaries(
             (
                 "2017-05-01",
                 "2019-05-01",
+                "2021-01-01",
                 "2021-03-01",
                 "2022-02-15",
                 "2022-05-01",
@@ -69,7 +76,7 @@ CASES = st.fixed_dictionaries(
         "northern_virginia": _maybe(True, False),
         "successor_agrees": _maybe(True, False),
         "diagnoses": _maybe(*DIAGNOSES),
-        "problem_list": _maybe(["I10"], ["D89.1"]),
+        "problem_list": _maybe(["I10"], ["D89.1"], ["D89.11"], ["I73.0"]),
         "device": _maybe("iovera", "other", "percryo"),
         "modality": _maybe("cryoneurolysis", "radiofrequency", "chemical"),
         "purpose": _maybe("pain", "spasticity", "other"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clausal.determination.decide import decide
@@ -56,6 +56,7 @@ codes = st.sampled_from(("64640", "64624", "76942"))
 
 
 def line(library: Library, facts: dict[str, Any], code: str) -> Line:
+    assume(code != "64624" or facts["service_date"] >= "2020-01-01")  # the day on which it begins
     data: dict[str, Any] = {"lines": [{"code": code, "units": 1}]}
     for name, value in facts.items():
         (data.setdefault(PATHS[name], {}) if name in PATHS else data)[name] = value

@@ -81,6 +81,12 @@ RESULTS = (
     ),
     Column("warnings", pa.string(), "What limits the worth of the answer, as pack#warning, separated by blanks."),
     Column("readings", pa.string(), "Rules and reasons of the answer that are our reading, separated by blanks."),
+    Column(
+        "invalid_codes",
+        pa.string(),
+        "Codes of the line that do not exist on its date of service, that nothing held tells of, or that are headings, "
+        "separated by blanks; but for headings they count as unknown.",
+    ),
     Column("edits", pa.string(), "Claim edits that the line fails, separated by blanks."),
     Column("edit_carc", pa.string(), "Reason code of the first of them."),
     Column("edit_rarc", pa.string(), "Remark codes of the first of them."),

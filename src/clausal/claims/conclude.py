@@ -47,7 +47,7 @@ from clausal.rules.walker import Walker
 
 ASKED = ("authority", "benefit", "administrative", "conflict")
 """Kinds of table that bear on the outcome of a line, besides those that derive facts."""
-PLAN = "plan"
+PLAN, CODE = "plan", "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Concluder:
         derived = self._derived = [table.table.answers[1] for table in inferences]
         used = dict.fromkeys((*self._columns, *derived, *parts, *first, PLAN, *BY_NAME, SERVICE_DATE))
         self.numbered = {fact: Numbered(fact, self._key(fact)) for fact in used if fact in view.facts}
-        of_line = {name for name, fact in view.facts.items() if fact.of_line}
+        of_line = {name for name, fact in view.facts.items() if fact.varies_by_line}
         of_line |= {table.table.answers[1] for table in view.staged[1]}
 
         def walker(table: CompiledTable) -> Walker:
@@ -112,6 +112,9 @@ class Concluder:
         self._dated = Moves(self._date_class, self.lock)
         cited = dict.fromkeys(table.table.answers[1] for table in inferences if self._cites_normative(table))
         self._cited = {name: Classes(self.numbered[name], self._normative, self.lock) for name in cited}
+        named = {CODE: self._is_named} if CODE in self.numbered else {}
+        self._named = {name: Classes(self.numbered[name], key, self.lock) for name, key in named.items()}
+        """Whether some pack names a line's code: of a line of which none does, no clause is cited."""
         self.clashing = Clashes(self.lock)
         conditions = _columns(document.compiled for document in documents["administrative"])
         policies = _columns(document.compiled for kind in ("authority", "benefit") for document in documents[kind])
@@ -155,7 +158,7 @@ class Concluder:
         parts.append(self._dated(plan, known.get(SERVICE_DATE, 0), spread))
         parts.extend(asked.of(plan, end, spread) for asked, end in zip(self._authorities, authorities, strict=True))
         parts.extend(asked.of(plan, asked.walk(known, spread), spread) for asked in self._benefits)
-        parts.extend(classes(known.get(fact, 0)) for fact, classes in self._cited.items())
+        parts.extend(classes(known.get(fact, 0)) for fact, classes in (*self._cited.items(), *self._named.items()))
         policy = self._policy.of(parts, spread)
         bearing = self._bearing.of(policy, state.reading(policy, self._what_bears))
         conflict = self._conflict.of([w.walk(lambda fact: known.get(fact, 0), spread) for w in self._conflicts], spread)
@@ -240,8 +243,13 @@ class Concluder:
         if self.view.facts[fact].type in ("choice", "flag") or fact in self._derived:
             return lambda known: (getattr(known, "values", ()), self._normative(known))
         if any(fact in self.view.facts[name].combines for name in self._combining):
-            return lambda known: getattr(known, "codes", ())
-        return lambda known: tuple((column.masks(known), column.options(known)) for column in columns)
+            return lambda known: (getattr(known, "codes", ()), getattr(known, "complete", False))
+        masks = partial(_masks, columns)
+        return (lambda known: (masks(known), self._is_named(known))) if fact == CODE else masks
+
+    def _is_named(self, known: Knowledge | None) -> bool:
+        code = known.only() if isinstance(known, Possible) else None
+        return code is None or code in self.view.library.vocabulary.codes
 
     def _cites_normative(self, table: CompiledTable) -> bool:
         clauses = (self.view.library.clause(ref) for rule in table.rules for ref in rule.cites)
@@ -270,6 +278,11 @@ class Concluder:
             tuple(replaced(self.view, pack, state) is not None for pack in bearing),
         )
         return self._dates.setdefault(key, len(self._dates))
+
+
+def _masks(columns: Iterable[Column], known: Knowledge) -> Hashable:
+    """What the columns of a fact tell apart in what is known of it."""
+    return tuple((column.masks(known), column.options(known)) for column in columns)
 
 
 def _columns(tables: Iterable[CompiledTable]) -> dict[str, list[Column]]:

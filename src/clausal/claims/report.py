@@ -43,6 +43,10 @@ def _page(done: Done, job: Job) -> str:
     for title, lines in (("What limits the answers", summary.warnings()), ("Our readings", summary.readings())):
         if lines:
             parts += [f"<h2>{title}</h2>", _caveats(lines, done.caveats)]
+    invalid = summary.invalid_codes()
+    if invalid:
+        parts += ["<h2>Codes that are not billable on the date of service, by lines that have them</h2>"]
+        parts += [bars(dict(list(invalid.items())[:MOST_BARS]), "lines")]
     for column, title in SECTIONS:
         rows = [(word, one) for word, one in _ordered(summary.by[column]) if word != NONE]
         if rows:

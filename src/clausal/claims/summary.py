@@ -22,6 +22,7 @@ BY = {
     "needs": ("charge",),
     "warnings": ("charge", "paid"),
     "readings": ("charge",),
+    "invalid_codes": ("charge",),
     "price_note": (),
 }
 """Columns that lines are counted by, each with the amounts that are summed."""
@@ -102,18 +103,22 @@ class Summary:
 
     def needs(self) -> dict[str, int]:
         """How many lines need each fact; a line that needs two counts with both."""
-        return self._by_word("needs")
+        return self._each("needs")
 
     def warnings(self) -> dict[str, int]:
         """How many lines each warning is about."""
-        return self._by_word("warnings")
+        return self._each("warnings")
 
     def readings(self) -> dict[str, int]:
         """How many lines rest on each reading of ours."""
-        return self._by_word("readings")
+        return self._each("readings")
 
-    def _by_word(self, column: str) -> dict[str, int]:
-        """Lines by each of the words that a column has for them, the most frequent first."""
+    def invalid_codes(self) -> dict[str, int]:
+        """How many lines have each code that is not known to be billable on their date of service."""
+        return self._each("invalid_codes")
+
+    def _each(self, column: str) -> dict[str, int]:
+        """Lines by each word of a column whose words are separated by blanks, the most frequent first."""
         found: dict[str, int] = {}
         for words, counted in self.by[column].items():
             for word in words.split() if words != NONE else ():

@@ -153,6 +153,7 @@ def _tell(done: Done, job: Job, report: Path | None, *, as_json: bool) -> None:
             kind: [{"name": name, "lines": count, "says": done.caveats[name]} for name, count in of.items()]
             for kind, of in (("warnings", done.summary.warnings()), ("readings", done.summary.readings()))
         }
+        told["invalid_codes"] = done.summary.invalid_codes()
         print(json.dumps(told | {"seconds": round(done.seconds, 3), "order": done.order}, indent=2))
         return
     from clausal.cli.claims_page import print_done

@@ -13,6 +13,7 @@ from clausal.coverage.authorities import Answer, Read
 from clausal.coverage.benefits import Benefit
 from clausal.coverage.line import Coverage, askable, coverage
 from clausal.coverage.warnings import Warned, warnings
+from clausal.determination.codes import beside, code_editions, code_notices, is_beside, unscreened
 from clausal.determination.model import (
     AuthoritySaid,
     ConflictSaid,
@@ -80,6 +81,7 @@ def decide(
 
         lines, payment = with_payment(view, case, lines, schedules)
     found, missing, screening = _safety(view, [one.state for one in decided])
+    missing, screening = unscreened(view, case, missing, screening)
     return Determination(
         case=case.name,
         service_date=case.service_date,
@@ -91,9 +93,10 @@ def decide(
         safety_needs=missing,
         safety_screening=screening,
         coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
-        notices=notices(view, [(one.state, one.warnings) for one in decided]),
+        notices=[*code_notices(case), *notices(view, [(one.state, one.warnings) for one in decided])],
         questions=questions(view, [(one.line.needs, one.state) for one in decided]),
         payment=payment,
+        code_editions=code_editions(view, case),
     )
 
 
@@ -111,6 +114,8 @@ class _Line:
     proposed: bool
     advice: str | None = None
     denial: Denial | None = None
+    billed: str | None = None
+    """A code that does not exist on the day of service."""
 
 
 def line_states(
@@ -123,7 +128,7 @@ def line_states(
     contradicted = [one.fact for one in clash]
     unassigned = {**whole, "code": known(UNASSIGNED, "no code chosen yet")}
     advice = propose(view, plan, infer(of_line, unassigned, contradicted)[0])
-    lines = [_Line(line.facts, False) for line in case.lines] or _proposed(advice)
+    lines = [_Line(line.facts, False, billed=line.billed) for line in case.lines] or _proposed(advice)
     found = []
     for line in lines:
         state, of_its_own = infer(of_line, {**whole, **line.facts}, contradicted)
@@ -159,7 +164,7 @@ def _decide_line(
     units = _only(state, "units")
     modifiers = state.get("modifiers")
     said = Line(
-        code=None if code in (None, UNASSIGNED) else str(code),
+        code=line.billed if code in (None, UNASSIGNED) else str(code),
         units=units if isinstance(units, int) else None,
         modifiers=sorted(modifiers.codes) if isinstance(modifiers, Listed) else [],
         proposed=line.proposed,
@@ -233,6 +238,8 @@ def conclude(
 ) -> Concluded:
     """Coverage, reasons for denial and needs of a line; `coding` are tables on which the choice of its code hangs."""
     found = coverage(view, plan, state, contradicted, read)
+    if is_beside(view, plan, state.get("code")):
+        return Concluded(beside(found), (), [], (), (), (), ())
     remarks = conflicts(view, state)
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))

@@ -161,7 +161,8 @@ class Payment:
 class Line:
     """The determination of one service line.
 
-    `code` is null where no procedure code is chosen or known. `rule` is the rule that decides; where several may, and
+    `code` is null where no procedure code is chosen or known; one that does not exist on the day of service is told as
+    it is billed, and decided as not known. `rule` is the rule that decides; where several may, and
     all conclude the same, their names joined by " or ".
     """
 
@@ -196,7 +197,10 @@ Screening = Literal["done", "incomplete", "no-document", "not-applicable"]
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """The answer to one case on one day, repeatable with the same library and as-of date."""
+    """The answer to one case on one day, repeatable with the same library and as-of date.
+
+    `code_editions` are the editions of ICD-10-CM, by the days they took effect, that tell of its diagnosis codes.
+    """
 
     case: str
     service_date: dt.date
@@ -211,6 +215,7 @@ class Determination:
     notices: list[NoticeSaid]
     questions: list[Question]
     payment: Payment | None = None
+    code_editions: list[dt.date] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:

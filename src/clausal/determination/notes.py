@@ -40,6 +40,9 @@ def coding_notes(view: View, advice: Advice, lines: Sequence[Line], *, billed: b
                 f"on another line; units beyond the limit are denied {_codes(too_many)}"
             )
             notes.append(NoticeSaid(text, list(first.clauses)))
+    for proposal, why in {one.code: (one, why) for one, why in advice.withheld}.values():
+        text = f"{proposal.code} is not proposed, since it does not exist on the date of service: {why}"
+        notes.append(NoticeSaid(text, list(proposal.clauses)))
     for proposal in advice.others:
         text = f"another source codes it otherwise: {_written(proposal)} ({proposal.says})"
         notes.append(NoticeSaid(text, list(proposal.clauses)))

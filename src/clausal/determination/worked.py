@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def read_worked(library: Library, source: Source) -> list[Worked]:
         except (TypeError, ValueError):
             where = source.place((*path, "as_of"))
             raise InvalidInput.at(where, f"'{entry['as_of']}' is not a date", "write it as year-month-day") from None
-        named = Case(name, case.service_date, case.facts, case.lines)
+        named = replace(case, name=name)
         found.append(Worked(name, named, as_of, entry.get("expect") or {}, source, path))
     return found
 

@@ -96,7 +96,7 @@ class View:
     @cached_property
     def staged(self) -> tuple[list[CompiledTable], list[CompiledTable]]:
         """The inferences that hold for a whole case, and those that a line's own facts bear on."""
-        of_line = {name for name, fact in self.facts.items() if fact.of_line}
+        of_line = {name for name, fact in self.facts.items() if fact.varies_by_line}
         whole: list[CompiledTable] = []
         lines: list[CompiledTable] = []
         for compiled in self.inferences:
@@ -195,6 +195,10 @@ class Library:
     @cached_property
     def cases(self) -> CaseReader:
         return CaseReader(self.vocabulary)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What goes to another process: all but the reader of cases, whose model is made of functions."""
+        return {name: value for name, value in vars(self).items() if name != "cases"}
 
     def clause(self, ref: str) -> Clause | None:
         """The clause of `pack#clause`."""
