@@ -19,6 +19,8 @@ from clausal.rules.walk import Early, Leaf, Node, Outcome, TooLarge, Walk
 MOST_BOXES = 10_000
 MOST_CUBES = 400
 """Up to how many cubes of one list lead from one node to another; with more, regions are told in another way."""
+MOST_COMPARED = 100
+"""Up to how many boxes of one outcome it is looked for one that others cover together."""
 MOST_WIDENED = 600
 """Up to how many boxes of one outcome are made as wide as they can be; more are only joined."""
 DEPTH = 50_000
@@ -122,9 +124,39 @@ class Regions:
         kept = list(range(len(chosen)))
         for at in reversed(range(len(chosen))):
             others = set().union(*(covers[other] for other in kept if other != at))
-            if covers[at] <= others:
+            rest = [chosen[other] for other in kept if other != at]
+            if covers[at] <= others or (len(kept) <= MOST_COMPARED and self._is_within(chosen[at], rest)):
                 kept.remove(at)
         return [chosen[at] for at in kept]
+
+    def _is_within(self, box: tuple[Side | None, ...], others: list[tuple[Side | None, ...]]) -> bool:
+        """Whether every case of a box lies in one of others; a list is taken whole, and may count as outside."""
+        left = [box]
+        for other in others:
+            left = [piece for one in left for piece in self._less(one, other)]
+            if not left or len(left) > MOST_WIDENED:
+                break
+        return not left
+
+    def _less(self, box: tuple[Side | None, ...], other: tuple[Side | None, ...]) -> list[tuple[Side | None, ...]]:
+        """What a box holds beyond another, in boxes that do not overlap."""
+        pieces: list[tuple[Side | None, ...]] = []
+        rest = box
+        for number, part in enumerate(self.space.parts):
+            side, around = rest[number], other[number]
+            if around is None:
+                continue
+            if not isinstance(part, Values):
+                if side is None or not all(any(_inside(one, wide) for wide in around) for one in side):
+                    return [box]
+                continue
+            own = frozenset(range(len(part.masks))) if side is None else side
+            if not own & around:
+                return [box]
+            if own - around:
+                pieces.append((*rest[:number], own - around, *rest[number + 1 :]))
+            rest = (*rest[:number], own & around, *rest[number + 1 :])
+        return pieces
 
     def _joined(self, boxes: list[tuple[Side | None, ...]]) -> list[tuple[Side | None, ...]]:
         """Boxes that differ in one fact as one, until none do."""
