@@ -130,7 +130,7 @@ class Regions:
         return [chosen[at] for at in kept]
 
     def _is_within(self, box: tuple[Side | None, ...], others: list[tuple[Side | None, ...]]) -> bool:
-        """Whether every case of a box lies in one of others; a list is taken whole, and may count as outside."""
+        """Whether every case of a box lies in one of others."""
         left = [box]
         for other in others:
             left = [piece for one in left for piece in self._less(one, other)]
@@ -146,16 +146,17 @@ class Regions:
             side, around = rest[number], other[number]
             if around is None:
                 continue
-            if not isinstance(part, Values):
-                if side is None or not all(any(_inside(one, wide) for wide in around) for one in side):
-                    return [box]
-                continue
-            own = frozenset(range(len(part.masks))) if side is None else side
-            if not own & around:
+            if isinstance(part, Values):
+                own = frozenset(range(len(part.masks))) if side is None else side
+                inside, outside = own & around, own - around
+            else:
+                own = frozenset([Cube()]) if side is None else side
+                inside, outside = part.both(own, around), _cubes_less(own, around)
+            if not inside:
                 return [box]
-            if own - around:
-                pieces.append((*rest[:number], own - around, *rest[number + 1 :]))
-            rest = (*rest[:number], own & around, *rest[number + 1 :])
+            if outside:
+                pieces.append((*rest[:number], outside, *rest[number + 1 :]))
+            rest = (*rest[:number], inside, *rest[number + 1 :])
         return pieces
 
     def _joined(self, boxes: list[tuple[Side | None, ...]]) -> list[tuple[Side | None, ...]]:
@@ -246,6 +247,21 @@ class Regions:
             return True
 
         return check(self._root, None)
+
+
+def _cubes_less(side: Side, around: Side) -> Side:
+    """The lists in one of some cubes that lie in none of others, in cubes."""
+    left: set[Cube] = set(side)
+    for other in around:
+        pieces: set[Cube] = set()
+        for cube in left:
+            if cube.has & other.lacks or cube.lacks & other.has:
+                pieces.add(cube)
+                continue
+            pieces.update(cube & Cube(lacks=frozenset([kind])) for kind in other.has - cube.has)
+            pieces.update(cube & Cube(frozenset([kind])) for kind in other.lacks - cube.lacks)
+        left = pieces
+    return frozenset(left)
 
 
 def _narrowness(box: tuple[Side | None, ...]) -> int:
