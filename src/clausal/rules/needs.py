@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from clausal.facts.knowledge import State
 from clausal.rules.compile import CompiledTable
@@ -39,6 +40,10 @@ def needs(compiled: CompiledTable, state: State, group: Group = by_conclusion) -
     """
     diagram = Diagram(compiled, state)
     groups = _Groups(diagram, group)
+    return list(compiled.remembered(("needs", diagram.key, groups.key), lambda: _needs(diagram, groups)))
+
+
+def _needs(diagram: Diagram, groups: _Groups) -> list[Need]:
     try:
         bearing = _Bearing(diagram, groups, diagram.open).given(diagram.alive)
         relevant = [fact for fact in diagram.open if fact in bearing]
@@ -70,9 +75,19 @@ class _Groups:
         for rule in bits(diagram.alive):
             outcome = group(diagram.compiled.rules[rule])
             self.rules[outcome] = self.rules.get(outcome, 0) | 1 << rule
-        self._same = {1 << rule: rules for rules in self.rules.values() for rule in bits(rules)}
-        self._outcome: dict[int, Outcome] = {1 << r: (one,) for one, rules in self.rules.items() for r in bits(rules)}
-        self._same[0], self._outcome[0] = 0, (group(None),)
+        self.none = group(None)
+        """The outcome where no rule decides."""
+        self.key: Hashable = self.none, tuple(self.rules.items())
+
+    @cached_property
+    def _outcome(self) -> dict[int, Outcome]:
+        found = {1 << rule: (one,) for one, rules in self.rules.items() for rule in bits(rules)}
+        return {0: (self.none,), **found}
+
+    @cached_property
+    def _same(self) -> dict[int, int]:
+        """For each rule those that lead to the same outcome."""
+        return {0: 0, **{1 << rule: rules for rules in self.rules.values() for rule in bits(rules)}}
 
     def first(self, alive: int) -> Outcome:
         """The outcome where the first of the rules alive decides."""

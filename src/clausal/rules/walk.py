@@ -57,9 +57,8 @@ class Walk:
         most: int = MOST_NODES,
     ) -> None:
         self.steps = steps
-        self.leaves: dict[Outcome, Leaf] = {}
-        """The ends that were reached, by outcome."""
         self._outcome, self._early, self._most = outcome, early, most
+        self._leaves: dict[Outcome, Leaf] = {}
         self._memo: dict[_State, Node | Leaf] = {}
         self._unique: dict[Hashable, Node] = {}
 
@@ -115,13 +114,29 @@ class Walk:
                 settled[after] = self._settled(step + 1, left, now)
             yield settled[after]
 
+    def ends(self, alive: int | None = None) -> set[Outcome]:
+        """Every outcome that some case has; raises TooLarge."""
+        found: set[Outcome] = set()
+        seen: set[_State] = set()
+        waiting = [self._begin(alive)]
+        while waiting:
+            state = waiting.pop()
+            if isinstance(state, Leaf):
+                found.add(state.outcome)
+            elif state not in seen:
+                seen.add(state)
+                if len(seen) > self._most:
+                    raise TooLarge
+                waiting.extend(self._onward(state))
+        return found
+
     def path(self, alive: int | None = None) -> list[tuple[int, int]] | None:
         """The `(step, branch)`es to some end whose outcome is true; None if there is none. Stops at the first."""
         begin = self._begin(alive)
         if isinstance(begin, Leaf):
             return [] if begin.outcome else None
         failed: set[_State] = set()
-        open_ = [(begin, self.steps.onward(*begin))]
+        open_ = [(begin, iter(self.steps.onward(*begin)))]
         taken: list[tuple[int, int]] = []
         while open_:
             state, waiting = open_[-1]
@@ -132,7 +147,7 @@ class Walk:
                         return [*taken, (state[0], branch)]
                 elif onward not in failed:
                     taken.append((state[0], branch))
-                    open_.append((onward, self.steps.onward(*onward)))
+                    open_.append((onward, iter(self.steps.onward(*onward))))
                     break
             else:
                 failed.add(state)
@@ -160,9 +175,9 @@ class Walk:
         return node
 
     def _leaf(self, outcome: Outcome) -> Leaf:
-        found = self.leaves.get(outcome)
+        found = self._leaves.get(outcome)
         if found is None:
-            found = self.leaves[outcome] = Leaf(outcome)
+            found = self._leaves[outcome] = Leaf(outcome)
         return found
 
 
