@@ -46,15 +46,16 @@ def needs(compiled: CompiledTable, state: State, group: Group = by_conclusion) -
 def _needs(diagram: Diagram, groups: _Groups) -> list[Need]:
     try:
         bearing = _Bearing(diagram, groups, diagram.open).given(diagram.alive)
-        relevant = [fact for fact in diagram.open if fact in bearing]
     except TooLarge:
-        relevant = list(diagram.open)
+        return [Need(fact, float(len(diagram.open))) for fact in diagram.open]
+    relevant = [fact for fact in diagram.open if fact in bearing]
     found = [Need(fact, _left(diagram, groups, fact, relevant)) for fact in relevant]
     return sorted(found, key=lambda need: need.left)
 
 
 def _left(diagram: Diagram, groups: _Groups, fact: str, relevant: Sequence[str]) -> float:
     """How many facts matter once one is settled, on average over what it can be; all others if that is too much."""
+    # A fact that matters nowhere leads to one outcome whatever it is, so that it can be left out.
     others = [name for name in relevant if name != fact]
     if not others:
         return 0.0
@@ -108,10 +109,11 @@ class _Bearing:
     def __init__(self, diagram: Diagram, groups: _Groups, facts: Iterable[str]) -> None:
         self._facts = diagram.in_order(facts)
         steps = diagram.steps(self._facts)
-        self._walks = [(Walk(steps, groups.first, groups.early, MOST_NODES), -1)]
         if diagram.collects:
             # All rules count: a fact matters if it matters to whether some outcome is among those that they lead to.
             self._walks = [(Walk(steps, bool, _any, MOST_NODES), rules) for rules in groups.rules.values()]
+        else:
+            self._walks = [(Walk(steps, groups.first, groups.early, MOST_NODES), -1)]
 
     def given(self, alive: int) -> list[str]:
         """The facts that matter where some rules are alive; raises TooLarge."""
