@@ -16,11 +16,13 @@ from clausal.determination.decide import decide
 from clausal.documents.library import Library
 from clausal.facts.case import CaseReader
 from clausal.facts.source import Source
+from clausal.schedules.listings import Listings
 from clausal.schedules.tables import Schedules
 
 AS_OF = dt.date(2026, 1, 1)
 ANSWER = (
-    "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs", "edits",
+    "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs",
+    "warnings", "readings", "edits",
     "allowed", "payer", "patient", "withheld",
 )  # fmt: skip
 
@@ -38,7 +40,8 @@ def batch_of(library: Library, cases: Sequence[Mapping[str, Any]]) -> pa.RecordB
         of_case = {name: _at(case, path) for name, path in where.items() if path[0] != "lines"}
         for at, line in enumerate(case["lines"], 1):
             of_line = {name: line.get(path[1]) for name, path in where.items() if path[0] == "lines"}
-            rows.append({"claim_id": f"C{number:05}", "line": at, **of_case, **of_line})
+            own = {name: line[path[-1]] for name, path in where.items() if path[0] != "lines" and path[-1] in line}
+            rows.append({"claim_id": f"C{number:05}", "line": at, **of_case, **of_line, **own})
     columns = [column for column in input_columns(library.vocabulary) if column.name in rows[0]]
     schema = pa.schema(
         [(column.name, column.type if column.name != "service_date" else pa.string()) for column in columns]
@@ -61,10 +64,10 @@ def by_column(kernel: Kernel, library: Library, cases: Sequence[Mapping[str, Any
 
 def one_by_one(library: Library, schedules: Schedules, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What each case is told alone, line by line."""
-    reader = CaseReader(library.vocabulary, lambda _: True)
+    reader = CaseReader(library.vocabulary, tables=Listings(schedules))
     found = []
     for case in cases:
-        told = decide(library, reader.read(Source("case", dict(case))), AS_OF, schedules)
+        told = decide(library, reader.read(Source("case", dict(case)), typed=True), AS_OF, schedules)
         paid = {one.line: one for one in told.payment.lines if one.component == "professional"} if told.payment else {}
         coded = [index for index, line in enumerate(told.lines) if line.code]
         for index, line in enumerate(told.lines):
@@ -82,6 +85,8 @@ def one_by_one(library: Library, schedules: Schedules, cases: Sequence[Mapping[s
                     "carc": first.carc if first else None,
                     "rarc": " ".join(first.rarc) or None if first else None,
                     "needs": " ".join(line.needs) or None,
+                    "warnings": " ".join(line.warnings) or None,
+                    "readings": " ".join(one.rests.replace(" or ", " ") for one in line.readings) or None,
                     "edits": {edit.edit for edit in line.edits},
                     "allowed": _decimal(price.allowed if price else None),
                     "payer": _decimal(price.payer if price else None),

@@ -49,11 +49,17 @@ def secondary(*body: list[str]) -> list[str]:
 
 @pytest.fixture
 def go(library: Library, schedules: Schedules, tmp_path: Path) -> object:
-    def of(segments: list[str], plan: str = "bcn-commercial-hmo", target: str = "o.835", **options: object) -> Done:
+    def of(
+        segments: list[str],
+        plan: str = "bcn-commercial-hmo",
+        target: str = "o.835",
+        text: str = MAPPING,
+        **options: object,
+    ) -> Done:
         source = tmp_path / "claims.837"
         source.write_bytes(raw(segments))
         columns = [*input_columns(library.vocabulary), *COLUMNS]
-        mapping = read_mapping(parse_source(MAPPING.replace("PLAN", plan), "m.yaml"), columns)
+        mapping = read_mapping(parse_source(text.replace("PLAN", plan), "m.yaml"), columns)
         job = Job(
             source,
             tmp_path / target,
@@ -85,6 +91,21 @@ def test_a_denied_claim_is_remitted_with_its_reasons(go, tmp_path: Path) -> None
     assert len(remitted(tmp_path / "o.835")) >= 1
     assert "IK5*A" in (tmp_path / "o.999").read_text()
     assert not (tmp_path / "o.pending.jsonl").exists()
+
+
+def test_a_denial_whose_reason_is_not_settled_waits(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    unknown = MAPPING.replace("  contract_active: {value: true}\n", "")
+    done = go(file_of(claim("A1")), text=unknown)
+    assert (done.summary.remitted_claims, done.summary.pending_claims) == (0, 1)
+    (waiting,) = [json.loads(line) for line in (tmp_path / "o.pending.jsonl").read_text().splitlines()]
+    assert waiting["why"] == "line 1 is not covered, but its reason is not settled: needs contract_active"
+    assert waiting["needs"] == ["contract_active"]
+
+
+def test_a_denial_for_want_of_a_contract_is_borne_by_the_patient(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    never = MAPPING.replace("contract_active: {value: true}", "contract_active: {value: false}")
+    go(file_of(claim("A1", "350")), text=never + "  contract_not_begun: {value: true}\n")
+    assert "CAS*PR*26*350" in (tmp_path / "o.835").read_text()
 
 
 def test_what_is_not_decided_waits_with_what_it_needs(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

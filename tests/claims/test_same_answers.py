@@ -29,6 +29,15 @@ DIAGNOSES: tuple[list[str], ...] = (
     ["I73.0", "M17.11"],
     ["M54.81", "R52"],
     ["Z96.651"],
+    ["M47.816", "G89.28"],
+    ["M25.561", "M54.50"],
+    ["G56.01"],
+    ["M72.2", "G43.909"],
+    ["M17.99"],
+    ["M17.11", "M17.99"],
+    ["M17.1"],
+    ["M17.99", "R07.9", "M51.360"],
+    ["Z99.999"],
     [],
 )
 
@@ -39,7 +48,8 @@ def _maybe(*values: Any) -> st.SearchStrategy[Any]:
 
 LINES = st.fixed_dictionaries(
     {
-        "code": _maybe("64640", "64640", "64624", "0441T", "76942", "64450", "64454", "99213", "C9809"),
+        "code": _maybe("64640", "64640", "64624", "0441T", "76942", "64450", "64454", "99213", "47383", "C9809"),
+        "primary_medicare_covers": _maybe(True, False),
         "units": _maybe(1, 1, 2, 3, 6),
         "modifiers": _maybe([], ["RT"], ["LT"], ["59"], ["50"], ["RT", "LT"], ["62"], ["26"], ["52"]),
     }
@@ -50,6 +60,7 @@ CASES = st.fixed_dictionaries(
             (
                 "2017-05-01",
                 "2019-05-01",
+                "2021-01-01",
                 "2021-03-01",
                 "2022-02-15",
                 "2022-05-01",
@@ -58,18 +69,28 @@ CASES = st.fixed_dictionaries(
                 "2025-05-01",
             )
         ),
-        "plan": _maybe("bcn-commercial-hmo", "bcn-advantage", "bcn65", "medicare-part-b"),
-        "state": _maybe("MI", "KY", "TX"),
+        "plan": _maybe(
+            "bcn-commercial-hmo", "bcn-advantage", "bcn65", "medicare-part-b", "bcbsm-ppo", "medicare-plus-blue"
+        ),
+        "state": _maybe("MI", "KY", "TX", "VA"),
+        "northern_virginia": _maybe(True, False),
+        "successor_agrees": _maybe(True, False),
         "diagnoses": _maybe(*DIAGNOSES),
-        "problem_list": _maybe(["I10"], ["D89.1"]),
-        "device": _maybe("iovera", "other"),
+        "problem_list": _maybe(["I10"], ["D89.1"], ["D89.11"], ["I73.0"]),
+        "device": _maybe("iovera", "other", "percryo"),
         "modality": _maybe("cryoneurolysis", "radiofrequency", "chemical"),
         "purpose": _maybe("pain", "spasticity", "other"),
         "condition": _maybe(
             "knee-osteoarthritis-pain", "facet-joint-pain", "peripheral-neuropathy", "migraine", "other"
         ),
         "nerves": _maybe(
-            ["superolateral-genicular"], ["femoral"], ["inferior-infrapatellar-saphenous"], ["spinal-cord"]
+            ["superolateral-genicular"],
+            ["femoral"],
+            ["inferior-infrapatellar-saphenous"],
+            ["spinal-cord"],
+            ["greater-occipital"],
+            ["lumbar-medial-branch"],
+            ["other"],
         ),
         "side": _maybe("left", "right", "both"),
         "place_of_service": _maybe("11", "22", "24"),
@@ -78,6 +99,7 @@ CASES = st.fixed_dictionaries(
         | st.fixed_dictionaries(
             {
                 "contract_active": _maybe(True, False),
+                "contract_not_begun": _maybe(True, False),
                 "pcp_authorized": _maybe(True, False),
                 "self_referral_option": _maybe(True, False),
                 "tier": _maybe(1, 2),

@@ -16,7 +16,7 @@ TEXT = "Title: Braces\n\nStatement\n\nA brace is covered after six weeks.\n\nNev
 
 
 def test_diff_prints_every_region_with_both_citations() -> None:
-    found = run("diff", "bcbsm-cryoneurolysis", "--between", "2022-12-31", "2023-01-01")
+    found = run("diff", "bcbsm-cryoneurolysis", "--between", "2022-12-31", "2023-01-01", "--clauses")
     assert found.returncode == 0, found.stderr
     assert found.stdout == (HERE / "diff.txt").read_text()
 

@@ -144,3 +144,24 @@ def test_fingerprint_prints_a_clause_entry(tmp_path: Path) -> None:
     found = run("fingerprint", tmp_path / "text.txt", "Two")
     assert found.stdout.startswith("text: {sha256: ")
     assert "length: 8}\n# line 1: Two words." in found.stdout
+
+
+def test_a_code_that_does_not_exist_on_the_day_is_refused_with_the_nearest(cases: Path) -> None:
+    (cases / "bad.yaml").write_text(SETTLED.replace("M17.11", "M17.99").replace('"64640"', '"6464"'))
+    found = run("decide", "bad.yaml", cwd=cases)
+    assert found.returncode == 2
+    assert found.stderr.splitlines() == [
+        "bad.yaml:3:13: diagnosis code 'M17.99' does not exist on 2024-10-15: M17.9 is a complete code, there is "
+        "nothing under it (diagnoses[0]); the nearest that exists is M17.9",
+        "bad.yaml:10:10: unknown procedure code '6464' (lines[0].code); did you mean '64640'? Else leave the line out",
+    ]
+
+
+def test_a_claim_with_other_codes_is_decided_line_by_line(cases: Path) -> None:
+    others = ", ".join(f'{{code: "{code}"}}' for code in ("20610", "27447", "99213", "47383"))
+    (cases / "claim.yaml").write_text(SETTLED.replace("lines: [", f"lines: [{others}, "))
+    found = run("decide", "claim.yaml", "--json", cwd=cases)
+    assert found.returncode == 0, found.stderr
+    told = json.loads(found.stdout)
+    assert [line["status"] for line in told["lines"]] == ["not-addressed"] * 4 + ["not-covered"]
+    assert told["code_editions"] == ["2023-10-01", "2025-04-01"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 from pathlib import Path
 
 from clausal.determination.decide import decide
@@ -49,3 +50,11 @@ def test_every_clause_cited_by_a_rule_of_a_held_document_has_a_fingerprint(libra
         clause = library.clause(ref)
         assert clause is not None
         assert clause.text is not None or not library.packs[clause.pack].held
+
+
+def test_a_library_that_has_read_a_case_can_go_to_another_process() -> None:
+    library = load_library()
+    library.cases.read(Source("case", {"service_date": "2024-10-15"}))
+    other = pickle.loads(pickle.dumps(library))
+    assert other.fingerprint == library.fingerprint
+    assert other.cases.read(Source("case", {"service_date": "2024-10-15"})).facts

@@ -238,7 +238,7 @@ def test_bad_evidence_tells_where_and_what_was_expected(text: str, says: str) ->
 
 
 def test_every_check_has_a_name_of_its_own() -> None:
-    assert len(set(NAMES)) == len(NAMES) == 11
+    assert len(set(NAMES)) == len(NAMES) == 20
 
 
 @pytest.mark.parametrize(
@@ -276,6 +276,31 @@ def test_a_percentage_that_is_cut_off_is_a_note() -> None:
         study("cites: 5"),
         study("arms: 5"),
         study("measures: [{measure: a, scale: [10, 0]}]"),
+        study("measures: [{measure: a, measured: [0, 7]}]"),
+        study("measures: [{measure: a, measured: {fortnights: [0, 7]}}]"),
+        study("partitions: [a, b]"),
+        study("partitions: {age: {young: {under: 40}}}"),
+        study("partitions: {age: {young: {to: 40, below: 41}}}"),
+        study("partitions: {age: {young: {to: forty}}}"),
+        study("partitions: {age: {young: {to: 40, elsewhere: 41}}}"),
+        study("partitions: {age: 5}"),
+        "guidelines: [{guideline: g, publisher: A, with: {also: B}}]",
+        "editions: [{cited: {effective: 2023-04-27}}]",
+        "editions: [{document: D, cited: {effective: 2023-13}}]",
+        "editions: [{document: D, cited: 2023-04-27}]",
+        "editions: [{document: D, known: {effective: 2023-04-27}}]",
+        "editions: [{document: D, cited: {since: 2023-04-27}}]",
+        "clearances: [{indications: [a]}]",
+        "clearances: [{device: D, indications: a}]",
+        "clearances: [{device: D, known: K1}]",
+        "clearances: [{device: D, known: [{number: K1, adds: knees}]}]",
+        "durations: [{duration: d}]",
+        "durations: [{duration: d, months: 3, days: 90}]",
+        "durations: [{duration: d, months: {up_to: 3}}]",
+        "publishers: [{abbreviated: A}]",
+        "benefits: [{publisher: A}]",
+        "abbreviations: [{defined: [a]}]",
+        "abbreviations: 5",
         "open_questions: [abc]",
         "trials: [{trial: NCT1, listed: ongoing, completion: 2023-02-31}]",
         'trials: [{trial: NCT1, listed: ongoing, completion: "9999"}]',

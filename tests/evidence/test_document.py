@@ -30,6 +30,35 @@ EXPECTED = [
     ("trial", "NCT03327220 (freezing before knee replacement) is not listed"),
     ("reference", "reference 13 (HAYES 2017) is cited nowhere"),
     ("reference", "guideline of American Academy of Neurology 2012 is named without a reference"),
+    ("group-range", "Chong 2015: relief-group: 75 is in no group: group-1 is 50 to 74, group-2 above 75"),
+    ("group-range", "Chong 2015: relief-group: group-2 is above 75 in one place and at least 75 in another"),
+    ("time-point", "Yoon 2016: pain on a visual analogue scale: measured at month 9, and nothing is reported of it"),
+    ("publisher", "the text says National Institute for Health and Clinical Excellence, its reference 11 National"),
+    ("publisher", "the guideline of American Academy of Neurology 2021: the text names American Association of Neuro"),
+    ("share-base", "Friedman 2012: positive response: 15 of 20, and the study declares no group of 20"),
+    (
+        "share-base",
+        "Friedman 2012: positive response with borderline symptoms of chronic regional pain syndrome: 2 of 4",
+    ),
+    (
+        "edition",
+        "L35490 is cited in the edition of 2023-04-27, version 71; one of 2024-11-17 is known, before the edition",
+    ),
+    (
+        "indication",
+        "iovera: iovera-reimbursement names finding nerves by stimulation and relief of knee osteoarthritis",
+    ),
+    (
+        "duration",
+        "effect of freezing a nerve is said in different ways: the nerve has recovered in about 3 to 5 months",
+    ),
+    (
+        "benefit-row",
+        "Blue Cross Blue Shield of Michigan (BCBSM) publishes the document, and no row of the benefit",
+    ),
+    ("abbreviation", "defined and never used: AFCN, ISN, ITT, NCD, PIFP, SRO, TENS"),
+    ("abbreviation", "used and never defined: ADL, CPT, FEV1, FVC, HCPCS, HMO, JUMP, LCD, MPS, MRI, OA, PCP, QOL, RCT"),
+    ("abbreviation", "NCD is defined in 2 ways: national coverage determination, local coverage determination"),
 ]
 
 
@@ -38,6 +67,27 @@ def test_what_is_wrong_is_found(check: str, begins: str, library: Library) -> No
     packs = {one.name: read for one in library.packs.values() if (read := evidence_of(one)) is not None}
     found = findings(packs, PACK, dt.date(2025, 1, 1), dt.date(2026, 1, 1))
     assert any(one.check == check and one.message.startswith(begins) for one in found)
+
+
+NEW = ("group-range", "time-point", "publisher", "share-base", "edition", "indication", "duration", "benefit-row")
+
+
+def test_nothing_else_is_found_by_the_checks_of_statements(library: Library) -> None:
+    """Each of these was read in the documents; a further one would be a false alarm, or has to be read there first."""
+    packs = {one.name: read for one in library.packs.values() if (read := evidence_of(one)) is not None}
+    found = findings(packs, PACK, dt.date(2025, 1, 1), dt.date(2026, 1, 1))
+    expected = [(check, begins) for check, begins in EXPECTED if check in NEW]
+    told = [one for one in found if one.check in NEW]
+    assert len(told) == len(expected)
+    page = findings(packs, "iovera-reimbursement", None, dt.date(2026, 1, 1))
+    assert {one.check for one in page} == {"name", "indication", "duration", "abbreviation"}
+
+
+def test_clauses_that_define_or_use_an_abbreviation_exist(library: Library) -> None:
+    for pack in library.packs.values():
+        read = evidence_of(pack)
+        for one in read.statements.abbreviations if read else ():
+            assert {*one.defined, *one.used} <= set(pack.clauses), one.short
 
 
 def test_twelve_studies_seven_listed_trials_twenty_references(library: Library) -> None:

@@ -30,10 +30,39 @@ BAD = {
         DAY + 'lines: [{code: "64640", modifiers: [RTT]}]\n',
         "2:37: unknown modifier 'RTT' (lines[0].modifiers[0]); did you mean 'TT'?",
     ),
-    "unknown code": (
-        DAY + 'lines: [{code: "64604"}]\n',
-        "2:10: procedure code '64604' is named by no document in the library (lines[0].code); did you mean '64640'? "
-        "Else leave the line out, or import fee tables that have it",
+    "no procedure code": (
+        DAY + 'lines: [{code: "6464O0"}]\n',
+        "2:10: unknown procedure code '6464O0' (lines[0].code); did you mean '64640'? Else leave the line out",
+    ),
+    "a procedure code before it begins": (
+        'service_date: 2019-06-01\nlines: [{code: "64624"}]\n',
+        "2:10: procedure code '64624' does not exist on 2019-06-01: it begins on 2020-01-01 (lines[0].code); "
+        "bill a code that exists on that day",
+    ),
+    "nothing under a complete code": (
+        DAY + "diagnoses: [I10, M17.99]\n",
+        "2:18: diagnosis code 'M17.99' does not exist on 2024-10-15: M17.9 is a complete code, there is nothing under "
+        "it (diagnoses[1]); the nearest that exists is M17.9",
+    ),
+    "a diagnosis that is in no edition": (
+        DAY + "problem_list: [m17.6]\n",
+        "2:16: diagnosis code 'M17.6' does not exist on 2024-10-15: no edition of ICD-10-CM held has it "
+        "(problem_list[0]); the nearest that exist are M17.0, M17.10, M17.11, M17.12, M17.2",
+    ),
+    "a diagnosis before it begins, by a pack": (
+        "service_date: 2021-09-30\ndiagnoses: [G44.86]\n",
+        "2:13: diagnosis code 'G44.86' does not exist on 2021-09-30: it begins on 2021-10-01 (diagnoses[0]); "
+        "the nearest that exist are G44.81, G44.82, G44.83, G44.84, G44.85",
+    ),
+    "a diagnosis before it begins, by the editions": (
+        "service_date: 2020-06-01\ndiagnoses: [M54.50]\n",
+        "2:13: diagnosis code 'M54.50' does not exist on 2020-06-01: it begins after 2021-01-01 and by 2023-10-01 "
+        "(diagnoses[0]); the nearest that exists is M54.5",
+    ),
+    "a diagnosis that has ended": (
+        "service_date: 2024-06-01\ndiagnoses: [O35.0XX0]\n",
+        "2:13: diagnosis code 'O35.0XX0' does not exist on 2024-06-01: it ended after 2021-01-01 and by 2023-10-01 "
+        "(diagnoses[0]); the nearest that exist are O35.00X0, O35.00X1, O35.00X2, O35.00X3, O35.00X4",
     ),
     "no date": ("plan: bcn65\n", "1:1: 'service_date' is missing; every case needs it"),
     "not a date": (
@@ -75,7 +104,7 @@ BAD = {
     ),
     "not a line": (
         DAY + "lines: [64640]\n",
-        "2:9: 64640 stands where a mapping with code, units, modifiers belongs (lines[0])",
+        "2:9: 64640 stands where a mapping with code, units, modifiers, primary_medicare_covers belongs (lines[0])",
     ),
     "a nerve twice, once by its short name": (
         DAY + "nerves: [afcn, anterior-femoral-cutaneous]\n",

@@ -21,10 +21,10 @@ def case_of(claim: pa.RecordBatch, libraries: Sequence[Library]) -> dict[str, An
     case: dict[str, Any] = {"lines": [{} for _ in range(claim.num_rows)]}
     for name, values in plain.items():
         path = facts[name].case or ()
-        if facts[name].of_line:
+        if facts[name].of_line or (facts[name].by_line and any(value != values[0] for value in values)):
             for line, value in zip(case["lines"], values, strict=True):
                 if value is not None:
-                    line[path[1]] = _plain(value, facts[name])
+                    line[path[-1]] = _plain(value, facts[name])
         elif values and values[0] is not None:
             section = case
             for step in path[:-1]:

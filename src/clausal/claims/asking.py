@@ -114,7 +114,7 @@ class Asking:
         for name in missing:
             fact = self._concluder.view.facts[name]
             if fact.can_be_asked:
-                found.update(fact.ask_first)
+                found.update((*fact.ask_first, *fact.ask_after))
                 continue
             for index, inference in enumerate(self._concluder.inferences):
                 if inference.fact == name:

@@ -73,7 +73,20 @@ RESULTS = (
     Column("group_code", pa.string(), "X12 claim adjustment group of that reason: CO, PR, PI, OA."),
     Column("carc", pa.string(), "X12 claim adjustment reason code."),
     Column("rarc", pa.string(), "X12 remittance advice remark codes, separated by blanks."),
-    Column("needs", pa.string(), "Facts that are needed to decide, the first to ask first, separated by blanks."),
+    Column(
+        "needs",
+        pa.string(),
+        "Facts that can change the answer, the first to ask first, separated by blanks. Of a denied line: what can "
+        "still change the reason that is given first, with its group and codes; such a line is not remitted.",
+    ),
+    Column("warnings", pa.string(), "What limits the worth of the answer, as pack#warning, separated by blanks."),
+    Column("readings", pa.string(), "Rules and reasons of the answer that are our reading, separated by blanks."),
+    Column(
+        "invalid_codes",
+        pa.string(),
+        "Codes of the line that do not exist on its date of service, that nothing held tells of, or that are headings, "
+        "separated by blanks; but for headings they count as unknown.",
+    ),
     Column("edits", pa.string(), "Claim edits that the line fails, separated by blanks."),
     Column("edit_carc", pa.string(), "Reason code of the first of them."),
     Column("edit_rarc", pa.string(), "Remark codes of the first of them."),

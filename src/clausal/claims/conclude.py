@@ -29,8 +29,10 @@ from clausal.claims.standing import (
 from clausal.claims.states import States
 from clausal.coding.remarks import conflicts
 from clausal.coverage.authorities import Read, walk
-from clausal.coverage.benefits import PRIMARY, benefits
+from clausal.coverage.benefits import BY_NAME, benefits, replaced
+from clausal.coverage.warnings import Warned
 from clausal.determination.decide import conclude
+from clausal.determination.model import ReadingSaid
 from clausal.documents.library import View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Knowledge, Possible
@@ -45,7 +47,7 @@ from clausal.rules.walker import Walker
 
 ASKED = ("authority", "benefit", "administrative", "conflict")
 """Kinds of table that bear on the outcome of a line, besides those that derive facts."""
-PLAN = "plan"
+PLAN, CODE = "plan", "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Conclusion:
     carc: str | None
     rarc: str
     needs: str
+    warnings: str
+    readings: str
 
 
 class Concluder:
@@ -75,17 +79,22 @@ class Concluder:
         self.lock = threading.RLock()
         self.conclusions: list[Conclusion] = []
         """The distinct conclusions met so far; a line's conclusion is an index of it."""
+        self.warned: dict[str, Warned] = {}
+        """The warnings met so far, by name."""
+        self.read: dict[str, ReadingSaid] = {}
+        """The readings of ours met so far, by what rests on them."""
         self._index: dict[Conclusion, int] = {}
         inferences = [table for stage in view.staged for table in stage]
         documents = {kind: view.answering(kind) for kind in ASKED}
-        self._columns = _columns([*inferences, *(d.compiled for kind in ASKED for d in documents[kind])])
+        asked = [d.compiled for kind in ASKED for d in documents[kind]]
+        self._columns = _columns([*inferences, *asked, *(document.compiled for document in view.warning)])
         self._combining = [fact.name for fact in view.facts.values() if fact.combines and fact.name in self._columns]
         parts = [part for name in self._combining for part in view.facts[name].combines]
-        first = [name for fact in view.facts.values() for name in fact.ask_first]
+        first = [name for fact in view.facts.values() for name in (*fact.ask_first, *fact.ask_after)]
         derived = self._derived = [table.table.answers[1] for table in inferences]
-        used = dict.fromkeys((*self._columns, *derived, *parts, *first, PLAN, PRIMARY, SERVICE_DATE))
+        used = dict.fromkeys((*self._columns, *derived, *parts, *first, PLAN, *BY_NAME, SERVICE_DATE))
         self.numbered = {fact: Numbered(fact, self._key(fact)) for fact in used if fact in view.facts}
-        of_line = {name for name, fact in view.facts.items() if fact.of_line}
+        of_line = {name for name, fact in view.facts.items() if fact.varies_by_line}
         of_line |= {table.table.answers[1] for table in view.staged[1]}
 
         def walker(table: CompiledTable) -> Walker:
@@ -97,14 +106,19 @@ class Concluder:
         self._benefits = [Asked(self, document, walker(document.compiled)) for document in documents["benefit"]]
         self._conditions = [Conditions(self, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
+        self._either = Moves(lambda one, other: int(bool(one or other)), self.lock)
+        self._warned = [walker(document.compiled) for document in view.warning]
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
         cited = dict.fromkeys(table.table.answers[1] for table in inferences if self._cites_normative(table))
         self._cited = {name: Classes(self.numbered[name], self._normative, self.lock) for name in cited}
+        named = {CODE: self._is_named} if CODE in self.numbered else {}
+        self._named = {name: Classes(self.numbered[name], key, self.lock) for name, key in named.items()}
+        """Whether some pack names a line's code: of a line of which none does, no clause is cited."""
         self.clashing = Clashes(self.lock)
         conditions = _columns(document.compiled for document in documents["administrative"])
         policies = _columns(document.compiled for kind in ("authority", "benefit") for document in documents[kind])
-        self._administrative = set(conditions) - set(policies) - {PRIMARY}
+        self._administrative = set(conditions) - set(policies) - set(BY_NAME)
         self._bearing = Told(self.lock)
         self._remarks: dict[Hashable, int] = {}
         self._remarked = Told(self.lock)
@@ -128,24 +142,29 @@ class Concluder:
             known[combining.fact] = combining.of(known, spread)
         ends: list[Numbers] = []
         clashes: Numbers = 0
+        contradicted: dict[str, Numbers] = {}
         for inference in self.inferences:
+            fact = inference.fact
             end = inference.walk(known, spread)
             ends.append(end)
-            known[inference.fact], clash = inference.derive(end, known.get(inference.fact, 0), spread)
+            known[fact], clash = inference.derive(end, known.get(fact, 0), contradicted.get(fact, 0), spread)
             if not isinstance(clash, int) or clash:
-                clashes = self.clashing.noted(clashes, inference.fact, clash, spread)
+                clashes = self.clashing.noted(clashes, fact, clash, spread)
+                contradicted[fact] = self._either(contradicted.get(fact, 0), clash, spread)
         plan = known.get(PLAN, 0)
         authorities = [asked.walk(known, spread) for asked in self._authorities]
         state = States(self, known, clashes, authorities, count, spread)
-        parts = [plan, known.get(PRIMARY, 0), clashes, self._dated(plan, known.get(SERVICE_DATE, 0), spread)]
+        parts = [plan, *(known.get(fact, 0) for fact in BY_NAME), clashes]
+        parts.append(self._dated(plan, known.get(SERVICE_DATE, 0), spread))
         parts.extend(asked.of(plan, end, spread) for asked, end in zip(self._authorities, authorities, strict=True))
         parts.extend(asked.of(plan, asked.walk(known, spread), spread) for asked in self._benefits)
-        parts.extend(classes(known.get(fact, 0)) for fact, classes in self._cited.items())
+        parts.extend(classes(known.get(fact, 0)) for fact, classes in (*self._cited.items(), *self._named.items()))
         policy = self._policy.of(parts, spread)
         bearing = self._bearing.of(policy, state.reading(policy, self._what_bears))
         conflict = self._conflict.of([w.walk(lambda fact: known.get(fact, 0), spread) for w in self._conflicts], spread)
         remarked = self._remarked.of(conflict, state.reading(conflict, self._what_is_remarked))
         parts = [policy, remarked, *(one.of(bearing, plan, known, spread) for one in self._conditions)]
+        parts.extend(one.walk(lambda fact: known.get(fact, 0), spread) for one in self._warned)
         joint = self._whole.of(parts, spread)
         concluded = self._concluded.of(joint, state.reading(joint, self._conclude))
         return self._asking.of(concluded, known, ends, state)
@@ -157,8 +176,12 @@ class Concluder:
             return NOTHING_BEARS
         bare = {fact: known for fact, known in state.items() if fact not in self._administrative}
         asked = walk(self.view, plan, state, read)
-        statuses = {one.status for reading in asked.readings for one in benefits(self.view, plan, reading, bare)}
-        if statuses & {"covered", "conditional"}:
+        found = [one for reading in asked.readings for one in benefits(self.view, plan, reading, bare)]
+        statuses = {one.status for one in found}
+        if any(
+            one.status in ("covered", "conditional") or (one.status == "not-covered" and not one.reason)
+            for one in found
+        ):
             return ALL_BEAR
         return FAILING_BEARS if "not-covered" in statuses else PRECEDING_BEARS
 
@@ -183,7 +206,11 @@ class Concluder:
             carc=first.carc if first else None,
             rarc=" ".join(first.rarc) if first else "",
             needs="",
+            warnings=" ".join(one.name for one in said.warnings),
+            readings=" ".join(one.rests.replace(" or ", " ") for one in said.readings),
         )
+        self.warned.update((one.name, one) for one in said.warnings)
+        self.read.update((one.rests, one) for one in said.readings)
         return self._asking.number(conclusion, said.coverage.first, said.missing)
 
     def number(self, conclusion: Conclusion) -> int:
@@ -216,8 +243,13 @@ class Concluder:
         if self.view.facts[fact].type in ("choice", "flag") or fact in self._derived:
             return lambda known: (getattr(known, "values", ()), self._normative(known))
         if any(fact in self.view.facts[name].combines for name in self._combining):
-            return lambda known: getattr(known, "codes", ())
-        return lambda known: tuple((column.masks(known), column.options(known)) for column in columns)
+            return lambda known: (getattr(known, "codes", ()), getattr(known, "complete", False))
+        masks = partial(_masks, columns)
+        return (lambda known: (masks(known), self._is_named(known))) if fact == CODE else masks
+
+    def _is_named(self, known: Knowledge | None) -> bool:
+        code = known.only() if isinstance(known, Possible) else None
+        return code is None or code in self.view.library.vocabulary.codes
 
     def _cites_normative(self, table: CompiledTable) -> bool:
         clauses = (self.view.library.clause(ref) for rule in table.rules for ref in rule.cites)
@@ -230,12 +262,27 @@ class Concluder:
         return tuple(ref for ref, clause in clauses if clause and clause.kind == "normative")
 
     def _date_class(self, plan: int, day: int) -> int:
-        """Which rules of the documents that a plan asks are in force: one that is silent is cited by those that are."""
+        """Which rules of the documents that a plan asks are in force, and which of these documents are replaced.
+
+        A document that is silent is cited by the rules in force.
+        """
         known = self.numbered[SERVICE_DATE].knowledge[day]
         asked = (one for one in self._authorities if one.is_asked(plan))
         dated = (one.compiled.column.get(SERVICE_DATE) for one in asked)
-        key = tuple(column.masks(known) for column in dated if column)
+        state = {SERVICE_DATE: known} if known else {}
+        asking = self.plan_of(plan)
+        packs = dict.fromkeys(one.pack for one in self._authorities if one.is_asked(plan))
+        bearing = (*packs, *((asking.pack,) if asking else ()))
+        key = (
+            tuple(column.masks(known) for column in dated if column),
+            tuple(replaced(self.view, pack, state) is not None for pack in bearing),
+        )
         return self._dates.setdefault(key, len(self._dates))
+
+
+def _masks(columns: Iterable[Column], known: Knowledge) -> Hashable:
+    """What the columns of a fact tell apart in what is known of it."""
+    return tuple((column.masks(known), column.options(known)) for column in columns)
 
 
 def _columns(tables: Iterable[CompiledTable]) -> dict[str, list[Column]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.claims.arrays import indices
+from clausal.claims.invalid import NONE, Dated, Reading
 from clausal.facts.case import MOST_CODES, CaseReader
 from clausal.facts.knowledge import Listed, Origin, Possible
 from clausal.facts.numbered import Numbered
@@ -23,6 +25,8 @@ from clausal.rules.moves import Grown, Moves, Numbers
 
 BAD = -1
 """Stands for a value that the fact cannot have."""
+LEFT_OUT = 0
+"""Stands among the kinds of code of a list, which count from 1, for a code that is not known for what it says."""
 FIRST_DAY, LAST_DAY = (int(np.datetime64(day).astype(int)) for day in ("1900-01-01", "2199-12-31"))
 """Days outside are taken as the nearest of these: no rule tells them apart."""
 Ids: TypeAlias = npt.NDArray[np.int32]
@@ -35,14 +39,23 @@ class Encoder(Protocol):
     problems: dict[Any, str]
     """Why a value is bad, for each bad value met."""
 
-    def numbers(self, column: pa.Array) -> Numbers:
-        """The number of each line's value, BAD where the fact cannot have it."""
+    def numbers(self, column: pa.Array, reading: Reading) -> Numbers:
+        """The number of each line's value, BAD where the fact cannot have it; invalid codes are noted in `reading`."""
 
 
-def encoder(fact: Fact, reader: CaseReader, numbered: Numbered, kind: Kinds, lock: threading.RLock) -> Encoder:
-    """The encoder for a fact; `kind` tells codes of a list apart as far as any rule does."""
+def encoder(
+    fact: Fact,
+    reader: CaseReader,
+    numbered: Numbered,
+    kind: Kinds,
+    lock: threading.RLock,
+    dated: Mapping[str, Dated] = MappingProxyType({}),
+) -> Encoder:
+    """The encoder for a fact; `kind` tells codes of a list apart as far as any rule does, `dated` those that exist."""
     if fact.type == "codes":
-        return _Lists(fact, reader, numbered, kind, lock)
+        return _Lists(fact, reader, numbered, kind, lock, dated.get(fact.system))
+    if fact.type == "code" and fact.system in dated:
+        return _Codes(fact, reader, numbered, dated[fact.system], lock)
     if fact.type == "date":
         return _Days(fact, numbered)
     if fact.type == "flag":
@@ -102,7 +115,7 @@ class _Values:
         self._numbered = numbered
         self._number: dict[Any, int] = {}
 
-    def numbers(self, column: pa.Array) -> Numbers:
+    def numbers(self, column: pa.Array, _: Reading) -> Numbers:
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
         of_value = np.array([*map(self._of, encoded.dictionary.to_pylist()), 0], dtype=np.int32)
         return _one_if_all(of_value.take(indices(encoded)))
@@ -120,13 +133,57 @@ class _Values:
         return found
 
 
+class _Codes:
+    """A code that exists on some days and not on others: each is looked at once in each stretch of days."""
+
+    def __init__(self, fact: Fact, reader: CaseReader, numbered: Numbered, dated: Dated, lock: threading.RLock) -> None:
+        self._checked = _Checked(fact, reader)
+        self.problems = self._checked.problems
+        self._origin = Origin(fact.name)
+        self._numbered = numbered
+        self._dated = dated
+        self._lock = lock
+        self._number: dict[Any, int] = {None: NONE, "": NONE}
+        self._codes: list[str] = [""]
+        self._on_day = Moves(self._stand, lock)
+        self._known, self._invalid = Grown(), Grown()
+
+    def numbers(self, column: pa.Array, reading: Reading) -> Numbers:
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        of_value = np.array([*map(self._of, encoded.dictionary.to_pylist()), NONE], dtype=np.int32)
+        code = of_value.take(indices(encoded))
+        bad = code == BAD
+        stands = self._on_day(np.where(bad, NONE, code), reading.epochs[self._dated.system])
+        reading.invalid = self._dated.invalid.noted(reading.invalid, self._invalid[stands])
+        return _one_if_all(np.where(bad, BAD, self._known[stands]).astype(np.int32))
+
+    def _of(self, raw: Any) -> int:
+        found = self._number.get(raw)
+        if found is None:
+            code = self._checked(raw)
+            with self._lock:
+                if code is not None:
+                    self._codes.append(code)
+                found = self._number[raw] = BAD if code is None else len(self._codes) - 1
+        return found
+
+    def _stand(self, number: int, epoch: int) -> int:
+        """What a code lets one know in a stretch of days: the index of it."""
+        code = self._codes[number]
+        is_known, invalid = self._dated.stand(code, epoch) if number else (False, NONE)
+        known = Possible(frozenset([code]), self._origin) if is_known else None
+        self._known.append(self._numbered.number(known))
+        self._invalid.append(invalid)
+        return len(self._known) - 1
+
+
 class _Flags:
     def __init__(self, fact: Fact, numbered: Numbered) -> None:
         self.problems: dict[Any, str] = {}
         known = [numbered.number(Possible(frozenset([value]), Origin(fact.name))) for value in (False, True)]
         self._of = np.array([*known, 0], dtype=np.int32)
 
-    def numbers(self, column: pa.Array) -> Numbers:
+    def numbers(self, column: pa.Array, _: Reading) -> Numbers:
         return _one_if_all(self._of[pc.fill_null(column.cast(pa.int8()), 2).to_numpy(zero_copy_only=False)])
 
 
@@ -138,7 +195,7 @@ class _Days:
         self._of = np.full(LAST_DAY - FIRST_DAY + 2, BAD, dtype=np.int32)
         self._of[-1] = 0
 
-    def numbers(self, column: pa.Array) -> Numbers:
+    def numbers(self, column: pa.Array, _: Reading) -> Numbers:
         days = column.cast(pa.int32())
         if column.null_count:
             days = pc.fill_null(days, LAST_DAY + 1)
@@ -153,73 +210,111 @@ class _Days:
 
 
 class _Lists:
-    """Lists of codes: which kinds of code a list holds is built up code by code, for many lines at a time."""
+    """Lists of codes: which kinds of code a list holds is built up code by code, for many lines at a time.
 
-    def __init__(self, fact: Fact, reader: CaseReader, numbered: Numbered, kind: Kinds, lock: threading.RLock) -> None:
+    A code that does not exist on the day of service is left out, and the list counts as incomplete.
+    """
+
+    def __init__(
+        self,
+        fact: Fact,
+        reader: CaseReader,
+        numbered: Numbered,
+        kind: Kinds,
+        lock: threading.RLock,
+        dated: Dated | None,
+    ) -> None:
         self._checked = _Checked(fact, reader)
         self.problems = self._checked.problems
         self._fact = fact
         self._numbered = numbered
         self._kind = kind
         self._lock = lock
-        self._kind_of_code: dict[Any, int] = {}
+        self._dated = dated
+        self._number: dict[Any, int] = {}
+        self._codes: list[str] = []
         self._kinds: dict[Hashable, int] = {}
         self._samples: list[str] = []
-        self._sets: dict[frozenset[int], int] = {frozenset(): 0}
-        self._members: list[frozenset[int]] = [frozenset()]
+        self._sets: dict[tuple[frozenset[int], bool], int] = {}
+        self._members: list[tuple[frozenset[int], bool]] = []
         self._known = Grown()
-        self._known.append(numbered.number(self._listed(frozenset())))
+        self._empty = self._of_set(frozenset(), True)
         self._join = Moves(self._joined, lock)
+        self._on_day = Moves(self._stand, lock)
+        self._kind_on_day, self._invalid = Grown(), Grown()
 
-    def numbers(self, column: pa.Array) -> Numbers:
+    def numbers(self, column: pa.Array, reading: Reading) -> Numbers:
         starts = column.offsets.to_numpy()
         length = np.diff(starts)
         starts = starts[:-1]
         values = column.values
         encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-        kinds = np.array([*map(self._of_code, encoded.dictionary.to_pylist()), BAD], dtype=np.int32)[indices(encoded)]
-        state = np.zeros(len(column), dtype=np.int32)
+        codes = np.array([*map(self._of_code, encoded.dictionary.to_pylist()), BAD], dtype=np.int32)[indices(encoded)]
+        epoch = reading.epochs[self._dated.system] if self._dated else 0
+        state = np.full(len(column), self._empty, dtype=np.int32)
+        invalid = np.zeros(len(column), dtype=np.int32)
         bad = length > MOST_CODES
         for step in range(min(int(length.max()), MOST_CODES) if len(length) else 0):
             lines = np.flatnonzero(length > step)
-            kind = kinds[starts[lines] + step]
-            if kind.min() < 0:
-                bad[lines[kind < 0]] = True
-                lines, kind = lines[kind >= 0], kind[kind >= 0]
-            state[lines] = self._join(state[lines], kind)
+            code = codes[starts[lines] + step]
+            if code.min() < 0:
+                bad[lines[code < 0]] = True
+                lines, code = lines[code >= 0], code[code >= 0]
+            stands = self._on_day(code, epoch if isinstance(epoch, int) else epoch[lines])
+            state[lines] = self._join(state[lines], self._kind_on_day[stands])
+            self._note(invalid, lines, np.asarray(self._invalid[stands]))
+        if self._dated and invalid.any():
+            reading.invalid = self._dated.invalid.joined(reading.invalid, invalid)
         found = np.asarray(self._known[state])
         if column.null_count:
             found[column.is_null().to_numpy(zero_copy_only=False)] = 0
         found[bad] = BAD
         return _one_if_all(found)
 
+    def _note(self, invalid: Ids, lines: npt.NDArray[np.intp], codes: Ids) -> None:
+        """Note the codes that lines are told of."""
+        told = np.flatnonzero(codes)
+        if self._dated and len(told):
+            invalid[lines[told]] = self._dated.invalid.noted(invalid[lines[told]], codes[told])
+
     def _of_code(self, raw: Any) -> int:
-        found = self._kind_of_code.get(raw)
+        found = self._number.get(raw)
         if found is None:
             codes = self._checked([raw]) if raw is not None else None
-            found = self._kind_of_code[raw] = BAD if codes is None else self._of_kind(codes[0])
+            with self._lock:
+                if codes is not None:
+                    self._codes.append(codes[0])
+                found = self._number[raw] = BAD if codes is None else len(self._codes) - 1
         return found
 
+    def _stand(self, number: int, epoch: int) -> int:
+        """What a code is in a stretch of days: the index of its kind and of what is told of it."""
+        code = self._codes[number]
+        is_known, invalid = self._dated.stand(code, epoch) if self._dated else (True, NONE)
+        self._kind_on_day.append(self._of_kind(code) + 1 if is_known else LEFT_OUT)
+        self._invalid.append(invalid)
+        return len(self._invalid) - 1
+
     def _of_kind(self, code: str) -> int:
-        with self._lock:
-            found = self._kinds.setdefault(self._kind(code), len(self._samples))
-            if found == len(self._samples):
-                self._samples.append(code)
+        found = self._kinds.setdefault(self._kind(code), len(self._samples))
+        if found == len(self._samples):
+            self._samples.append(code)
         return found
 
     def _joined(self, before: int, kind: int) -> int:
-        members = self._members[before] | {kind}
-        found = self._sets.get(members)
-        if found is None:
-            found = len(self._members)
-            self._members.append(members)
-            self._known.append(self._numbered.number(self._listed(members)))
-            self._sets[members] = found
-        return found
+        members, is_whole = self._members[before]
+        return self._of_set(members, False) if kind == LEFT_OUT else self._of_set(members | {kind - 1}, is_whole)
 
-    def _listed(self, members: frozenset[int]) -> Listed:
-        codes = frozenset(self._samples[kind] for kind in members)
-        return Listed(codes, self._fact.complete, Origin(self._fact.name))
+    def _of_set(self, members: frozenset[int], is_whole: bool) -> int:
+        """The number of a list of kinds, of which none was left out if it `is_whole`."""
+        found = self._sets.get((members, is_whole))
+        if found is None:
+            found = self._sets[members, is_whole] = len(self._members)
+            self._members.append((members, is_whole))
+            codes = frozenset(self._samples[kind] for kind in members)
+            listed = Listed(codes, self._fact.complete and is_whole, Origin(self._fact.name))
+            self._known.append(self._numbered.number(listed))
+        return found
 
 
 def _one_if_all(numbers: Ids) -> Numbers:

@@ -11,6 +11,8 @@ from clausal.determination.decide import decide
 from clausal.determination.model import Line
 from clausal.facts.case import CaseReader
 from clausal.facts.source import Source
+from clausal.schedules.listings import Listings
+from clausal.schedules.tables import Schedules
 
 
 @dataclass(frozen=True)
@@ -35,26 +37,29 @@ class Explained:
     like: Counted
 
 
-def explained(found: Impact, job: Job) -> list[Explained]:
-    """Both explanations of every sampled line."""
-    return [_one(sample, job) for sample in found.samples]
+def explained(found: Impact, job: Job, schedules: Schedules | None = None) -> list[Explained]:
+    """Both explanations of every sampled line; the fee tables tell which codes exist on its day."""
+    listings = Listings(schedules) if schedules else None
+    return [_one(sample, job, listings) for sample in found.samples]
 
 
-def _one(sample: Sample, job: Job) -> Explained:
+def _one(sample: Sample, job: Job, listings: Listings | None) -> Explained:
     data, at = sample.case, sample.at
     facts = {name: _word(value) for name, value in data.items() if name != "lines"}
     facts |= {f"line {name}": _word(value) for name, value in data["lines"][at].items()}
-    before, after = (_reading(side, data, at) for side in (job.before, job.after))
+    before, after = (_reading(side, data, at, listings) for side in (job.before, job.after))
     what = f"{sample.before.status} before, {sample.after.status} after"
     return Explained(sample.claim_id, sample.line, what, facts, before, after, sample.like)
 
 
-def _reading(side: Side, data: Mapping[str, object], at: int) -> Reading:
+def _reading(side: Side, data: Mapping[str, object], at: int, listings: Listings | None) -> Reading:
     """The determination of one side, less what its vocabulary does not know."""
-    known = {fact.case for fact in side.library.vocabulary.facts.values() if fact.case}
+    facts = side.library.vocabulary.facts.values()
+    known: set[tuple[str, ...]] = {fact.case for fact in facts if fact.case}
+    known |= {("lines", fact.line_key) for fact in facts if fact.line_key}
     case = _known(data, known)
-    reader = CaseReader(side.library.vocabulary, lambda _: True)
-    line = decide(side.library, reader.read(Source("claim", case)), side.as_of).lines[at]
+    reader = CaseReader(side.library.vocabulary, tables=listings)
+    line = decide(side.library, reader.read(Source("claim", case), typed=True), side.as_of).lines[at]
     return Reading(_answer(line), tuple(_steps(line)), tuple(line.clauses))
 
 

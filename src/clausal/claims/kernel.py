@@ -16,16 +16,19 @@ from clausal.claims.arrays import Words, chosen, decimals
 from clausal.claims.columns import CLAIM_TYPES, COMPLEMENTS, DERIVATION, MONEY, REJECTED, RESULTS, schema_of
 from clausal.claims.conclude import Concluder, Conclusion
 from clausal.claims.encode import BAD, Encoder, Ids, encoder, problems_of
+from clausal.claims.invalid import Dated, Epochs, InvalidCodes, Reading
 from clausal.claims.options import Options
 from clausal.claims.prepare import PROBLEM
 from clausal.claims.prices import Decided, Prices
 from clausal.documents.library import Library
 from clausal.facts.case import CaseReader
 from clausal.facts.numbered import Numbered
+from clausal.facts.vocabulary import SYSTEMS
 from clausal.problems import nearest
 from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Grown, Numbers
 from clausal.schedules.lines import Bools, Ints
+from clausal.schedules.listings import Listings
 from clausal.schedules.tables import Schedules
 
 
@@ -79,8 +82,11 @@ class Kernel:
         view = library.view(options.as_of)
         self._concluder = Concluder(view)
         self.prices = Prices(view, schedules, options)
-        reader = CaseReader(library.vocabulary, lambda _: True)
+        reader = CaseReader(library.vocabulary, tables=Listings(schedules))
         self._lock = lock = threading.RLock()
+        self._invalid = InvalidCodes(lock)
+        self._epochs = {system: Epochs(reader.standings.turns(system)) for system in SYSTEMS}
+        dated = {name: Dated(name, reader.standings, epochs, self._invalid) for name, epochs in self._epochs.items()}
         self._words = {field.name: Words() for field in fields(Conclusion)}
         self._decisions = Grown(), Grown(), Grown()
         self._encoders: dict[str, Encoder] = {}
@@ -89,19 +95,20 @@ class Kernel:
                 bears = name in self._concluder.numbered
                 numbered = self._concluder.numbered[name] if bears else Numbered(name, lambda _: 0)
                 kind = (lambda code, name=name: self._concluder.kind(name, code)) if bears else (lambda _: 0)
-                self._encoders[name] = encoder(fact, reader, numbered, kind, lock)
+                self._encoders[name] = encoder(fact, reader, numbered, kind, lock, dated)
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Decide a batch whose columns have the published names and types, money in cents (`prepare`)."""
-        numbers, problems = self.read(batch)
+        problems = _of_the_claim(batch)
+        numbers, invalid = self._encode(batch, problems)
         if not problems:
-            return self._decided(batch, numbers)
+            return self._decided(batch, numbers, invalid)
         claims = claims_of(batch)
         bad = np.zeros(len(claims.first), dtype=bool)
         bad[claims.of_line[list(problems)]] = True
         kept = ~bad[claims.of_line]
         good = batch.filter(pa.array(kept))
-        decided = self._decided(good, self.read(good)[0])
+        decided = self._decided(good, *self._encode(good, {}))
         rejected = self._rejected(batch.filter(pa.array(~kept)), problems, np.flatnonzero(~kept))
         both = pa.Table.from_batches([decided, rejected]).unify_dictionaries().combine_chunks()
         order = np.argsort(np.concatenate([np.flatnonzero(kept), np.flatnonzero(~kept)]), kind="stable")
@@ -110,18 +117,19 @@ class Kernel:
     def read(self, batch: pa.RecordBatch) -> tuple[dict[str, Numbers], dict[int, str]]:
         """What is known of each fact, and why lines are to be rejected."""
         problems = _of_the_claim(batch)
-        return self._encode(batch, problems), problems
+        return self._encode(batch, problems)[0], problems
 
-    def _encode(self, batch: pa.RecordBatch, problems: dict[int, str]) -> dict[str, Numbers]:
-        """What is known of each fact; values that it cannot have are noted as problems."""
+    def _encode(self, batch: pa.RecordBatch, problems: dict[int, str]) -> tuple[dict[str, Numbers], Numbers]:
+        """What is known of each fact, and which invalid codes each line has; values that are none become problems."""
         found: dict[str, Numbers] = {}
+        reading = Reading(self._epochs_of(batch))
         for name, one in self._encoders.items():
             if name not in batch.schema.names:
                 if name == SERVICE_DATE:
                     _note(problems, range(batch.num_rows), f"{name} is missing")
                 continue
             column = batch.column(name)
-            numbers = one.numbers(column)
+            numbers = one.numbers(column, reading)
             if name == SERVICE_DATE and column.null_count:
                 which = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
                 _note(problems, which.tolist(), f"{name} is missing")
@@ -131,7 +139,13 @@ class Kernel:
                     problems.setdefault(line, f"{name}: {why}")
             if name in self._concluder.numbered:
                 found[name] = numbers
-        return found
+        return found, reading.invalid
+
+    def _epochs_of(self, batch: pa.RecordBatch) -> dict[str, Numbers]:
+        """For each system of codes in which stretch of days each line's day of service lies."""
+        if SERVICE_DATE not in batch.schema.names:
+            return dict.fromkeys(self._epochs, 0)
+        return {system: epochs.of(batch.column(SERVICE_DATE)) for system, epochs in self._epochs.items()}
 
     @property
     def conclusions(self) -> Sequence[Conclusion]:
@@ -140,7 +154,7 @@ class Kernel:
 
     def conclude(self, batch: pa.RecordBatch, claims: Claims) -> Ids:
         """Coverage alone: the index of each line's conclusion, for a batch in which every line can be read."""
-        return self.concluded(batch, claims, self._encode(batch, {}))
+        return self.concluded(batch, claims, self._encode(batch, {})[0])
 
     def concluded(self, batch: pa.RecordBatch, claims: Claims, numbers: Mapping[str, Numbers]) -> Ids:
         """The index of each line's conclusion, given what is known of each fact.
@@ -157,11 +171,13 @@ class Kernel:
         concluded: Ids = self._concluder.conclude(known, len(runs), claims.of_line[runs])[np.cumsum(starts) - 1]
         return concluded
 
-    def _decided(self, batch: pa.RecordBatch, numbers: Mapping[str, Numbers]) -> pa.RecordBatch:
+    def _decided(self, batch: pa.RecordBatch, numbers: Mapping[str, Numbers], invalid: Numbers) -> pa.RecordBatch:
         claims = claims_of(batch)
         index = self.concluded(batch, claims, numbers)
         columns = self._said(index)
         columns.update(_identity(batch, claims))
+        told = np.full(batch.num_rows, invalid) if isinstance(invalid, int) else invalid
+        columns["invalid_codes"] = self._invalid.words.column(told)
         columns.update(self.prices.columns(batch, claims.of_line, self._decided_by(index)))
         columns["problem"] = pa.nulls(batch.num_rows, pa.string())
         return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)

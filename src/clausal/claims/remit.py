@@ -49,6 +49,8 @@ def undecided(rows: Sequence[Row]) -> str | None:
         if row["status"] not in ("covered", "not-covered"):
             needs = f": needs {row['needs']}" if row.get("needs") else ""
             return f"{line} is {row['status']}{needs}"
+        if row["status"] == "not-covered" and row.get("needs"):
+            return f"{line} is not covered, but its reason is not settled: needs {row['needs']}"
         if row["paid"] is None:
             why = row.get("price_note") if row["allowed"] is None else "its amount hangs on lines that are not paid"
             return f"{line} is covered, but has no amount: {why}"

@@ -40,6 +40,13 @@ def _page(done: Done, job: Job) -> str:
     needs = summary.needs()
     if needs:
         parts += ["<h2>What is missing, by lines that need it</h2>", bars(needs, "lines")]
+    for title, lines in (("What limits the answers", summary.warnings()), ("Our readings", summary.readings())):
+        if lines:
+            parts += [f"<h2>{title}</h2>", _caveats(lines, done.caveats)]
+    invalid = summary.invalid_codes()
+    if invalid:
+        parts += ["<h2>Codes that are not billable on the date of service, by lines that have them</h2>"]
+        parts += [bars(dict(list(invalid.items())[:MOST_BARS]), "lines")]
     for column, title in SECTIONS:
         rows = [(word, one) for word, one in _ordered(summary.by[column]) if word != NONE]
         if rows:
@@ -73,6 +80,14 @@ def _figures(summary: Summary, done: Done) -> str:
         figures |= {"claims remitted": f"{summary.remitted_claims:,}", "claims pending": f"{summary.pending_claims:,}"}
     boxes = "".join(f"<div><b>{value}</b>{label}</div>" for label, value in figures.items())
     return f"<div class=figures>{boxes}</div>"
+
+
+def _caveats(lines: Mapping[str, int], caveats: Mapping[str, str]) -> str:
+    rows = (
+        f"<tr><td>{html.escape(name)}<td class=n>{count:,}<td>{html.escape(caveats.get(name, ''))}"
+        for name, count in lines.items()
+    )
+    return f"<table><tr><th>name<th class=n>lines<th>what it says{''.join(rows)}</table>"
 
 
 def _table(heading: str, rows: Sequence[tuple[str, Counted]], amounts: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clausal.claims.caveats import caveats
 from clausal.claims.columns import input_columns
 from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims
 from clausal.claims.kernel import Kernel, claims_of
@@ -92,6 +93,8 @@ class Done:
     order: str
     resumed_from: int
     seconds: float
+    caveats: Mapping[str, str] = field(default_factory=dict)
+    """What the warnings and readings say that lines were told, by name."""
 
 
 def adjudicate(
@@ -113,7 +116,8 @@ def adjudicate(
             hint = f"{run.work.done:,} lines are done and kept in {run.work.folder}: mend it and run with --resume"
         raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", hint) from error
     unused = [] if run.file.format == "x12" else run.file.layout.unused
-    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started)
+    told = caveats(library.view(job.options.as_of), run.summary)
+    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told)
 
 
 def _check(job: Job) -> None:

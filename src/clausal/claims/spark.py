@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from clausal.claims.caveats import caveats
 from clausal.claims.columns import DERIVATION, RESULTS, input_columns
 from clausal.claims.files import FORMATS, LINES_AT_ONCE, delimiter_of, format_of
 from clausal.claims.kernel import Kernel
@@ -97,7 +98,8 @@ def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
         raise
     if not _url(job.output):
         _publish(job)
-    return Done(summary, layout.unused, "by claim", 0, time.monotonic() - started)
+    told = caveats(library.view(job.options.as_of), summary)
+    return Done(summary, layout.unused, "by claim", 0, time.monotonic() - started, told)
 
 
 def _url(path: Path) -> str | None:

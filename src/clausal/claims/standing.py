@@ -12,6 +12,7 @@ from clausal.documents.pack import Plan
 from clausal.facts.case import combined
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import collect
+from clausal.rules.explain import holdings
 from clausal.rules.infer import derive
 from clausal.rules.moves import Grown, Moves, Numbers, Spread
 from clausal.rules.walker import Walker
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Known = Mapping[str, Numbers]
 """What is known of each fact, by column; a fact that is not in it is unknown."""
 NOTHING_BEARS, PRECEDING_BEARS, FAILING_BEARS, ALL_BEAR = range(4)
-"""Administrative conditions that bear on a line: none; failing ones that precede policy; all that fail; open ones."""
+"""Administrative conditions that bear on a line: none; those that precede policy; these and all that fail; all."""
 
 
 class Clashes:
@@ -57,15 +58,24 @@ class Inference:
         self._walker = walker
         self._can_clash = False
         self._moves = Moves(self._derive, concluder.lock)
+        self._unless = Moves(lambda contradicted, number: 0 if contradicted else number, concluder.lock)
         self._made, self._clashes = Grown(), Grown()
 
     def walk(self, known: Known, spread: Spread | None) -> Numbers:
         return self._walker.walk(lambda fact: known.get(fact, 0), spread)
 
-    def derive(self, end: Numbers, stated: Numbers, spread: Spread | None) -> tuple[Numbers, Numbers]:
-        """What is known of the fact after it, and where that contradicts what is stated."""
+    def derive(
+        self, end: Numbers, stated: Numbers, contradicted: Numbers, spread: Spread | None
+    ) -> tuple[Numbers, Numbers]:
+        """What is known of the fact after it, and where that contradicts what is stated.
+
+        Of lines that have `contradicted` themselves on the fact already, nothing more is derived.
+        """
         made = self._moves(end, stated, spread)
-        return self._made[made], self._clashes[made] if self._can_clash else 0
+        derived, clash = self._made[made], self._clashes[made] if self._can_clash else 0
+        if isinstance(contradicted, int) and not contradicted:
+            return derived, clash
+        return self._unless(contradicted, derived, spread), self._unless(contradicted, clash, spread)
 
     def _derive(self, end: int, stated: int) -> int:
         derived, contradiction = derive(self._table, self._walker.sample(end), self._numbered.knowledge[stated])
@@ -108,6 +118,7 @@ class Asked:
     def __init__(self, concluder: Concluder, document: Document, walker: Walker) -> None:
         self._concluder = concluder
         self._authority = document.compiled.table.answers[1]
+        self.pack = document.pack.name
         self.compiled = document.compiled
         self.walker = walker
         self._moves = Moves(self._of, concluder.lock)
@@ -158,6 +169,10 @@ class Conditions:
             return 0
         key: Hashable = asked
         if bearing != ALL_BEAR and "finding" not in self._document.compiled.column:
-            holding = collect(self._document.compiled, self._walker.sample(asked - 1)).holding
-            key = tuple(r.name for r in holding if bearing == FAILING_BEARS or r.then.get("precedes"))
+            sample = self._walker.sample(asked - 1)
+            found = collect(self._document.compiled, sample)
+            holding = tuple(r.name for r in found.holding if bearing == FAILING_BEARS or r.then.get("precedes"))
+            masks = self._document.compiled.each(sample)
+            hanging = (holdings(self._document.compiled, r, masks) for r in found.open if r.then.get("precedes"))
+            key = holding, tuple(tuple(one.items()) for one in hanging)
         return self._number.setdefault(key, len(self._number) + 1)

@@ -20,6 +20,9 @@ BY = {
     "denial": ("charge",),
     "edits": ("charge",),
     "needs": ("charge",),
+    "warnings": ("charge", "paid"),
+    "readings": ("charge",),
+    "invalid_codes": ("charge",),
     "price_note": (),
 }
 """Columns that lines are counted by, each with the amounts that are summed."""
@@ -100,10 +103,26 @@ class Summary:
 
     def needs(self) -> dict[str, int]:
         """How many lines need each fact; a line that needs two counts with both."""
+        return self._each("needs")
+
+    def warnings(self) -> dict[str, int]:
+        """How many lines each warning is about."""
+        return self._each("warnings")
+
+    def readings(self) -> dict[str, int]:
+        """How many lines rest on each reading of ours."""
+        return self._each("readings")
+
+    def invalid_codes(self) -> dict[str, int]:
+        """How many lines have each code that is not known to be billable on their date of service."""
+        return self._each("invalid_codes")
+
+    def _each(self, column: str) -> dict[str, int]:
+        """Lines by each word of a column whose words are separated by blanks, the most frequent first."""
         found: dict[str, int] = {}
-        for names, counted in self.by["needs"].items():
-            for name in names.split() if names != NONE else ():
-                found[name] = found.get(name, 0) + counted.lines
+        for words, counted in self.by[column].items():
+            for word in words.split() if words != NONE else ():
+                found[word] = found.get(word, 0) + counted.lines
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 

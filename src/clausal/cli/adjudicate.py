@@ -149,6 +149,11 @@ def _tell(done: Done, job: Job, report: Path | None, *, as_json: bool) -> None:
         import json
 
         told = {**done.summary.as_json(), "needed": done.summary.needs(), "unused_columns": done.unused}
+        told |= {
+            kind: [{"name": name, "lines": count, "says": done.caveats[name]} for name, count in of.items()]
+            for kind, of in (("warnings", done.summary.warnings()), ("readings", done.summary.readings()))
+        }
+        told["invalid_codes"] = done.summary.invalid_codes()
         print(json.dumps(told | {"seconds": round(done.seconds, 3), "order": done.order}, indent=2))
         return
     from clausal.cli.claims_page import print_done

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load, with_tables
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def ask(
     if save and not save.parent.is_dir():
         raise InvalidInput.at(Place(str(save)), "there is no such folder to save to")
     library = load(packs)
+    with_tables(library)
     source = read_source(case)
     data = copy.deepcopy(source.data)
     determination = _decide(library, data, str(case), day(as_of))

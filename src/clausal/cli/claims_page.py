@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from clausal.claims.summary import NONE, PAID_STATUSES, Counted, Summary
+from clausal.claims.summary import NONE, PAID_STATUSES, Counted
 from clausal.payment.reasons import WORDS, Reason
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
         out.print("lines of one claim lay apart in the file: it was sorted by claim first")
     for name, title in TITLES.items():
         _print(out, title, summary.by[name], amounts=name == "status")
-    _print_needs(out, summary)
+    _print_each(out, summary.needs(), "what is missing", "lines that need it")
+    _print_each(out, summary.invalid_codes(), "codes not billable on the date of service", "lines that have them")
+    _print_caveats(out, "what limits the answers", summary.warnings(), done.caveats)
+    _print_caveats(out, "our readings, on which answers rest", summary.readings(), done.caveats)
     if job.remittance:
         out.print(f"{summary.remitted_claims:,} claims in the remittance, {summary.pending_claims:,} pending")
     if summary.rejected or summary.refused_claims:
@@ -74,16 +77,28 @@ def _print(out: Console, title: str, found: Mapping[str, Counted], *, amounts: b
     out.print(table)
 
 
-def _print_needs(out: Console, summary: Summary) -> None:
-    needs = summary.needs()
-    if not needs:
+def _print_each(out: Console, found: Mapping[str, int], what: str, whose: str) -> None:
+    if not found:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("what is missing")
-    table.add_column("lines that need it", justify="right")
-    for name, lines in list(needs.items())[:MOST_ROWS]:
+    table.add_column(what)
+    table.add_column(whose, justify="right")
+    for name, lines in list(found.items())[:MOST_ROWS]:
         table.add_row(name, f"{lines:,}")
     out.print()
+    out.print(table)
+    out.print()
+
+
+def _print_caveats(out: Console, title: str, lines: Mapping[str, int], caveats: Mapping[str, str]) -> None:
+    if not lines:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(title)
+    table.add_column("lines", justify="right")
+    table.add_column("")
+    for name, count in lines.items():
+        table.add_row(name, f"{count:,}", caveats.get(name, ""))
     out.print(table)
     out.print()
 

@@ -17,6 +17,7 @@ from clausal.problems import InvalidInput, Place
 if TYPE_CHECKING:
     from clausal.documents.fingerprint import HeldText
     from clausal.documents.library import Library
+    from clausal.schedules.tables import Schedules
 
 DECIDED, OPEN, BAD_INPUT = 0, 3, 2
 """Exit status."""
@@ -41,6 +42,17 @@ def load(packs: list[Path] | None) -> Library:
     from clausal.documents.library import load_library
 
     return load_library(packs or [])
+
+
+def with_tables(library: Library) -> Schedules:
+    """The fee tables of the codes that packs name; cases are read with what these and other rows show of codes."""
+    from clausal.facts.case import CaseReader
+    from clausal.schedules.listings import Listings
+    from clausal.schedules.tables import Schedules
+
+    schedules = Schedules(codes=library.vocabulary.codes)
+    library.cases = CaseReader(library.vocabulary, tables=Listings(schedules))
+    return schedules
 
 
 def held_text(path: Path) -> HeldText:

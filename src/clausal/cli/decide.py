@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clausal.cli.common import BAD_INPUT, DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.cli.common import (
+    BAD_INPUT,
+    DECIDED,
+    OPEN,
+    AsOfOption,
+    JsonOption,
+    PacksOption,
+    console,
+    day,
+    load,
+    with_tables,
+)
 from clausal.problems import InvalidInput, Place, Problem
 
 if TYPE_CHECKING:
@@ -44,7 +55,6 @@ def decide(
     Exit status: 0 decided, 3 open (something is needed), 2 bad input.
     """
     from clausal.determination.decide import decide as decide_case
-    from clausal.facts.case import CaseReader
     from clausal.schedules.tables import Schedules
 
     day_as_of = day(as_of)
@@ -52,9 +62,11 @@ def decide(
         raise InvalidInput.at(Place("decide"), "no case given", "name a case file or a folder, or use --worked")
     library = load(packs)
     problems: list[Problem] = []
-    library.cases = CaseReader(library.vocabulary, Schedules().has_code)
+    schedules = with_tables(library)
     found = _cases(library, cases or [], worked, problems)
-    schedules = Schedules(codes=[*library.vocabulary.codes, *_codes(case for case, _ in found)])
+    others = set(_codes(case for case, _ in found)) - set(library.vocabulary.codes)
+    if others:
+        schedules = Schedules(codes=[*library.vocabulary.codes, *others])
     determinations = [decide_case(library, case, day_as_of or own, schedules) for case, own in found]
     if why_not and determinations:
         _why_not(library, [case for case, _ in found], why_not, day_as_of, json)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from clausal.documents.pack import Pack
     from clausal.evidence.model import Evidence, Found, Measure, Study, Tested, Value
+    from clausal.evidence.statements import Clearance
     from clausal.rules.finding import Finding
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -97,7 +98,7 @@ def _plain(value: Any) -> Any:
     """Plain data; figures as they are printed, what is empty left out."""
     from clausal.evidence.model import Figure, Probability
 
-    if isinstance(value, Figure | Probability | Decimal):
+    if isinstance(value, Figure | Probability | Decimal | dt.date):
         return str(value)
     if dataclasses.is_dataclass(value):
         fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value) if one.name != "place"}
@@ -126,6 +127,10 @@ def _print(out: Console, pack: Pack, evidence: Evidence, found: list[Finding]) -
         for guideline in evidence.guidelines:
             name = f"{guideline.publisher} {guideline.year or ''}".strip()
             out.print(Text(f"  {name}: {guideline.on_treatment}. {guideline.says}"))
+    for heading, lines in _statements(evidence):
+        out.print(Text(f"\n{heading}", style="bold"))
+        for line in lines:
+            out.print(Text(f"  {line}"))
     out.print(Text(f"\n{len(evidence.references)} references", style="bold"))
     out.print(Text(f"\nWhat the numbers give away ({len(found)})", style="bold"))
     for one in found:
@@ -136,6 +141,29 @@ def _print(out: Console, pack: Pack, evidence: Evidence, found: list[Finding]) -
             out.print(Text(f"      {what}: {place}", style="dim"), soft_wrap=True)
     if not found:
         out.print("  nothing found")
+
+
+def _statements(evidence: Evidence) -> list[tuple[str, list[str]]]:
+    """What the document says beside its studies, under headings; abbreviations are told by their check only."""
+    said = evidence.statements
+    editions = [f"{one.document}: {str(one.cited) or 'no edition said'}" for one in said.editions]
+    durations = [
+        f"{one.duration}: {one.what} {one.lasts or one.rate}{f' ({one.source})' if one.source else ''}"
+        for one in said.durations
+    ]
+    found = [
+        ("Editions of other documents", editions),
+        ("Clearances and indications", [_clearance(one) for one in said.clearances]),
+        ("How long it lasts", durations),
+    ]
+    return [(heading, lines) for heading, lines in found if lines]
+
+
+def _clearance(one: Clearance) -> str:
+    number = " ".join(str(part) for part in (one.number, one.year) if part)
+    uses = f": {', '.join(one.indications)}" if one.indications else ""
+    excluded = f"; not for {', '.join(one.not_for)}" if one.not_for else ""
+    return f"{one.device}{f' ({number})' if number else ''}{uses}{excluded}"
 
 
 def _print_studies(out: Console, evidence: Evidence) -> None:

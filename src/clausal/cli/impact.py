@@ -73,8 +73,9 @@ def impact(
     columns = {column.name: column for side in (old, new) for column in input_columns(side.library.vocabulary)}
     read = read_mapping(read_source(mapping), list(columns.values())) if mapping else {}
     job = Job(claims, old, new, read, workers, samples)
-    found = _with_bar(job, Schedules())
-    lines = explained(found, job)
+    schedules = Schedules()
+    found = _with_bar(job, schedules)
+    lines = explained(found, job, schedules)
     if report is not None:
         write_report(report, found, job, lines)
     if json:

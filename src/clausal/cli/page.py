@@ -65,6 +65,11 @@ def print_page(console: Console, library: Library, determination: Determination)
     _print_edits(console, determination)
     if determination.payment:
         _print_payment(console, determination.payment)
+    readings = {one.says: one for line in determination.lines for one in line.readings}
+    if readings:
+        _heading(console, "Our readings (no document says so in these words)")
+        for reading in readings.values():
+            console.print(_item(Text(f"{reading.rests}: {reading.says}"), reading.clauses))
     if determination.notices:
         _heading(console, "To know")
         for note in determination.notices:
@@ -89,13 +94,23 @@ def _print_line(console: Console, library: Library, line: Line, same: int | None
         for denial in line.denials:
             remark = f", RARC {' '.join(denial.rarc)}" if denial.rarc else ""
             console.print(_item(Text(f"{denial.kind} denial: CARC {denial.carc}{remark} - {denial.says}")))
+    if line.reason_needs:
+        what = (
+            "which reason for denial comes first"
+            if line.status == "not-covered"
+            else "whether it is denied for another reason"
+        )
+        console.print(_item(Text(f"not settled: {what} hangs on {', '.join(line.reason_needs)}", style="yellow")))
     if same:
         console.print(_item(Text(f"why: as line {same} above")))
         return
     if line.why or line.authorities:
         _heading(console, "Why")
+    if any(test.holds == "unknown" for step in line.why for test in step.tests):
+        console.print(_item(Text("one of these rules decides; which, is not known (?), and all conclude the same")))
     for step in line.why:
         _print_step(console, library, step)
+    _print_criteria(console, library, line)
     deciding = {(step.pack, step.rule) for step in line.why}
     others = [said for said in line.authorities if (said.pack, said.rule) not in deciding]
     for said in others:
@@ -104,6 +119,22 @@ def _print_line(console: Console, library: Library, line: Line, same: int | None
         finding = said.finding or " or ".join(said.possible)
         text = Text.assemble((f"{name}{status}: {finding}. ", "bold"), said.says[:1].upper() + said.says[1:])
         console.print(_item(text, said.clauses))
+
+
+def _print_criteria(console: Console, library: Library, line: Line) -> None:
+    """The clauses by which facts were derived that the deciding rules test: nested criteria."""
+    shown = {ref for step in line.why for ref in step.clauses}
+    for one in line.inferred:
+        refs = [ref for ref in one.clauses if ref in line.clauses and ref not in shown]
+        for ref in refs:
+            shown.add(ref)
+            clause = library.clause(ref)
+            if clause:
+                console.print(_item(Text.assemble((ref, "bold"), (f"  {clause.locator}", "dim"))))
+                console.print(Padding(Text(clause.says), (0, 0, 0, 6), expand=False))
+        if refs:
+            derived = Test(one.fact, "", one.value, one.origin, "yes")
+            console.print(Padding(_tests([derived]), (0, 0, 0, 6), expand=False))
 
 
 def _without_needs(line: Line) -> str:
@@ -127,9 +158,8 @@ def _summary(line: Line) -> str:
         text = "the coinsurance is paid so far as Medicare, paying first, covers the service"
     if line.refer_to:
         text += f": {line.refer_to}"
-    if line.needs:
-        text += f"; needed: {', '.join(line.needs)}"
-    return text
+    needed = [name for name in line.needs if name not in line.reason_needs]
+    return text + (f"; needed: {', '.join(needed)}" if needed else "")
 
 
 def _print_step(console: Console, library: Library, step: Step) -> None:

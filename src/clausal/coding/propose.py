@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Listed, Possible, State
+from clausal.facts.standing import Standings
+from clausal.facts.vocabulary import PROCEDURE
 from clausal.rules.evaluate import collect, evaluate
-from clausal.rules.model import Rule
+from clausal.rules.model import SERVICE_DATE, Rule
 
 RIGHT, LEFT, BILATERAL = "RT", "LT", "50"
 
@@ -36,6 +39,8 @@ class Advice:
     others: tuple[Proposal, ...]
     open: tuple[Document, ...] = ()
     """Tables of earlier sources that may propose otherwise, once more is known."""
+    withheld: tuple[tuple[Proposal, str], ...] = ()
+    """What a source says that cannot be billed on the day of service, since the code does not exist on it: why."""
 
 
 def propose(view: View, plan: Plan | None, state: State) -> Advice:
@@ -44,13 +49,14 @@ def propose(view: View, plan: Plan | None, state: State) -> Advice:
     chosen: tuple[Proposal, ...] = ()
     others: list[Proposal] = []
     open_: list[Document] = []
+    withheld: list[tuple[Proposal, str]] = []
     for name in names:
-        found = [
-            proposal
-            for document in view.answering("coding", name)
-            for rule in _holding(document, state)
-            for proposal in _proposals(name, rule, state)
-        ]
+        found = []
+        for document in view.answering("coding", name):
+            for rule in _holding(document, state):
+                for proposal in _proposals(name, rule, state):
+                    why = _absent(view, proposal, state)
+                    withheld.append((proposal, why)) if why else found.append(proposal)
         if not chosen:
             chosen = tuple(found)
             if not chosen:
@@ -59,8 +65,17 @@ def propose(view: View, plan: Plan | None, state: State) -> Advice:
             codes = {proposal.code for proposal in chosen}
             others.extend(proposal for proposal in found if proposal.code and proposal.code not in codes)
     if plan is None and others:
-        return Advice((), (*chosen, *others))
-    return Advice(chosen, tuple(others), tuple(open_) if chosen else ())
+        return Advice((), (*chosen, *others), withheld=tuple(withheld))
+    return Advice(chosen, tuple(others), tuple(open_) if chosen else (), tuple(withheld))
+
+
+def _absent(view: View, proposal: Proposal, state: State) -> str:
+    """Why the code of a proposal does not exist on the day of service, by the dates of packs; empty if it does."""
+    known = state.get(SERVICE_DATE)
+    day = known.only() if isinstance(known, Possible) else None
+    if proposal.code is None or not isinstance(day, dt.date):
+        return ""
+    return Standings(view.library.vocabulary.dates).of(PROCEDURE, proposal.code, day).why
 
 
 def _is_open(document: Document, state: State) -> bool:

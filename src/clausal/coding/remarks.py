@@ -83,12 +83,16 @@ def safety(view: View, state: State) -> tuple[list[Safety], list[str], bool]:
     for document in view.answering("safety"):
         masks = document.compiled.each(state)
         collected = collect(document.compiled, state)
-        applies = applies or _is_about(view, document, masks)
+        surely, unknown_of_service = _is_about(view, document, masks)
+        applies = applies or surely
+        missing.extend(unknown_of_service)
         for rule in collected.holding:
             found.append(Safety(str(rule.then["severity"]), str(rule.then["says"]), rule.cites, rule.name))
         for rule in collected.open:
             holds = holdings(document.compiled, rule, masks)
             unknown = [name for name, one in holds.items() if one == "unknown"]
+            if rule.then.get("only_certain") and any(view.facts[name].type != "codes" for name in unknown):
+                continue
             if _is_on_record(view, rule, holds, state):
                 severity = "confirm" if rule.then["severity"] == "block" else str(rule.then["severity"])
                 condition = f" (if {_words(rule, unknown)})"
@@ -100,13 +104,20 @@ def safety(view: View, state: State) -> tuple[list[Safety], list[str], bool]:
     return sorted(found, key=lambda one: order[one.severity]), list(dict.fromkeys(missing)), applies
 
 
-def _is_about(view: View, document: Document, masks: Mapping[str, tuple[int, int]]) -> bool:
-    """Whether the service is one that a rule is about: all its tests but those of lists and flags hold."""
-    about = document.compiled.everything
-    for name, (_, must) in masks.items():
-        if view.facts[name].type not in ("codes", "flag"):
-            about &= must
-    return about != 0
+def _is_about(view: View, document: Document, masks: Mapping[str, tuple[int, int]]) -> tuple[bool, list[str]]:
+    """Whether the service is one that a rule is about: all its tests but those of lists and flags hold.
+
+    Where that is not known, the facts that a person can be asked for to tell.
+    """
+    of_service = {name: both for name, both in masks.items() if view.facts[name].type not in ("codes", "flag")}
+    may = must = document.compiled.everything
+    for of_fact in of_service.values():
+        may &= of_fact[0]
+        must &= of_fact[1]
+    if must or not may:
+        return must != 0, []
+    open_ = [name for name, of_fact in of_service.items() if (of_fact[0] & ~of_fact[1]) & may]
+    return False, [name for name in open_ if view.facts[name].can_be_asked and view.facts[name].case]
 
 
 def _is_on_record(view: View, rule: Rule, holds: Mapping[str, str], state: State) -> bool:

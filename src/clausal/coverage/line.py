@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, Walk, walk
-from clausal.coverage.benefits import Benefit, Status, benefits
+from clausal.coverage.benefits import Benefit, Reason, Status, benefits
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import State
@@ -19,8 +19,8 @@ from clausal.rules.needs import needs
 class Coverage:
     """What the plan does with a line. `chosen` is the benefit that decides, None while it is open.
 
-    What is missing: `first` are facts to ask before all others, `tested` those that tables test, in place of which a
-    person may have to be asked for others (`askable`).
+    What is missing for the status: `first` are facts to ask before all others, `tested` those that tables test, in
+    place of which a person may have to be asked for others (`askable`).
     """
 
     status: Status
@@ -29,6 +29,10 @@ class Coverage:
     clauses: tuple[str, ...]
     first: tuple[str, ...]
     tested: tuple[str, ...]
+    denials: tuple[Reason, ...]
+    """Reasons for denial, the one to give first; none where the ways it can come out differ in the first."""
+    reason_tested: tuple[str, ...]
+    """Facts that can still change which reason comes first."""
     answers: tuple[Answer, ...]
     disagreements: tuple[tuple[Reading, Reading], ...]
 
@@ -40,19 +44,25 @@ def coverage(
     bearing = view.bearing(plan)
     disputed = tuple(name for name in dict.fromkeys(contradicted) if name in bearing)
     if plan is None:
-        return Coverage("open", None, None, (), ("plan", *disputed), (), (), ())
+        return Coverage("open", None, None, (), ("plan", *disputed), (), (), (), (), ())
     asked = walk(view, plan, state, read)
     results = [benefit for reading in asked.readings for benefit in benefits(view, plan, reading, state)]
     statuses = {benefit.status for benefit in results}
     findings = {benefit.finding for benefit in results}
     clauses = tuple(dict.fromkeys((*(c for one in results for c in one.clauses), *_derived(view, results, state))))
-    missing = _needs(view, plan, asked, results, state) if len(statuses) > 1 or "conditional" in statuses else ()
+    reasons = {benefit.reason for benefit in results}
+    is_settled = len(statuses) == 1 and "conditional" not in statuses
+    missing = () if is_settled and len(reasons) == 1 else _needs(view, plan, asked, results, state)
     if len(statuses) > 1:
         contested = tuple(fact for name in disputed for fact in (askable(view, name, {}) or [name]))
-        return Coverage("open", None, None, clauses, contested, missing, asked.answers, asked.disagreements)
+        return Coverage("open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements)
     finding = findings.pop() if len(findings) == 1 else None
     chosen = results[-1]
-    return Coverage(chosen.status, finding, chosen, clauses, (), missing, asked.answers, asked.disagreements)
+    hanging = tuple(dict.fromkeys(name for one in results for name in _reason_needs(view, one, state)))
+    denials = chosen.denials if len(reasons) == 1 else ()
+    return Coverage(
+        chosen.status, finding, chosen, clauses, (), missing, denials, hanging, asked.answers, asked.disagreements
+    )
 
 
 def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: State) -> tuple[str, ...]:
@@ -67,7 +77,8 @@ def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: S
             finding = str(rule.then["finding"])
             if finding not in known:
                 reading = Reading(finding, _authority(document), document, (rule,))
-                known[finding] = frozenset(benefit.status for benefit in benefits(view, plan, reading, state))
+                results = benefits(view, plan, reading, state)
+                known[finding] = frozenset((benefit.status, benefit.reason) for benefit in results)
             return known[finding]
 
         return group
@@ -81,6 +92,13 @@ def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: S
         for document in benefit.open:
             found.extend(need.fact for need in needs(document.compiled, state, _failing))
     return tuple(dict.fromkeys(found))
+
+
+def _reason_needs(view: View, benefit: Benefit, state: State) -> Iterable[str]:
+    """The facts on which it hangs which reason for denial comes first."""
+    for hanging in benefit.hanging:
+        part = view.part(hanging.document, hanging.rules)
+        yield from (need.fact for need in needs(part.compiled, state, _denial))
 
 
 def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
@@ -104,6 +122,10 @@ def _authority(document: Document) -> str:
     return document.compiled.table.answers[1]
 
 
+def _denial(rule: Rule | None) -> Hashable:
+    return str(rule.then["denial"]) if rule else None
+
+
 def _failing(_rule: Rule | None) -> Hashable:
     """Any condition that fails denies; which one does not matter for the answer."""
     return "fails"
@@ -113,6 +135,7 @@ def askable(view: View, name: str, state: State) -> list[str]:
     """The facts a person can be asked in place of one: itself, or those that its tables derive it from."""
     fact = view.facts[name]
     if fact.can_be_asked:
-        return [*(first for first in fact.ask_first if first not in state), name]
+        before = [first for first in fact.ask_after if first not in state]
+        return before or [*(first for first in fact.ask_first if first not in state), name]
     sources = [table for table in view.inferences if table.table.answers[1] == name]
     return [asked for table in sources for need in needs(table, state) for asked in askable(view, need.fact, state)]

@@ -12,6 +12,8 @@ from clausal.coding.remarks import Conflict, conflicts, safety
 from clausal.coverage.authorities import Answer, Read
 from clausal.coverage.benefits import Benefit
 from clausal.coverage.line import Coverage, askable, coverage
+from clausal.coverage.warnings import Warned, warnings
+from clausal.determination.codes import beside, code_editions, code_notices, is_beside, unscreened
 from clausal.determination.model import (
     AuthoritySaid,
     ConflictSaid,
@@ -21,7 +23,7 @@ from clausal.determination.model import (
     Inferred,
     Line,
     Payment,
-    Question,
+    ReadingSaid,
     SafetySaid,
     Screening,
     Severity,
@@ -29,11 +31,12 @@ from clausal.determination.model import (
     Test,
 )
 from clausal.determination.notes import coding_notes, notices
+from clausal.determination.questions import questions
 from clausal.documents.library import Document, Library, View
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, State, describe, known
-from clausal.facts.vocabulary import UNASSIGNED, case_path
+from clausal.facts.vocabulary import UNASSIGNED
 from clausal.rules.evaluate import evaluate
 from clausal.rules.explain import conclusion, explain
 from clausal.rules.infer import Contradiction, infer
@@ -51,6 +54,7 @@ class DecidedLine:
     state: State
     coverage: Coverage
     line: Line
+    warnings: tuple[Warned, ...] = ()
 
 
 def decide(
@@ -77,6 +81,7 @@ def decide(
 
         lines, payment = with_payment(view, case, lines, schedules)
     found, missing, screening = _safety(view, [one.state for one in decided])
+    missing, screening = unscreened(view, case, missing, screening)
     return Determination(
         case=case.name,
         service_date=case.service_date,
@@ -88,9 +93,10 @@ def decide(
         safety_needs=missing,
         safety_screening=screening,
         coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
-        notices=notices(view, plan, [(one.state, one.coverage) for one in decided], case.service_date, as_of),
-        questions=_questions(view, decided),
+        notices=[*code_notices(case), *notices(view, [(one.state, one.warnings) for one in decided])],
+        questions=questions(view, [(one.line.needs, one.state) for one in decided]),
         payment=payment,
+        code_editions=code_editions(view, case),
     )
 
 
@@ -108,6 +114,8 @@ class _Line:
     proposed: bool
     advice: str | None = None
     denial: Denial | None = None
+    billed: str | None = None
+    """A code that does not exist on the day of service."""
 
 
 def line_states(
@@ -117,12 +125,13 @@ def line_states(
     whole: dict[str, Knowledge] = {**case.facts, SERVICE_DATE: known(case.service_date, SERVICE_DATE)}
     of_case, of_line = view.staged
     whole, clash = infer(of_case, whole)
+    contradicted = [one.fact for one in clash]
     unassigned = {**whole, "code": known(UNASSIGNED, "no code chosen yet")}
-    advice = propose(view, plan, infer(of_line, unassigned)[0])
-    lines = [_Line(line.facts, False) for line in case.lines] or _proposed(advice)
+    advice = propose(view, plan, infer(of_line, unassigned, contradicted)[0])
+    lines = [_Line(line.facts, False, billed=line.billed) for line in case.lines] or _proposed(advice)
     found = []
     for line in lines:
-        state, of_its_own = infer(of_line, {**whole, **line.facts})
+        state, of_its_own = infer(of_line, {**whole, **line.facts}, contradicted)
         found.append((line, state, clash + of_its_own))
     return found, advice
 
@@ -155,7 +164,7 @@ def _decide_line(
     units = _only(state, "units")
     modifiers = state.get("modifiers")
     said = Line(
-        code=None if code in (None, UNASSIGNED) else str(code),
+        code=line.billed if code in (None, UNASSIGNED) else str(code),
         units=units if isinstance(units, int) else None,
         modifiers=sorted(modifiers.codes) if isinstance(modifiers, Listed) else [],
         proposed=line.proposed,
@@ -168,12 +177,15 @@ def _decide_line(
         needs=concluded.needs(view, state),
         conflicts=_conflicts(found, concluded.conflicts, clash),
         authorities=[_authority(view, answer, state) for answer in found.answers],
-        refer_to=next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None),
+        refer_to=_refer_to(chosen, rules),
         coding=line.advice,
         why=_why(chosen, state) if chosen else [],
         inferred=_inferred(state, view.bearing(plan)),
+        readings=list(concluded.readings),
+        warnings=[one.name for one in concluded.warnings],
+        reason_needs=concluded.reason_needs(view, state),
     )
-    return DecidedLine(state, found, said)
+    return DecidedLine(state, found, said, concluded.warnings)
 
 
 @dataclass(frozen=True)
@@ -183,13 +195,27 @@ class Concluded:
     coverage: Coverage
     conflicts: Sequence[Conflict]
     denials: list[DenialCodes]
-    missing: tuple[str, ...]
-    """Facts that tables test and the case does not tell."""
+    status_missing: tuple[str, ...]
+    """Facts that tables test and the case does not tell, on which the status hangs."""
+    reason_missing: tuple[str, ...]
+    """Such facts on which hangs which reason for denial comes first."""
+    readings: tuple[ReadingSaid, ...]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """All facts that tables test and the case does not tell, those of the status first."""
+        return tuple(dict.fromkeys((*self.status_missing, *self.reason_missing)))
 
     def needs(self, view: View, state: State) -> list[str]:
         """The facts to ask for, in order, as a person can be asked."""
         found = [asked for name in self.missing for asked in askable(view, name, state)]
         return list(dict.fromkeys((*self.coverage.first, *found)))
+
+    def reason_needs(self, view: View, state: State) -> list[str]:
+        """Those of the needs on which only the reason for denial hangs."""
+        of_status = {asked for name in self.status_missing for asked in askable(view, name, state)}
+        return [asked for asked in self.needs(view, state) if asked not in {*of_status, *self.coverage.first}]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -212,11 +238,18 @@ def conclude(
 ) -> Concluded:
     """Coverage, reasons for denial and needs of a line; `coding` are tables on which the choice of its code hangs."""
     found = coverage(view, plan, state, contradicted, read)
+    if is_beside(view, plan, state.get("code")):
+        return Concluded(beside(found), (), [], (), (), (), ())
     remarks = conflicts(view, state)
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))
-    missing = tuple(dict.fromkeys((*found.tested, *(names if plan else ()))))
-    return Concluded(found, remarks, _denials(found, remarks), missing)
+    denials = _denials(found, remarks)
+    of_status, of_reason = (found.tested, found.reason_tested)
+    if found.status not in ("open", "conditional"):
+        of_status, of_reason = (), (*found.tested, *found.reason_tested)
+    missing = tuple(dict.fromkeys((*of_status, *(names if plan else ()))))
+    readings = tuple(_readings(found))
+    return Concluded(found, remarks, denials, missing, of_reason, readings, warnings(view, plan, found, state))
 
 
 def _only(state: State, name: str) -> object:
@@ -226,16 +259,35 @@ def _only(state: State, name: str) -> object:
 
 def _denials(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
     """Reasons for denial, the first to give first; a binding conflict over the code denies the coding, not coverage."""
-    denials = []
-    if found.chosen:
-        for denial, clauses in found.chosen.denials:
-            denials.append(_denial(denial, "administrative" if clauses else "coverage"))
-    denials.extend(_denial(remark.denial, "coding") for remark in remarks if remark.denial)
+    denials = [
+        _denial(reason.denial, "administrative" if reason.clauses else "coverage", reason.clauses)
+        for reason in found.denials
+    ]
+    denials.extend(_denial(remark.denial, "coding", remark.clauses) for remark in remarks if remark.denial)
     return denials
 
 
-def _denial(reason: Denial, kind: DenialKind) -> DenialCodes:
-    return DenialCodes(reason.name, reason.group, reason.carc, list(reason.rarc), reason.says, kind)
+def _readings(found: Coverage) -> Iterable[ReadingSaid]:
+    """What of the answer is our reading: of the rules that decide, of the benefit table, of the reasons for denial."""
+    chosen = found.chosen
+    rules = (*chosen.reading.rules, *((chosen.rule,) if chosen.rule else ())) if chosen else ()
+    said = [(rule.reading.says, rule.name, rule.reading.cites) for rule in rules if rule.reading]
+    said.extend((one.denial.reading, one.denial.name, ()) for one in found.denials[:1] if one.denial.reading)
+    for says in dict.fromkeys(says for says, _, _ in said):
+        of = [(name, cites) for text, name, cites in said if text == says]
+        clauses = list(dict.fromkeys(clause for _, cites in of for clause in cites))
+        yield ReadingSaid(says, " or ".join(name for name, _ in of), clauses)
+
+
+def _refer_to(chosen: Benefit | None, rules: Iterable[Rule]) -> str | None:
+    """To what a line is referred."""
+    if chosen and chosen.status == "refer" and chosen.successor:
+        return f"the policy in its place, '{chosen.successor.title}', which the library does not hold"
+    return next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None)
+
+
+def _denial(reason: Denial, kind: DenialKind, clauses: Iterable[str]) -> DenialCodes:
+    return DenialCodes(reason.name, reason.group, reason.carc, list(reason.rarc), reason.says, kind, list(clauses))
 
 
 def _conflicts(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:
@@ -269,7 +321,9 @@ def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
     pack = document.pack
     day = _only(state, SERVICE_DATE)
     version = pack.version_on(day) if isinstance(day, dt.date) else None
-    if answer.rule:
+    if answer.rule and answer.rule.then.get("says"):
+        text = str(answer.rule.then["says"])
+    elif answer.rule:
         clause = view.library.clause(answer.rule.cites[0])
         text = clause.says if clause else ""
     elif answer.finding is None:
@@ -278,7 +332,9 @@ def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
         clause = view.library.clause(answer.silent_rule.cites[0])
         text = clause.says if clause else ""
     elif pack.versions and version is None:
-        text = "no edition was in force on the date of service"
+        text = "no edition that is known was in force on the date of service"
+    elif version is not None and not version.held:
+        text = f"the edition of {version.effective} was in force and is not held: what it says of this is not known"
     else:
         text = "none of its rules in force on the date of service speaks of this"
     return AuthoritySaid(
@@ -352,15 +408,3 @@ def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list
     if not view.answering("safety"):
         return listed, missing, "no-document"
     return listed, missing, "incomplete" if missing else "done" if applies else "not-applicable"
-
-
-def _questions(view: View, decided: Iterable[DecidedLine]) -> list[Question]:
-    """A question for each fact that a line needs, with the answers that are still possible."""
-    found: dict[str, Question] = {}
-    for one in decided:
-        for name in one.line.needs:
-            fact, left = view.facts[name], one.state.get(name)
-            values = fact.values if fact.type == "choice" else {}
-            choices = {v: t for v, t in values.items() if not isinstance(left, Possible) or v in left.values}
-            found.setdefault(name, Question(name, fact.question or fact.about, fact.type, choices, case_path(fact)))
-    return list(found.values())

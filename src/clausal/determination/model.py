@@ -76,6 +76,8 @@ class DenialCodes:
     rarc: list[str]
     says: str
     kind: DenialKind
+    clauses: list[str] = field(default_factory=list)
+    """Clauses of the condition that fails, of the coding notice; empty where the policy's finding is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,22 @@ class ConflictSaid:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSaid:
-    """Something to know beside the answer; a `warning` limits what the answer is worth."""
+    """Something to know beside the answer; a `warning` limits what the answer is worth, and has a `name`."""
 
     says: str
     clauses: list[str]
     warning: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSaid:
+    """Where the answer rests on our reading of a document that does not say it so, and what supports that."""
+
+    says: str
+    rests: str
+    """The rule, or the reason for denial, that is so read."""
+    clauses: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +161,8 @@ class Payment:
 class Line:
     """The determination of one service line.
 
-    `code` is null where no procedure code is chosen or known. `rule` is the rule that decides; where several may, and
+    `code` is null where no procedure code is chosen or known; one that does not exist on the day of service is told as
+    it is billed, and decided as not known. `rule` is the rule that decides; where several may, and
     all conclude the same, their names joined by " or ".
     """
 
@@ -169,6 +183,11 @@ class Line:
     coding: str | None
     why: list[Step]
     inferred: list[Inferred]
+    readings: list[ReadingSaid] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """The names of the warnings among the notices that are about this line."""
+    reason_needs: list[str] = field(default_factory=list)
+    """Those of `needs` that cannot change the status, but which reason for denial comes first, its group and codes."""
     edits: list[EditSaid] = field(default_factory=list)
 
 
@@ -178,7 +197,10 @@ Screening = Literal["done", "incomplete", "no-document", "not-applicable"]
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """The answer to one case on one day, repeatable with the same library and as-of date."""
+    """The answer to one case on one day, repeatable with the same library and as-of date.
+
+    `code_editions` are the editions of ICD-10-CM, by the days they took effect, that tell of its diagnosis codes.
+    """
 
     case: str
     service_date: dt.date
@@ -193,11 +215,12 @@ class Determination:
     notices: list[NoticeSaid]
     questions: list[Question]
     payment: Payment | None = None
+    code_editions: list[dt.date] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
-        """Whether some line still needs something to be known."""
-        return any(line.needs or line.status == "open" for line in self.lines)
+        """Whether the status of some line hangs on what is not known, or what is denied of its coding."""
+        return any(set(line.needs) - set(line.reason_needs) or line.status == "open" for line in self.lines)
 
 
 def determination_schema() -> dict[str, Any]:

@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from clausal.coding.propose import Advice, Proposal, coding_rules, daily_limits
-from clausal.coding.remarks import Notice
 from clausal.coding.remarks import notices as applying
-from clausal.coverage.line import Coverage
+from clausal.coverage.warnings import Warned
 from clausal.determination.model import Line, NoticeSaid
 from clausal.documents.library import View
-from clausal.documents.pack import Denial, Pack, Plan
+from clausal.documents.pack import Denial
 from clausal.facts.knowledge import State
 
-Decided = Sequence[tuple[State, Coverage]]
 
-
-def notices(view: View, plan: Plan | None, decided: Decided, service_date: dt.date, as_of: dt.date) -> list[NoticeSaid]:
-    """What to know beside the answer: first what limits its worth."""
-    warnings: dict[Notice, None] = {}
-    found: dict[Notice, None] = {}
-    for pack in _carrying(view, plan, decided):
-        successor = pack.replaced_by
-        if successor and successor.effective <= service_date and successor.published <= as_of:
-            text = (
-                f"from {successor.effective} the policy '{pack.title}' is replaced by '{successor.title}', which the "
-                "library does not hold: this is the answer of the last edition held, so check the successor"
-            )
-            warnings[Notice(text, successor.cites)] = None
-        if pack.held and pack.versions and as_of < pack.versions[-1].published:
-            text = (
-                f"{pack.name} is known from its edition of {pack.versions[-1].effective}, published after the as-of "
-                "day; what it said before is taken from its history, and its clauses are cited as they stand now"
-            )
-            warnings[Notice(text, ())] = None
-    for state, _ in decided:
-        found.update(dict.fromkeys(applying(view, state)))
-    said = [NoticeSaid(notice.says, list(notice.clauses), True) for notice in warnings]
-    return said + [NoticeSaid(notice.says, list(notice.clauses)) for notice in found]
-
-
-def _carrying(view: View, plan: Plan | None, decided: Decided) -> list[Pack]:
-    """The packs on which the answer rests: those that decide a line, and the one that the plan belongs to."""
-    names = [plan.pack] if plan else []
-    for _, coverage in decided:
-        if coverage.chosen and coverage.chosen.reading.document:
-            names.append(coverage.chosen.reading.document.pack.name)
-    return [view.packs[name] for name in dict.fromkeys(names) if name in view.packs]
+def notices(view: View, decided: Sequence[tuple[State, Sequence[Warned]]]) -> list[NoticeSaid]:
+    """What to know beside the answer to some lines: first what limits its worth."""
+    warned = dict.fromkeys(one for _, warnings in decided for one in warnings)
+    found = dict.fromkeys(one for state, _ in decided for one in applying(view, state))
+    told = {one.says for one in warned}
+    said = [NoticeSaid(one.says, list(one.clauses), True, one.name) for one in warned]
+    return said + [NoticeSaid(one.says, list(one.clauses)) for one in found if one.says not in told]
 
 
 def coding_notes(view: View, advice: Advice, lines: Sequence[Line], *, billed: bool) -> list[NoticeSaid]:
@@ -68,6 +40,9 @@ def coding_notes(view: View, advice: Advice, lines: Sequence[Line], *, billed: b
                 f"on another line; units beyond the limit are denied {_codes(too_many)}"
             )
             notes.append(NoticeSaid(text, list(first.clauses)))
+    for proposal, why in {one.code: (one, why) for one, why in advice.withheld}.values():
+        text = f"{proposal.code} is not proposed, since it does not exist on the date of service: {why}"
+        notes.append(NoticeSaid(text, list(proposal.clauses)))
     for proposal in advice.others:
         text = f"another source codes it otherwise: {_written(proposal)} ({proposal.says})"
         notes.append(NoticeSaid(text, list(proposal.clauses)))

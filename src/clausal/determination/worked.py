@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def read_worked(library: Library, source: Source) -> list[Worked]:
         except (TypeError, ValueError):
             where = source.place((*path, "as_of"))
             raise InvalidInput.at(where, f"'{entry['as_of']}' is not a date", "write it as year-month-day") from None
-        named = Case(name, case.service_date, case.facts, case.lines)
+        named = replace(case, name=name)
         found.append(Worked(name, named, as_of, entry.get("expect") or {}, source, path))
     return found
 
@@ -92,6 +92,10 @@ def _cut(value: Any) -> str:
     return text if len(text) < 200 else f"{text[:200]}..."
 
 
+OTHERS_MAY_STAND = ("authorities", "notices", "readings")
+"""Lists that other documents of a library add to: the entries expected have to be there, in their order."""
+
+
 def _differ(expected: Any, actual: Any, path: Path_) -> Iterable[str]:
     """A mapping asks for its own keys alone; a list asks for as many entries."""
     if isinstance(expected, dict) and isinstance(actual, dict):
@@ -100,6 +104,12 @@ def _differ(expected: Any, actual: Any, path: Path_) -> Iterable[str]:
                 yield f"the answer has no {dotted((*path, key))}"
             else:
                 yield from _differ(value, actual[key], (*path, key))
+    elif path and path[-1] in OTHERS_MAY_STAND and isinstance(expected, list) and isinstance(actual, list):
+        left = iter(actual)
+        for index, one in enumerate(expected):
+            if not any(not list(_differ(one, other, ())) for other in left):
+                yield f"{dotted((*path, index))} is not there: {_cut(one)}"
+                return
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         for index, (one, other) in enumerate(zip(expected, actual, strict=True)):
             yield from _differ(one, other, (*path, index))

@@ -51,6 +51,8 @@ def carriers(packs: Iterable[Pack]) -> Mapping[str, list[Carrier]]:
         for table in pack.tables:
             for rule in table.rules:
                 note(rule.cites, pack, Carrier("rule", f"{table.id}#{rule.name}"))
+                if rule.reading:
+                    note(rule.reading.cites, pack, Carrier("reading", f"{table.id}#{rule.name}"))
         for plan in pack.plans.values():
             note(plan.cites, pack, Carrier("plan", plan.name))
         for version in pack.versions:

@@ -50,11 +50,14 @@ class View:
 
     def __init__(self, library: Library, as_of: dt.date) -> None:
         self.library = library
+        self.as_of = as_of
+        """A day of those between two publications, which all see the same."""
         self.facts = library.vocabulary.facts
         self.packs = {p.name: p for p in library.packs.values() if not p.versions or p.versions[0].published <= as_of}
         self._by_answer: dict[tuple[str, str], list[Document]] = {}
         self._by_kind: dict[str, list[Document]] = {}
         self._bearing: dict[str, frozenset[str]] = {}
+        self._parts: dict[tuple[str, frozenset[str]], Document] = {}
         for pack in self.packs.values():
             for table in pack.tables:
                 if not pack.decides and table.answers[0] not in INFORMING:
@@ -72,9 +75,28 @@ class View:
         return self._by_kind.get(kind, ())
 
     @cached_property
+    def warning(self) -> list[Document]:
+        """The notices that limit what an answer is worth: of each table of notices the rules that warn."""
+        found = []
+        for document in self.answering("notice"):
+            names = frozenset(rule.name for rule in document.compiled.rules if rule.then.get("warning"))
+            if names:
+                found.append(self.part(document, names))
+        return found
+
+    def part(self, document: Document, names: frozenset[str]) -> Document:
+        """A table with some of its rules alone."""
+        key = document.compiled.table.id, names
+        if key not in self._parts:
+            rules = tuple(rule for rule in document.compiled.rules if rule.name in names)
+            table = replace(document.compiled.table, rules=rules)
+            self._parts[key] = Document(document.pack, CompiledTable(table, self.facts))
+        return self._parts[key]
+
+    @cached_property
     def staged(self) -> tuple[list[CompiledTable], list[CompiledTable]]:
         """The inferences that hold for a whole case, and those that a line's own facts bear on."""
-        of_line = {name for name, fact in self.facts.items() if fact.of_line}
+        of_line = {name for name, fact in self.facts.items() if fact.varies_by_line}
         whole: list[CompiledTable] = []
         lines: list[CompiledTable] = []
         for compiled in self.inferences:
@@ -159,7 +181,8 @@ class Library:
         self.fingerprint = fingerprint
         self.plans: dict[str, Plan] = {name: plan for pack in packs.values() for name, plan in pack.plans.items()}
         self.denials: dict[str, Denial] = {n: d for pack in packs.values() for n, d in pack.denials.items()}
-        self._days = sorted({v.published for pack in packs.values() for v in pack.versions})
+        published = {v.published for pack in packs.values() for v in pack.versions}
+        self._days = sorted(published | {pack.replaced_by.published for pack in packs.values() if pack.replaced_by})
         self._views: dict[int, View] = {}
 
     def view(self, as_of: dt.date) -> View:
@@ -172,6 +195,10 @@ class Library:
     @cached_property
     def cases(self) -> CaseReader:
         return CaseReader(self.vocabulary)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What goes to another process: all but the reader of cases, whose model is made of functions."""
+        return {name: value for name, value in vars(self).items() if name != "cases"}
 
     def clause(self, ref: str) -> Clause | None:
         """The clause of `pack#clause`."""
@@ -277,7 +304,11 @@ def _qualified(pack: Pack) -> Pack:
         force = Force(first, rule.force.end) if undated and tested is None else rule.force
         return replace(rule, cites=full(rule.cites), force=force)
 
-    tables = tuple(replace(table, rules=tuple(dated(table, r) for r in table.rules)) for table in pack.tables)
+    def read(rule: Rule) -> Rule:
+        reading = replace(rule.reading, cites=full(rule.reading.cites)) if rule.reading else None
+        return replace(rule, reading=reading)
+
+    tables = tuple(replace(table, rules=tuple(read(dated(table, r)) for r in table.rules)) for table in pack.tables)
     successor = replace(pack.replaced_by, cites=full(pack.replaced_by.cites)) if pack.replaced_by else None
     plans = {name: replace(plan, cites=full(plan.cites)) for name, plan in pack.plans.items()}
     versions = tuple(replace(version, cites=full(version.cites)) for version in pack.versions)
@@ -310,13 +341,13 @@ def _unresolved(packs: Mapping[str, Pack]) -> Iterable[Problem]:
     for pack in packs.values():
         for table in pack.tables:
             for rule in table.rules:
-                for cite in rule.cites:
+                for cite in (*rule.cites, *(rule.reading.cites if rule.reading else ())):
                     if cite not in known:
                         yield Problem(rule.place, f"rule '{rule.name}' cites {_missing(cite, pack, known)}")
-                denial = rule.then.get("denial")
-                if denial is not None and denial not in denials:
-                    message, hint = unknown_name("denial reason", str(denial), denials)
-                    yield Problem(rule.place, message, hint)
+                for denial in (rule.then.get("denial"), rule.then.get("in_place_of")):
+                    if denial is not None and denial not in denials:
+                        message, hint = unknown_name("denial reason", str(denial), denials)
+                        yield Problem(rule.place, message, hint)
         for version in pack.versions:
             for cite in version.cites:
                 if cite not in known:

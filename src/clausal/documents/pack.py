@@ -44,6 +44,8 @@ class Version:
     published: dt.date
     says: str = ""
     cites: tuple[str, ...] = ()
+    held: bool = True
+    """Whether anything that it said is known to us; of some editions no more than their date is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Denial:
     says: str
     finding: str = ""
     group: str = "CO"
+    reading: str = ""
+    """That group or codes are our reading, and on what it rests."""
 
 
 @dataclass(frozen=True)

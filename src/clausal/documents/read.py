@@ -188,11 +188,12 @@ class PackReader:
     def _versions(self, source: Source) -> tuple[Version, ...]:
         versions = []
         for path, entry in self._list(source, source.data.get("versions"), ("versions",), "versions"):
-            self._keys(source, path, entry, ("version", "effective", "published", "says", "cites"))
+            self._keys(source, path, entry, ("version", "effective", "published", "says", "cites", "held"))
             effective = self._date(source, (*path, "effective"), entry.get("effective"))
             published = self._date(source, (*path, "published"), entry.get("published"))
             name, cites = str(entry.get("version", effective)), tuple(map(str, entry.get("cites") or ()))
-            versions.append(Version(name, effective, published, str(entry.get("says", "")), cites))
+            held = entry.get("held", True) is not False
+            versions.append(Version(name, effective, published, str(entry.get("says", "")), cites, held))
         return tuple(sorted(versions, key=lambda version: version.effective))
 
     def _successor(self, source: Source) -> Successor | None:
@@ -275,5 +276,6 @@ class PackReader:
             group = str(spec.get("group", "CO"))
             if group not in ADJUSTMENT_GROUPS:
                 self._report(source, (name, "group"), *unknown_name("group", group, ADJUSTMENT_GROUPS))
-            denials[name] = Denial(name, str(spec.get("carc")), rarc, str(spec.get("says", "")), finding, group)
+            says, reading = str(spec.get("says", "")), str(spec.get("reading", ""))
+            denials[name] = Denial(name, str(spec.get("carc")), rarc, says, finding, group, reading)
         return denials

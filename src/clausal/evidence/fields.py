@@ -8,19 +8,21 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from clausal.evidence.model import DAYS, Figure, Probability
+from clausal.evidence.ranges import Range
 from clausal.facts.source import Path_, Source
 from clausal.problems import Place, Problem, unknown_name
 
 T = TypeVar("T")
 _TIME = (*DAYS,)
+_BOUNDS = ("from", "at_least", "above", "to", "at_most", "below")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "": (
         "searched", "references", "studies", "summaries", "trials", "trials_about", "guidelines", "citations",
-        "open_questions", "about",
+        "open_questions", "about", "editions", "clearances", "durations", "publishers", "benefits", "abbreviations",
     ),
     "references": (
-        "reference", "name", "year", "month", "journal", "volume", "issue", "pages", "publisher", "published",
-        "accessed", "document", "note", "cites",
+        "reference", "name", "year", "month", "journal", "volume", "issue", "pages", "publisher", "with",
+        "published", "accessed", "document", "note", "cites",
     ),
     "studies": (
         "study", "name", "references", "numbered", "topic", "design", "blinded", "comparison", "multicenter",
@@ -28,7 +30,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         "partitions", "shares", "splits", "averages", "changes", "measures", "tests", "findings", "adverse",
         "concludes", "limits", "on_cold", "known", "cites",
     ),
-    "shares": ("what", "percent", "percent_below", "count", "of", "of_n", "stated", "group", "cites"),
+    "shares": (
+        "what", "percent", "percent_below", "count", "of", "of_n", "stated", "group", "measure", "cites", *_TIME,
+    ),
     "splits": ("what", "of", "of_n", "parts", "percents", "cites"),
     "averages": ("what", "unit", "partition", "of", "of_n", "total", "parts", "cites"),
     "changes": ("what", "measure", "before", "after", "change", "cites", *_TIME),
@@ -47,6 +51,17 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "trials": ("trial", "listed", "about", "enrollment", "completion", "completion_note", "known", "tests", "cites"),
     "guidelines": ("guideline", "publisher", "with", "year", "references", "on_cold", "on_treatment", "says", "cites"),
     "citations": ("reference", "cites"),
+    "editions": ("document", "cited", "known", "says", "cites"),
+    "edition": ("effective", "version", "source", "says"),
+    "clearances": (
+        "device", "also", "number", "year", "indications", "not_for", "partial", "known", "says", "cites",
+    ),
+    "durations": ("duration", "what", "rate", "source", "cites", *_TIME),
+    "publishers": ("publisher", "abbreviated", "cites"),
+    "benefits": ("row", "publisher", "cites"),
+    "abbreviations": ("abbreviation", "means", "defined", "used", "plain", "cites"),
+    "bounds": (*_BOUNDS, "unit"),
+    "group": (*_BOUNDS, "unit", "n", "elsewhere", "says"),
 }  # fmt: skip
 """The keys of each kind of entry."""
 MOST_DECIMALS, LARGEST = 12, 10**12
@@ -160,6 +175,35 @@ class Fields:
                 if number is not None:
                     found.append(number * length)
         return tuple(found)
+
+    def bounds(self, path: Path_, spec: Mapping[str, Any], unit: str = "") -> Range | None:
+        """A range by its bounds: `from` and `to` are included, `above` and `below` are not. None without any."""
+        low, low_open = self._bound(path, spec, ("from", "at_least"), "above")
+        high, high_open = self._bound(path, spec, ("to", "at_most"), "below")
+        if low is None and high is None:
+            return None
+        return Range(low, high, low_open, high_open, unit or str(spec.get("unit", "")))
+
+    def _bound(
+        self, path: Path_, spec: Mapping[str, Any], closed: tuple[str, str], opened: str
+    ) -> tuple[Figure | None, bool]:
+        given = [key for key in (*closed, opened) if spec.get(key) is not None]
+        if len(given) > 1:
+            self.report((*path, given[1]), f"`{given[0]}` and `{given[1]}` bound one side", "give one of them")
+        if not given:
+            return None, False
+        return self.figure((*path, given[0]), spec[given[0]]), given[0] == opened
+
+    def names(self, path: Path_, value: Any) -> tuple[str, ...]:
+        """A list of names."""
+        if value is not None and not isinstance(value, list):
+            self.report(path, "expected a list", 'as in ["1", "2"]')
+            return ()
+        return tuple(map(str, value or ()))
+
+    def name_or_names(self, path: Path_, value: Any) -> tuple[str, ...]:
+        """A list of names, or one name."""
+        return (str(value),) if isinstance(value, str | int) else self.names(path, value)
 
     def not_negative(self, path: Path_, value: Any) -> Figure | None:
         found = self.figure(path, value)

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from clausal.evidence.entry import Entry as Entry
+from clausal.evidence.entry import Figure as Figure
+from clausal.evidence.ranges import Range
+from clausal.evidence.statements import Statements
 from clausal.problems import Place
 
 DESIGNS = (
@@ -18,40 +22,14 @@ DESIGNS = (
     "review",
     "technique",
 )
-DAYS = {"days": Decimal(1), "weeks": Decimal(7), "months": Decimal("30.4375"), "hours": 1 / Decimal(24)}
+DAYS = {
+    "days": Decimal(1),
+    "weeks": Decimal(7),
+    "months": Decimal("30.4375"),
+    "hours": 1 / Decimal(24),
+    "years": Decimal("365.25"),
+}
 """Units of time, in days."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number as it is printed: its value, and how many decimals are given."""
-
-    value: Decimal
-    decimals: int
-
-    @property
-    def half(self) -> Decimal:
-        """Half a unit of the last decimal: how far the exact value can lie from it."""
-        return Decimal(1).scaleb(-self.decimals) / 2
-
-    @property
-    def low(self) -> Decimal:
-        return self.value - self.half
-
-    @property
-    def high(self) -> Decimal:
-        return self.value + self.half
-
-    def __str__(self) -> str:
-        return f"{self.value:.{self.decimals}f}"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry of an evidence file: where it stands, and the clauses that it comes from."""
-
-    place: Place
-    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,17 +44,48 @@ class Reference(Entry):
     issue: str = ""
     pages: str = ""
     publisher: str = ""
+    publishers_beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of a partition, its bounds (none, if it is told in words), and how many are in it.
+
+    `elsewhere` is how other sentences bound it.
+    """
+
+    name: str
+    place: Place
+    bounds: Range | None = None
+    n: int | None = None
+    elsewhere: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Groups into which a study parts what it counts."""
+
+    name: str
+    place: Place
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True)
 class Share(Entry):
-    """A percentage or count of a base, as a sentence states it; `base` is the unit it speaks of."""
+    """A percentage or count of a base, as a sentence states it; `base` is the unit it speaks of.
+
+    `stated_of` is a base that the sentence gives as a number, `group` the group that it is said to be.
+    """
 
     what: str = ""
     percent: Figure | None = None
     count: int | None = None
     base: str = ""
     of: int | None = None
+    stated_of: int | None = None
+    group: str = ""
+    measure: str = ""
+    days: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,7 @@ class Split(Entry):
     of: int | None = None
     parts: Mapping[str, int] = field(default_factory=dict)
     percents: Mapping[str, Figure] = field(default_factory=dict)
+    stated_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,8 @@ class Difference(Entry):
     before: Figure | None = None
     after: Figure | None = None
     change: Figure | None = None
+    measure: str = ""
+    days: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,17 +132,19 @@ class Value(Entry):
     mean: Figure | None = None
     sd: Figure | None = None
     percent: Figure | None = None
+    stated: str = ""
 
 
 @dataclass(frozen=True)
 class Measure(Entry):
-    """Something that was measured, on a scale, over time."""
+    """Something that was measured, on a scale, over time; `measured` are the times at which it was, in days."""
 
     name: str = ""
     what: str = ""
     scale: tuple[Decimal, Decimal] | None = None
     better: str = ""
     values: tuple[Value, ...] = ()
+    measured: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,6 +173,8 @@ class Tested(Entry):
     p: Probability | None = None
     called: str = ""
     analysis: str = ""
+    measure: str = ""
+    days: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,7 +205,7 @@ class Study(Entry):
     treatment: str = ""
     funding: str = ""
     concludes: str = ""
-    partitions: frozenset[str] = frozenset()
+    partitions: tuple[Partition, ...] = ()
     shares: tuple[Share, ...] = ()
     splits: tuple[Split, ...] = ()
     averages: tuple[Average, ...] = ()
@@ -232,10 +248,11 @@ class Trial(Entry):
 
 @dataclass(frozen=True)
 class Guideline(Entry):
-    """A guideline or position of another body."""
+    """A guideline or position of another body, alone or with others (`publishers_beside`)."""
 
     id: str = ""
     publisher: str = ""
+    publishers_beside: tuple[str, ...] = ()
     year: int | None = None
     references: tuple[str, ...] = ()
     on_treatment: str = ""
@@ -261,7 +278,15 @@ class Evidence:
     guidelines: tuple[Guideline, ...] = ()
     citations: tuple[Citation, ...] = ()
     open_questions: tuple[str, ...] = ()
+    statements: Statements = field(default_factory=Statements)
 
     def on(self, topics: tuple[str, ...]) -> tuple[Study, ...]:
         """The studies of some topics."""
         return tuple(study for study in self.studies if study.topic in topics)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The files that its entries stand in."""
+        said = self.statements
+        entries: tuple[Entry, ...] = (*self.references, *self.studies, *said.clearances, *said.durations)
+        return frozenset(one.place.file for one in entries)

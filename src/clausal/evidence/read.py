@@ -9,16 +9,18 @@ from typing import Any
 
 from clausal.documents.pack import Pack
 from clausal.evidence.checks.test_design import INDEPENDENT, PAIRED, plain
-from clausal.evidence.fields import Fields
 from clausal.evidence.model import (
+    DAYS,
     DESIGNS,
     Average,
     Citation,
     Difference,
     Evidence,
     Found,
+    Group,
     Guideline,
     Measure,
+    Partition,
     Reference,
     Share,
     Split,
@@ -28,6 +30,7 @@ from clausal.evidence.model import (
     Trial,
     Value,
 )
+from clausal.evidence.read_statements import StatementFields
 from clausal.facts.source import Path_, Source
 from clausal.problems import InvalidInput, nearest, unknown_name
 
@@ -56,7 +59,7 @@ def _is_month(text: str) -> bool:
     return FIRST_YEAR <= parts[0] <= LAST_YEAR
 
 
-class _Reader(Fields):
+class _Reader(StatementFields):
     def __init__(self, source: Source, pack: str) -> None:
         super().__init__(source)
         self.pack = pack
@@ -75,6 +78,7 @@ class _Reader(Fields):
             guidelines=self.entries((), "guidelines", self._guideline),
             citations=self.entries((), "citations", self._citation),
             open_questions=self._questions(data.get("open_questions") or []),
+            statements=self.statements(),
         )
         self.distinct("references", [one.number for one in found.references])
         self.distinct("studies", [one.id for one in found.studies])
@@ -87,12 +91,6 @@ class _Reader(Fields):
             self.report(("open_questions",), "open questions are a list of mappings", "as in {says: ..., cites: [...]}")
             return ()
         return tuple(str(one.get("says", "")) for one in listed)
-
-    def _names(self, path: Path_, value: Any) -> tuple[str, ...]:
-        if value is not None and not isinstance(value, list):
-            self.report(path, "expected a list", 'as in ["1", "2"]')
-            return ()
-        return tuple(map(str, value or ()))
 
     def _reference(self, path: Path_, entry: dict[str, Any]) -> Reference:
         number = str(entry.get("reference", ""))
@@ -108,6 +106,7 @@ class _Reader(Fields):
             issue=str(entry.get("issue", "")),
             pages=str(entry.get("pages", "")),
             publisher=str(entry.get("publisher", "")),
+            publishers_beside=self.name_or_names((*path, "with"), entry.get("with")),
         )
 
     def _study(self, path: Path_, entry: dict[str, Any]) -> Study:
@@ -125,12 +124,11 @@ class _Reader(Fields):
             else:
                 arms[str(arm.get("arm", "all"))] = n
         base = {**arms, **sizes}
-        partitions = entry.get("partitions") or {}
         return Study(
             *self.common(path, entry),
             id=identity,
             name=str(entry.get("name", identity)),
-            references=self._names((*path, "references"), entry.get("references")),
+            references=self.names((*path, "references"), entry.get("references")),
             numbered=entry.get("numbered", True) is not False,
             topic=str(entry.get("topic", "")),
             design=self.one_of((*path, "design"), "design", str(entry.get("design", "")), DESIGNS),
@@ -142,7 +140,7 @@ class _Reader(Fields):
             treatment=str(entry.get("treatment", "")),
             funding=str(entry.get("funding") or ""),
             concludes=str(entry.get("concludes", "")),
-            partitions=frozenset(partitions) if isinstance(partitions, dict) else frozenset(),
+            partitions=self._partitions((*path, "partitions"), entry.get("partitions")),
             shares=self.entries(path, "shares", lambda at, one: self._share(at, one, base)),
             splits=self.entries(path, "splits", lambda at, one: self._split(at, one, base)),
             averages=self.entries(path, "averages", lambda at, one: self._average(at, one, base)),
@@ -158,6 +156,47 @@ class _Reader(Fields):
             return ""
         return ", ".join(f"{number} {unit}" for unit, number in (value or {}).items())
 
+    def _partitions(self, path: Path_, value: Any) -> tuple[Partition, ...]:
+        if value is not None and not isinstance(value, dict):
+            self.report(path, "expected partitions by name", 'as in {age: {young: {below: "40"}, old: {from: "40"}}}')
+            return ()
+        found = []
+        for name, groups in (value or {}).items():
+            where: Path_ = (*path, name)
+            if isinstance(groups, list):  # groups in words: nothing bounds them
+                groups = dict.fromkeys(map(str, groups))
+            if not isinstance(groups, dict):
+                self.report(
+                    where, f"expected the groups of '{name}'", 'as in {young: {below: "40"}, old: {from: "40"}}'
+                )
+                continue
+            read = tuple(self._group((*where, group), str(group), spec) for group, spec in groups.items())
+            found.append(Partition(str(name), self.source.place(where), read))
+        return tuple(found)
+
+    def _group(self, path: Path_, name: str, spec: Any) -> Group:
+        place = self.source.place(path)
+        if not isinstance(spec, dict):
+            return Group(name, place)
+        self.known_keys("group", path, spec)
+        bounds = self.bounds(path, spec)
+        listed = spec.get("elsewhere") or []
+        elsewhere = []
+        for at, other in enumerate(listed if isinstance(listed, list) else [listed]):
+            where: Path_ = (*path, "elsewhere", at) if isinstance(listed, list) else (*path, "elsewhere")
+            if not isinstance(other, dict):
+                self.report(where, "bounds are a mapping", 'as in {from: "75"}')
+                continue
+            self.known_keys("bounds", where, other)
+            elsewhere.append(self.bounds(where, {"unit": spec.get("unit", ""), **other}))
+        return Group(
+            name,
+            place,
+            bounds,
+            self.count((*path, "n"), spec.get("n")),
+            tuple(one for one in elsewhere if one is not None),
+        )
+
     def _base(self, path: Path_, entry: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[str, int | None]:
         """The unit that a sentence speaks of, and how many there are."""
         base = str(entry.get("of", ""))
@@ -170,13 +209,25 @@ class _Reader(Fields):
         base, of = self._base(path, entry, sizes)
         percent = self.figure((*path, "percent"), entry.get("percent"))
         count = self.count((*path, "count"), entry.get("count"))
-        return Share(*self.common(path, entry), str(entry.get("what", "")), percent, count, base, of)
+        return Share(
+            *self.common(path, entry),
+            what=str(entry.get("what", "")),
+            percent=percent,
+            count=count,
+            base=base,
+            of=of,
+            stated_of=of if entry.get("of_n") is not None else None,
+            group=str(entry.get("group", "")),
+            measure=str(entry.get("measure", "")),
+            days=self.days(path, entry),
+        )
 
     def _split(self, path: Path_, entry: dict[str, Any], sizes: Mapping[str, int]) -> Split:
         base, of = self._base(path, entry, sizes)
         parts = self.counts((*path, "parts"), entry.get("parts"))
         percents = self.figures((*path, "percents"), entry.get("percents"))
-        return Split(*self.common(path, entry), str(entry.get("what", "")), base, of, parts, percents)
+        stated = of if entry.get("of_n") is not None else None
+        return Split(*self.common(path, entry), str(entry.get("what", "")), base, of, parts, percents, stated)
 
     def _average(self, path: Path_, entry: dict[str, Any], sizes: Mapping[str, int]) -> Average:
         _, of = self._base(path, entry, sizes)
@@ -186,8 +237,9 @@ class _Reader(Fields):
         return Average(*self.common(path, entry), what, partition, of, total, parts)
 
     def _change(self, path: Path_, entry: dict[str, Any]) -> Difference:
-        figures = [self.figure((*path, key), entry.get(key)) for key in ("before", "after", "change")]
-        return Difference(*self.common(path, entry), str(entry.get("what", "")), *figures)
+        before, after, change = (self.figure((*path, key), entry.get(key)) for key in ("before", "after", "change"))
+        what, measure = str(entry.get("what", "")), str(entry.get("measure", ""))
+        return Difference(*self.common(path, entry), what, before, after, change, measure, self.days(path, entry))
 
     def _measure(self, path: Path_, entry: dict[str, Any]) -> Measure:
         scale = entry.get("scale")
@@ -201,13 +253,21 @@ class _Reader(Fields):
             self.report((*path, "scale"), "a scale has its lowest and its highest value", "as in [0, 10]")
         values = self.entries(path, "values", self._value)
         name, what, better = (str(entry.get(key, "")) for key in ("measure", "what", "better"))
-        return Measure(*self.common(path, entry), name, what, bounds, better, values)
+        measured = entry.get("measured") or {}
+        if not isinstance(measured, dict):
+            self.report((*path, "measured"), f"'{measured}' are no times", "as in {months: [0, 1, 3]}")
+            measured = {}
+        for unit in measured:
+            self.one_of((*path, "measured", unit), "unit of time", str(unit), DAYS)
+        times = tuple(sorted(self.days((*path, "measured"), measured)))
+        return Measure(*self.common(path, entry), name, what, bounds, better, values, times)
 
     def _value(self, path: Path_, entry: dict[str, Any]) -> Value:
         days = self.days(path, entry)
-        figures = [self.figure((*path, "mean"), entry.get("mean"))]
-        figures.extend(self.not_negative((*path, key), entry.get(key)) for key in ("sd", "percent"))
-        return Value(*self.common(path, entry), str(entry.get("arm", "all")), days[0] if days else None, *figures)
+        mean = self.figure((*path, "mean"), entry.get("mean"))
+        sd, percent = (self.not_negative((*path, key), entry.get(key)) for key in ("sd", "percent"))
+        arm, stated = str(entry.get("arm", "all")), str(entry.get("stated", ""))
+        return Value(*self.common(path, entry), arm, days[0] if days else None, mean, sd, percent, stated)
 
     def _test(self, path: Path_, entry: dict[str, Any]) -> Tested:
         probability = self.probability((*path, "p"), entry.get("p"))
@@ -222,9 +282,8 @@ class _Reader(Fields):
         if test and plain(test) not in KNOWN_TESTS and (close := nearest(plain(test), KNOWN_TESTS, cutoff=0.75)):
             self.report((*path, "test"), f"unknown test '{test}'", close)
         common = self.common(path, entry)
-        return Tested(
-            *common, what, str(entry.get("test", "")), compares, probability, called, str(entry.get("analysis", ""))
-        )
+        analysis, measure = str(entry.get("analysis", "")), str(entry.get("measure", ""))
+        return Tested(*common, what, test, compares, probability, called, analysis, measure, self.days(path, entry))
 
     def _finding(self, path: Path_, entry: dict[str, Any]) -> Found:
         significant = entry.get("significant")
@@ -234,7 +293,7 @@ class _Reader(Fields):
         return Found(*self.common(path, entry), measure, self.days(path, entry), favours, significant)
 
     def _summary(self, path: Path_, entry: dict[str, Any]) -> Summary:
-        topics = self._names((*path, "topics"), entry.get("topics")) or (entry.get("topic"),)
+        topics = self.names((*path, "topics"), entry.get("topics")) or (entry.get("topic"),)
         counts = self.counts((*path, "counts"), entry.get("counts"))
         designs = self.counts((*path, "designs"), entry.get("designs"))
         for design in designs:
@@ -280,8 +339,9 @@ class _Reader(Fields):
             *self.common(path, entry),
             id=str(entry.get("guideline", "")),
             publisher=str(entry.get("publisher", "")),
+            publishers_beside=self.name_or_names((*path, "with"), entry.get("with")),
             year=self.count((*path, "year"), entry.get("year")),
-            references=self._names((*path, "references"), entry.get("references")),
+            references=self.names((*path, "references"), entry.get("references")),
             on_treatment=str(entry.get("on_treatment", entry.get("on_cold", ""))),
             says=str(entry.get("says", "")),
         )

@@ -7,8 +7,6 @@ declares a fact adds a key to the case file and to the published schema.
 from __future__ import annotations
 
 import datetime as dt
-import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,35 +23,40 @@ from pydantic import (
     ValidationError,
     create_model,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
+from clausal.facts.checks import Check, code_checks, date, day_of, decimal, distinct, named
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
 from clausal.facts.source import Path_, Source, dotted
-from clausal.facts.vocabulary import HCPCS, ICD10CM, Fact, Vocabulary, normal_icd
-from clausal.problems import InvalidInput, Problem, expected_one_of, nearest, unknown_name
+from clausal.facts.standing import Doubt, Standings, Tables, one_edit_away
+from clausal.facts.vocabulary import PROCEDURE, Fact, Vocabulary
+from clausal.problems import InvalidInput, Problem, unknown_name
 
-Check = Callable[[object], str]
 MOST_LINES = 999
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MOST_CODES = 99
 
 
 @dataclass(frozen=True)
 class ServiceLine:
-    """One service line: where it stands in the case (None: proposed by the product), and its facts."""
+    """One service line: where it stands in the case (None: proposed by the product), and its facts.
+
+    `billed` is a procedure code that does not exist on the day of service: the line has it, and it is no fact.
+    """
 
     index: int | None
     facts: Mapping[str, Knowledge]
+    billed: str | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """A case as it was read: the facts that hold for all of it, and its service lines."""
+    """A case as it was read: the facts that hold for all of it, its service lines, and its doubtful codes."""
 
     name: str
     service_date: dt.date
     facts: Mapping[str, Knowledge]
     lines: tuple[ServiceLine, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     def text(self, fact: str) -> str | None:
         """The known value of a choice, or None."""
@@ -65,13 +68,24 @@ class Case:
 class CaseReader:
     """Reads cases against one vocabulary; building it makes the pydantic model once.
 
-    `also_known` tells of procedure codes that no pack names but an imported table does.
+    `tables` are fee tables, which can show that a procedure code does not exist on a day. `also_known` tells of
+    procedure codes that no pack names and that are no slip of the pen: those that the tables list, if it is not given.
     """
 
-    def __init__(self, vocabulary: Vocabulary, also_known: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        also_known: Callable[[str], bool] | None = None,
+        tables: Tables | None = None,
+    ) -> None:
         self.vocabulary = vocabulary
+        self.standings = Standings(vocabulary.dates, tables)
         self.by_path = {fact.case: fact for fact in vocabulary.facts.values() if fact.case}
-        self._checks = _code_checks(vocabulary, also_known or (lambda _: False))
+        self.by_path |= {
+            ("lines", fact.case[-1]): fact for fact in vocabulary.facts.values() if fact.case and fact.by_line
+        }
+        self._also_known = also_known or self.standings.lists
+        self._checks = code_checks(vocabulary, self.standings)
         self._adapters: dict[str, TypeAdapter[Any]] = {}
         self.model = _model(vocabulary, self._checks)
 
@@ -79,8 +93,12 @@ class CaseReader:
         """JSON schema of the case file."""
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **self.model.model_json_schema()}
 
-    def read(self, source: Source, at: Path_ = ()) -> Case:
-        """Read the case at path `at` of a source; raises InvalidInput with every problem found."""
+    def read(self, source: Source, at: Path_ = (), *, typed: bool = False) -> Case:
+        """Read the case at path `at` of a source; raises InvalidInput with every problem found.
+
+        A code that does not exist on the day of service is a problem; in a case that is still `typed`, or was read from
+        a claim, it is an unknown code instead, and the case's `doubts` tell of it.
+        """
         data = source.data
         for step in at:
             data = data[step]
@@ -89,7 +107,7 @@ class CaseReader:
                 source.place(at), "a case is a mapping of keys to values", "see `clausal schema case`"
             )
         try:
-            model = self.model.model_validate(data)
+            model = self.model.model_validate(data, context=None if typed else day_of(data))
         except ValidationError as error:
             problems = [self._problem(source, at, detail) for detail in error.errors()]
             problems.sort(key=lambda problem: (problem.place.line or 0, problem.place.column or 0))
@@ -113,27 +131,59 @@ class CaseReader:
             raise InvalidInput([self._problem(source, (), cast("ErrorDetails", one)) for one in details]) from None
 
     def _case(self, model: BaseModel, name: str) -> Case:
+        day: dt.date = getattr(model, "service_date")  # noqa: B009
         facts: dict[str, Knowledge] = {}
-        for path, fact in self.by_path.items():
-            if fact.of_line:
-                continue
+        doubts: list[Doubt] = []
+        for fact in self.vocabulary.facts.values():
             value: Any = model
-            for step in path:
+            for step in fact.case or ():
                 value = getattr(value, step, None)
-            if value is not None:
-                facts[fact.name] = _knowledge(fact, value, dotted(path))
+            if fact.case and not fact.of_line and value is not None:
+                known, doubted = self._known(fact, value, dotted(fact.case), day)
+                facts |= {fact.name: known} if known else {}
+                doubts.extend(doubted)
         for fact in self.vocabulary.facts.values():
             if fact.combines:
                 facts.update(combined(fact, facts))
         lines = []
         for index, line in enumerate(getattr(model, "lines", None) or []):
             of_line: dict[str, Knowledge] = {}
-            for path, fact in self.by_path.items():
-                value = getattr(line, path[1], None) if fact.of_line else None
+            billed: str | None = None
+            for fact in self.vocabulary.facts.values():
+                value = getattr(line, fact.line_key, None) if fact.line_key else None
                 if value is not None:
-                    of_line[fact.name] = _knowledge(fact, value, f"lines[{index}].{path[1]}")
-            lines.append(ServiceLine(index, of_line))
-        return Case(name, getattr(model, "service_date"), facts, tuple(lines))  # noqa: B009
+                    known, doubted = self._known(fact, value, f"lines[{index}].{fact.line_key}", day)
+                    of_line |= {fact.name: known} if known else {}
+                    doubts.extend(doubted)
+                    billed = str(value) if fact.type == "code" and known is None else billed
+            lines.append(ServiceLine(index, of_line, billed))
+        return Case(name, day, facts, tuple(lines), tuple(doubts))
+
+    def _known(self, fact: Fact, value: Any, path: str, day: dt.date) -> tuple[Knowledge | None, list[Doubt]]:
+        """What a value lets one know, and which of its codes are in doubt: one that is not known is left out.
+
+        A list from which a code is left out is not complete: there is something there, and it is not known what.
+        """
+        if not fact.system or fact.type not in ("code", "codes"):
+            return _knowledge(fact, value, path), []
+        doubts = []
+        for index, code in enumerate(value if fact.type == "codes" else [value]):
+            standing = self.standings.of(fact.system, code, day)
+            near = self._near(code) if fact.system == PROCEDURE and standing.is_known else ""
+            if standing.kind != "billable" or near:
+                place = f"{path}[{index}]" if fact.type == "codes" else path
+                doubts.append(Doubt(fact.name, place, code, fact.system, standing, near))
+        unknown = {doubt.code for doubt in doubts if not doubt.standing.is_known}
+        if fact.type == "code":
+            return (None if unknown else _knowledge(fact, value, path)), doubts
+        codes = frozenset(value) - unknown
+        return Listed(codes, fact.complete and not unknown, Origin(path)), doubts
+
+    def _near(self, code: str) -> str:
+        """The code that packs name for which this one may be a slip of the pen; empty where it is known, or none is."""
+        if code in self.vocabulary.codes or self._also_known(code):
+            return ""
+        return one_edit_away(code, self.vocabulary.codes)
 
     def _problem(self, source: Source, at: Path_, detail: ErrorDetails) -> Problem:
         """A pydantic error in our words, at its place in the file."""
@@ -222,6 +272,8 @@ def _model(vocabulary: Vocabulary, checks: Mapping[str, Check]) -> type[BaseMode
             for step in fact.case[:-1]:
                 branch = branch.setdefault(step, {})
             branch[fact.case[-1]] = fact
+            if fact.by_line:
+                tree.setdefault("lines", {})[fact.case[-1]] = fact
     return _section("Case", tree, checks)
 
 
@@ -245,92 +297,19 @@ def _type(fact: Fact, checks: Mapping[str, Check]) -> Any:
     if fact.type == "flag":
         return StrictBool
     if fact.type == "date":
-        return Annotated[dt.date, BeforeValidator(_date)]
+        return Annotated[dt.date, BeforeValidator(date)]
     if fact.type == "number":
         bounds = Field(ge=fact.at_least, le=fact.at_most)
         if fact.whole:
             return Annotated[int, bounds, Field(strict=True)]
-        return Annotated[Decimal, bounds, BeforeValidator(_decimal)]
+        return Annotated[Decimal, bounds, BeforeValidator(decimal)]
     one: Any
     if fact.values:
-        named = AfterValidator(lambda name: fact.aliases.get(name, name))
-        one = Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(_of(fact)), named]
+        full = AfterValidator(lambda name: fact.aliases.get(name, name))
+        one = Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(named(fact)), full]
     else:
         about = Field(description=f"{fact.system} code")
         one = Annotated[str, BeforeValidator(checks[fact.system]), about]
     if fact.type == "codes":
-        return Annotated[list[one], Field(max_length=MOST_CODES), AfterValidator(_distinct)]
+        return Annotated[list[one], Field(max_length=MOST_CODES), AfterValidator(distinct)]
     return one
-
-
-def _error(message: str, hint: str = "") -> PydanticCustomError:
-    return PydanticCustomError("clausal", "{message}", {"message": message, "hint": hint})
-
-
-def _distinct(values: list[str]) -> list[str]:
-    for index, value in enumerate(values):
-        if value in values[:index]:
-            raise _error(f"'{value}' stands twice in the list", "name each once")
-    return values
-
-
-def _text(value: object) -> object:
-    """Codes of digits may stand without quotes."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _of(fact: Fact) -> Callable[[object], object]:
-    """A name of the fact's list: in any case, with its leading zero or without."""
-    folded = {name.lower(): name for name in (*fact.aliases, *fact.values)}
-
-    def read(value: object) -> object:
-        text = _text(value)
-        if not isinstance(text, str):
-            return text
-        return folded.get(text.lower(), folded.get(text.zfill(2), text))
-
-    return read
-
-
-def _decimal(value: object) -> Decimal:
-    """A number, whole or with decimals, exactly as it is written."""
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
-    if isinstance(value, float) and math.isfinite(value):
-        return Decimal(repr(value))
-    raise _error(f"'{value}' is not a number", "write digits, as in 5 or 49.5, without quotes")
-
-
-def _date(value: object) -> dt.date:
-    hint = "write it as year-month-day, as in 2024-10-15"
-    if isinstance(value, str) and _DAY.match(value):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise _error(f"'{value}' is not a date", hint)
-
-
-def _code_checks(vocabulary: Vocabulary, also_known: Callable[[str], bool]) -> Mapping[str, Check]:
-    """The check of each code system."""
-
-    def icd(value: object) -> str:
-        code = normal_icd(str(_text(value)))
-        if not ICD10CM.match(code):
-            raise _error(
-                f"'{value}' is not an ICD-10-CM code", "expected a letter, two characters, and up to four more"
-            )
-        return code
-
-    def hcpcs(value: object) -> str:
-        code = str(_text(value)).strip().upper()
-        if code in vocabulary.codes or (HCPCS.match(code) and also_known(code)):
-            return code
-        message = f"unknown procedure code '{value}'"
-        if HCPCS.match(code):
-            message = f"procedure code '{code}' is named by no document in the library"
-        close = nearest(code, vocabulary.codes, cutoff=0.75) or expected_one_of(vocabulary.codes)
-        link = " Else" if close.endswith("?") else "; or"
-        raise _error(message, f"{close}{link} leave the line out, or import fee tables that have it")
-
-    return {"icd-10-cm": icd, "hcpcs": hcpcs}

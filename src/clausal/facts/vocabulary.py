@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,26 +17,37 @@ FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
 FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
-    "complete", "combines", "ask_first", "case", "required", "x12", "fhir",
+    "complete", "combines", "ask_first", "ask_after", "ask_whether", "case", "required", "by_line", "x12", "fhir",
 }  # fmt: skip
+_CODE_KEYS = ("says", "from", "to")
 
 _SHAPES: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("values", (list, dict), "a list, or a mapping of values to labels"),
     ("aliases", (dict,), "a mapping of other names to values"),
     ("combines", (list,), "a list of facts"),
     ("ask_first", (list,), "a list of facts"),
+    ("ask_after", (list,), "a list of facts"),
 )
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
 _CASE = re.compile(r"(?!model_)[a-z][a-z0-9_]*\Z|(lines\[\]|[a-z][a-z0-9]*)\.(?!model_)[a-z][a-z0-9_]*\Z")
-SYSTEMS = ("icd-10-cm", "hcpcs")
+DIAGNOSIS, PROCEDURE = "icd-10-cm", "hcpcs"
+SYSTEMS = (DIAGNOSIS, PROCEDURE)
 OF_THE_ENGINE = (
-    "service_date", "plan", "state", "finding", "primary_medicare_covers", "place_of_service", "side",
-    "code", "units", "modifiers",
+    "service_date", "plan", "state", "finding", "primary_medicare_covers", "successor_agrees", "place_of_service",
+    "side", "code", "units", "modifiers",
 )  # fmt: skip
 """Facts that are read by name: to choose rules and plans, to propose codes, to price and to edit claims."""
 UNASSIGNED = "unassigned"
 """The code of a service for which no procedure code has been chosen yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first and the last day on which a code exists; None where that is not known."""
+
+    start: dt.date | None = None
+    end: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,8 @@ class Fact:
 
     `values` are the closed list of a choice (or of a `codes` fact that has one) with a label each, `aliases` other
     names for them; `case` is the path in a case file, None for a fact that is only ever derived; `ask_first` names
-    facts to ask before this one.
+    facts to ask before this one, `ask_after` facts without which it is not asked at all. A fact `by_line` may be given
+    for the whole case, and otherwise for single lines.
     """
 
     name: str
@@ -60,8 +73,12 @@ class Fact:
     complete: bool = True
     combines: tuple[str, ...] = ()
     ask_first: tuple[str, ...] = ()
+    ask_after: tuple[str, ...] = ()
+    ask_whether: str = ""
+    """How a person is asked whether it is one value or any other, as in `Is it {}?`."""
     case: tuple[str, ...] | None = None
     required: bool = False
+    by_line: bool = False
     x12: str = ""
     fhir: str = ""
 
@@ -69,6 +86,16 @@ class Fact:
     def of_line(self) -> bool:
         """Whether each service line has its own value."""
         return bool(self.case) and self.case is not None and self.case[0] == "lines"
+
+    @property
+    def line_key(self) -> str | None:
+        """The key under which a service line of a case file can hold the fact, if it can."""
+        return self.case[-1] if self.case and (self.of_line or self.by_line) else None
+
+    @property
+    def varies_by_line(self) -> bool:
+        """Whether the lines of a case can differ in it."""
+        return self.line_key is not None
 
     @property
     def can_be_asked(self) -> bool:
@@ -83,6 +110,8 @@ class Vocabulary:
     value_sets: Mapping[str, ValueSet]
     codes: Mapping[str, str]
     """Procedure codes that some pack names, each with a label in our own words."""
+    dates: Mapping[str, Span] = field(default_factory=dict)
+    """Since when and until when codes exist, procedures and diagnoses, as far as packs say."""
 
 
 class VocabularyReader:
@@ -96,12 +125,13 @@ class VocabularyReader:
         self.facts: dict[str, Fact] = {}
         self.value_sets: dict[str, ValueSet] = {}
         self.codes: dict[str, str] = {}
+        self.dates: dict[str, Span] = {}
         self.problems: list[Problem] = []
 
     def result(self) -> Vocabulary:
         if self.problems:
             raise InvalidInput(self.problems)
-        return Vocabulary(self.facts, self.value_sets, self.codes)
+        return Vocabulary(self.facts, self.value_sets, self.codes, self.dates)
 
     def _report(self, source: Source, path: Path_, message: str, hint: str = "") -> None:
         self.problems.append(Problem(source.place(path), message, hint))
@@ -118,10 +148,36 @@ class VocabularyReader:
             self._take_value_set(source, name, entries)
         for name, spec in self._section(source, "facts").items():
             self._take_fact(source, name, spec)
-        for code, label in self._section(source, "codes").items():
-            if not HCPCS.match(code):
-                self._report(source, ("codes", code), f"'{code}' is not a HCPCS or CPT code", "five characters")
-            self.codes.setdefault(code, str(label))
+        for code, spec in self._section(source, "codes").items():
+            self._take_code(source, str(code), spec)
+
+    def _take_code(self, source: Source, code: str, spec: Any) -> None:
+        """A procedure code with its label, and its dates where they are known; or the dates of a diagnosis code."""
+        path: Path_ = ("codes", code)
+        is_diagnosis = bool(ICD10CM.match(code))
+        if not is_diagnosis and not HCPCS.match(code):
+            self._report(source, path, f"'{code}' is not a HCPCS or CPT code", "five characters")
+        dated = spec if isinstance(spec, dict) else {"says": spec}
+        for key in dated:
+            if key not in _CODE_KEYS:
+                self._report(source, (*path, key), *unknown_name("key", key, _CODE_KEYS))
+        span = Span(*(self._day(source, (*path, key), dated[key]) if key in dated else None for key in ("from", "to")))
+        if span.start and span.end and span.start > span.end:
+            self._report(source, path, f"'{code}' ends before it begins")
+        if span != Span():
+            if self.dates.setdefault(code, span) != span:
+                self._report(source, path, f"another pack dates '{code}' otherwise", "date a code in one place")
+        elif is_diagnosis:
+            self._report(source, path, f"diagnosis code '{code}' stands here without dates", "from, to, or both")
+        if not is_diagnosis:
+            self.codes.setdefault(code, str(dated.get("says", "")))
+
+    def _day(self, source: Source, path: Path_, value: Any) -> dt.date | None:
+        try:
+            return dt.date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self._report(source, path, f"'{value}' is not a date", "write it as year-month-day")
+            return None
 
     def _section(self, source: Source, key: str) -> Mapping[str, Any]:
         section = source.data.get(key) or {}
@@ -142,6 +198,9 @@ class VocabularyReader:
         for other in self.facts.values():
             if other.case and (other.case[: len(steps)] == steps or steps[: len(other.case)] == other.case):
                 self._report(source, (*path, "case"), f"'{case}' is where the case file holds '{other.name}'")
+                return None
+            if steps[0] == "lines" and other.by_line and other.line_key == steps[-1]:
+                self._report(source, (*path, "case"), f"'{case}' is where a line holds '{other.name}'")
                 return None
         return steps
 
@@ -221,11 +280,27 @@ class VocabularyReader:
             complete=bool(spec.get("complete", True)),
             combines=tuple(spec.get("combines") or ()),
             ask_first=tuple(spec.get("ask_first") or ()),
+            ask_after=tuple(spec.get("ask_after") or ()),
+            ask_whether=str(spec.get("ask_whether") or ""),
             case=self._case(source, path, spec.get("case")),
             required=bool(spec.get("required", False)),
+            by_line=self._by_line(source, path, spec),
             x12=str(spec.get("x12", "")),
             fhir=str(spec.get("fhir", "")),
         )
+
+    def _by_line(self, source: Source, path: Path_, spec: Mapping[str, Any]) -> bool:
+        """Whether lines may have a value of their own: not under a key that a line has already."""
+        if not spec.get("by_line"):
+            return False
+        case = str(spec.get("case") or "")
+        key = case.rpartition(".")[2]
+        if not case or case.startswith("lines[]") or spec.get("required"):
+            hint = "it needs a `case` outside `lines[]`, and is not required"
+            self._report(source, (*path, "by_line"), f"'{path[-1]}' cannot be given by line", hint)
+        if any(other.line_key == key for other in self.facts.values()):
+            self._report(source, (*path, "by_line"), f"a line has a key '{key}' already")
+        return True
 
     def _aliases(self, source: Source, path: Path_, spec: Any, values: Mapping[str, str]) -> dict[str, str]:
         aliases = {}
@@ -238,7 +313,11 @@ class VocabularyReader:
     def check_references(self, source_of: Mapping[str, Source]) -> None:
         """Report facts that name facts nobody declares."""
         for fact in self.facts.values():
-            for key, names in (("combines", fact.combines), ("ask_first", fact.ask_first)):
+            for key, names in (
+                ("combines", fact.combines),
+                ("ask_first", fact.ask_first),
+                ("ask_after", fact.ask_after),
+            ):
                 for index, other in enumerate(names):
                     if other not in self.facts:
                         source = source_of[fact.name]

@@ -46,17 +46,27 @@ def in_order(tables: Iterable[Table]) -> list[Table]:
     return ordered
 
 
-def infer(tables: Sequence[CompiledTable], state: State) -> tuple[dict[str, Knowledge], list[Contradiction]]:
-    """The state with all that the tables derive; a fact that is left no value is taken as unknown, and reported."""
+def infer(
+    tables: Sequence[CompiledTable], state: State, contradicted: Iterable[str] = ()
+) -> tuple[dict[str, Knowledge], list[Contradiction]]:
+    """The state with all that the tables derive; a fact that is left no value is taken as unknown, and reported.
+
+    Nothing more is derived of such a fact, nor of those already `contradicted`: two sources that differ are not settled
+    by a third.
+    """
     known = dict(state)
     contradictions: list[Contradiction] = []
+    stuck = set(contradicted)
     for compiled in tables:
         fact = compiled.table.answers[1]
+        if fact in stuck:
+            continue
         derived, contradiction = derive(compiled, known, known.get(fact))
         if derived is not None:
             known[fact] = derived
         if contradiction is not None:
             contradictions.append(contradiction)
+            stuck.add(fact)
             del known[fact]
     return known, contradictions
 
@@ -76,7 +86,12 @@ def derive(
         return derived, None
     assert isinstance(stated, Possible)
     left = stated.values & values
-    if not left:
+    alone = [rule for rule in rules if compiled.table.each_fits and not stated.values & rule.then["value"]]
+    if not left or alone:
+        if alone:
+            clauses = tuple(clause for rule in alone for clause in rule.cites)
+            values = frozenset[Value]().union(*(rule.then["value"] for rule in alone))
+            derived = Possible(values, Origin(_from(compiled.table, alone), clauses))
         by = stated.origin.text, derived.origin.text
         fact = compiled.table.answers[1]
         return None, Contradiction(fact, describe(stated), by[0], describe(derived), by[1], clauses)

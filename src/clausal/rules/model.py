@@ -97,6 +97,14 @@ class Force:
     end: dt.date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a rule reads into a document that does not say it in so many words, and the clauses that support that."""
+
+    says: str
+    cites: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Rule:
     """A dated, cited rule: a conjunction of tests, one per fact, and a conclusion."""
@@ -108,6 +116,8 @@ class Rule:
     force: Force
     place: Place
     about: str = ""
+    reading: Interpretation | None = None
+    """Where the rule is our reading of the document: told with every answer that rests on it."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,8 @@ class Table:
     about: str = ""
     complete: bool = False
     """Whether the table says of itself that it speaks of every case."""
+    each_fits: bool = False
+    """Whether each rule that holds must leave something of what is known of the fact, not only all together."""
 
     @property
     def id(self) -> str:

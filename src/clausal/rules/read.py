@@ -11,19 +11,30 @@ from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
-from clausal.rules.model import HIT_POLICIES, SERVICE_DATE, Between, Force, Holds, Rule, Table, Test, Within
+from clausal.rules.model import (
+    HIT_POLICIES,
+    SERVICE_DATE,
+    Between,
+    Force,
+    Holds,
+    Interpretation,
+    Rule,
+    Table,
+    Test,
+    Within,
+)
 
-_TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "when", "rules")
-_RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites")
+_TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "each_fits", "when", "rules")
+_RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites", "reading")
 ANSWERS = {
     "fact": ("value",),
-    "authority": ("finding", "also", "refer_to"),
+    "authority": ("finding", "also", "refer_to", "says"),
     "benefit": ("benefit",),
-    "administrative": ("denial", "precedes", "says"),
+    "administrative": ("denial", "precedes", "in_place_of", "says"),
     "coding": ("code", "units", "count", "of", "modifiers", "both_sides", "at_most", "says"),
-    "safety": ("severity", "says"),
+    "safety": ("severity", "says", "only_certain"),
     "conflict": ("says", "denial", "binding"),
-    "notice": ("says",),
+    "notice": ("says", "warning"),
 }
 """What a table can answer, and what the conclusions of each kind may hold."""
 BOUNDS = ("at_least", "at_most", "above", "below")
@@ -96,7 +107,13 @@ class TableReader:
         read = tuple(rule for rule in rules if rule)
         name, about = str(data.get("table", "")), str(data.get("about", ""))
         complete = data.get("complete", False) is True
-        return Table(name, self.pack, hit, answers, read, self.source.place(), about, complete)
+        each_fits = data.get("each_fits", False) is True
+        if each_fits and (hit, answers[0]) != ("collect", "fact"):
+            hint = "take it out, or write `hit: collect`"
+            raise InvalidInput.at(
+                self.source.place(("each_fits",)), "only a table that collects a fact has `each_fits`", hint
+            )
+        return Table(name, self.pack, hit, answers, read, self.source.place(), about, complete, each_fits)
 
     def _answers(self, entry: Any) -> tuple[str, str]:
         if not isinstance(entry, dict) or len(entry) != 1:
@@ -158,8 +175,24 @@ class TableReader:
         if not isinstance(cites, list) or not cites:
             self._report((*path, "cites"), f"rule '{entry['rule']}' cites no clause", "every rule rests on a clause")
             cites = []
-        place = self.source.place(path)
-        return Rule(entry["rule"], when, then, tuple(map(str, cites)), force, place, str(entry.get("about", "")))
+        place, about = self.source.place(path), str(entry.get("about", ""))
+        reading = self._reading((*path, "reading"), entry.get("reading"))
+        return Rule(entry["rule"], when, then, tuple(map(str, cites)), force, place, about, reading)
+
+    def _reading(self, path: Path_, spec: Any) -> Interpretation | None:
+        if spec is None:
+            return None
+        if (
+            not isinstance(spec, dict)
+            or not isinstance(spec.get("says"), str)
+            or not isinstance(spec.get("cites"), list)
+        ):
+            self._report(
+                path, "`reading` tells what is read into the document, and its support", "{says: ..., cites: [...]}"
+            )
+            return None
+        self._keys(path, spec, ("says", "cites"))
+        return Interpretation(spec["says"].strip(), tuple(map(str, spec["cites"])))
 
     def _then(self, path: Path_, then: Any, answers: tuple[str, str]) -> Mapping[str, Any]:
         if not isinstance(then, dict) or not then:

@@ -1,7 +1,6 @@
 """Regions of the space of cases: for every case the outcome of a set of rules, as boxes, exactly.
 
-Boxes are read off the paths of a diagram (`walk`), joined where they differ in one fact, and made as wide as they can
-be.
+Boxes are read off the paths of a diagram (`walk`), joined where they differ in one fact, and made as wide as can be.
 """
 
 from __future__ import annotations

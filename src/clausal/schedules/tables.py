@@ -39,6 +39,8 @@ class Table:
     releases: tuple[Release, ...]
     columns: Mapping[str, Any]
     release: Ints
+    imported: frozenset[str] = frozenset()
+    """Names of the releases that the user imported, with every row; of the shipped ones some codes' rows are there."""
     _indices: dict[tuple[str, ...], Mapping[tuple[str, ...], list[tuple[int, int]]]] = field(default_factory=dict)
 
     _matrices: dict[tuple[tuple[str, ...], tuple[str, ...]], Ints] = field(default_factory=dict)
@@ -184,7 +186,8 @@ class Schedules:
             else:
                 columns[name] = np.array(values, dtype=object)
         release_of = np.array([number[row[0]] for row in rows], dtype=np.int64)
-        return Table(kind, tuple(ordered), columns, release_of)
+        whole = frozenset(release.name for release, _ in imported if release.kind == kind)
+        return Table(kind, tuple(ordered), columns, release_of, whole)
 
     def _select(self, kind: str) -> list[tuple[Any, ...]]:
         if self.codes is None or kind not in CODE_COLUMN:

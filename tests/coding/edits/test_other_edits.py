@@ -33,9 +33,23 @@ def test_success_laterality_a_line_a_side(schedules: Schedules) -> None:
     assert found(schedules, "laterality", ("64640", 2, ("RT",)), ("64640", 1, ("LT",)), ("64624", 1, ("50",))) == []
 
 
-def test_fail_place_of_service_not_a_procedure_of_a_surgical_centre(schedules: Schedules) -> None:
-    (finding,) = found(schedules, "place-of-service", ("64450", 1, ()), ("C9809", 1, ()), place=ASC, day="2025-06-01")
+def test_fail_place_of_service_not_a_procedure_of_a_surgical_centre(tmp_path: Path) -> None:
+    (tmp_path / "aa.csv").write_text(
+        "Addendum AA,,,,,,\n,,,,,,\n"
+        "HCPCS Code,,Short Descriptor,Subject to Multiple Procedure Discounting,"
+        " April 2024 Payment Indicator, April 2024 Payment Weight  , April 2024 Payment Rate \n"
+        '64624,,,Y,P3,,"$897.67 "\n'
+    )
+    store = Store(tmp_path / "data")
+    store.import_files([tmp_path / "aa.csv"])
+    lines = ("64624", 1, ()), ("64640", 1, ())
+    (finding,) = found(Schedules(store), "place-of-service", *lines, place=ASC, day="2024-06-01")
     assert (finding.line, finding.carc) == (1, "5")
+
+
+@pytest.mark.parametrize("code", ["C9809", "76942"])
+def test_success_place_of_service_devices_and_imaging_are_in_another_list(schedules: Schedules, code: str) -> None:
+    assert found(schedules, "place-of-service", ("64450", 1, ()), (code, 1, ()), place=ASC, day="2025-06-01") == []
 
 
 def test_success_place_of_service_listed(schedules: Schedules) -> None:

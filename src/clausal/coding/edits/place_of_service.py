@@ -32,6 +32,16 @@ def _is_held(context: Context) -> Bools:
     return held[0] | held[1]
 
 
+def _is_surgical(context: Context) -> Bools:
+    """Lines whose code is a surgical procedure: of CPT's surgery section, or of Category III.
+
+    Addendum AA lists surgical procedures; drugs, devices and imaging stand in Addendum BB, of which AA tells nothing.
+    """
+    of_code = np.array([code[:1] in set("123456") or code[4:] == "T" for code in context.lines.codes], dtype=bool)
+    found: Bools = of_code[context.lines.code] if len(of_code) else np.zeros(len(context.lines.code), dtype=bool)
+    return found
+
+
 def find(context: Context) -> Hits:
     lines = context.lines
     found = []
@@ -42,7 +52,9 @@ def find(context: Context) -> Hits:
         found.append(hits(hospital & (row >= 0) & only[np.maximum(row, 0)], INPATIENT_ONLY))
     if surgical.any():
         row, release = _rows(context, "asc")
-        found.append(hits(surgical & (release >= 0) & (row < 0) & _is_held(context), NOT_IN_A_CENTRE))
+        found.append(
+            hits(surgical & (release >= 0) & (row < 0) & _is_held(context) & _is_surgical(context), NOT_IN_A_CENTRE)
+        )
     return joined(found)
 
 

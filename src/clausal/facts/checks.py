@@ -1,0 +1,106 @@
+"""The checks of single values of a case file: each gives the value as facts have it, or an error in our words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from clausal.facts.standing import Standings, existing
+from clausal.facts.vocabulary import DIAGNOSIS, HCPCS, ICD10CM, PROCEDURE, Fact, Vocabulary, normal_icd
+from clausal.problems import expected_one_of, nearest
+
+Check = Callable[[object, ValidationInfo], str]
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
+def error(message: str, hint: str = "") -> PydanticCustomError:
+    return PydanticCustomError("clausal", "{message}", {"message": message, "hint": hint})
+
+
+def distinct(values: list[str]) -> list[str]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise error(f"'{value}' stands twice in the list", "name each once")
+    return values
+
+
+def text(value: object) -> object:
+    """Codes of digits may stand without quotes."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def named(fact: Fact) -> Callable[[object], object]:
+    """A name of the fact's list: in any case, with its leading zero or without."""
+    folded = {name.lower(): name for name in (*fact.aliases, *fact.values)}
+
+    def read(value: object) -> object:
+        shown = text(value)
+        if not isinstance(shown, str):
+            return shown
+        return folded.get(shown.lower(), folded.get(shown.zfill(2), shown))
+
+    return read
+
+
+def decimal(value: object) -> Decimal:
+    """A number, whole or with decimals, exactly as it is written."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return Decimal(repr(value))
+    raise error(f"'{value}' is not a number", "write digits, as in 5 or 49.5, without quotes")
+
+
+def date(value: object) -> dt.date:
+    hint = "write it as year-month-day, as in 2024-10-15"
+    if isinstance(value, str) and _DAY.match(value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise error(f"'{value}' is not a date", hint)
+
+
+def day_of(data: Mapping[str, Any]) -> dt.date | None:
+    """The day of service of a case that is not read yet; None where it has none, which is told by itself."""
+    try:
+        return date(data.get("service_date"))
+    except PydanticCustomError:
+        return None
+
+
+def code_checks(vocabulary: Vocabulary, standings: Standings) -> Mapping[str, Check]:
+    """The check of each code system; where the day of service is given as context, a code must exist on it."""
+
+    def icd(value: object, info: ValidationInfo) -> str:
+        code = normal_icd(str(text(value)))
+        if not ICD10CM.match(code):
+            raise error(f"'{value}' is not an ICD-10-CM code", "expected a letter, two characters, and up to four more")
+        if isinstance(info.context, dt.date):
+            standing = standings.of(DIAGNOSIS, code, info.context)
+            if standing.kind == "absent":
+                message = f"diagnosis code '{code}' does not exist on {info.context}: {standing.why}"
+                raise error(message, existing(code, info.context))
+        return code
+
+    def hcpcs(value: object, info: ValidationInfo) -> str:
+        code = str(text(value)).strip().upper()
+        if not HCPCS.match(code):
+            close = nearest(code, vocabulary.codes, cutoff=0.75) or expected_one_of(vocabulary.codes)
+            link = " Else" if close.endswith("?") else "; or"
+            raise error(f"unknown procedure code '{value}'", f"{close}{link} leave the line out")
+        if isinstance(info.context, dt.date):
+            standing = standings.of(PROCEDURE, code, info.context)
+            if standing.kind == "absent":
+                message = f"procedure code '{code}' does not exist on {info.context}: {standing.why}"
+                raise error(message, "bill a code that exists on that day")
+        return code
+
+    return {DIAGNOSIS: icd, PROCEDURE: hcpcs}
