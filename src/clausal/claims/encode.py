@@ -111,6 +111,7 @@ class _Values:
     def __init__(self, fact: Fact, reader: CaseReader, numbered: Numbered) -> None:
         self._checked = _Checked(fact, reader)
         self.problems = self._checked.problems
+        self._fact = fact
         self._origin = Origin(fact.name)
         self._numbered = numbered
         self._number: dict[Any, int] = {}
@@ -126,7 +127,7 @@ class _Values:
             is_given = raw is not None and raw != ""
             value = self._checked(raw) if is_given else None
             if value is not None:
-                found = self._numbered.number(Possible(frozenset([value]), self._origin))
+                found = self._numbered.number(Possible(self._fact.possible(value), self._origin))
             else:
                 found = BAD if is_given else 0
             self._number[raw] = found

@@ -9,10 +9,11 @@ from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, W
 from clausal.coverage.benefits import Benefit, Reason, Status, benefits
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
-from clausal.facts.knowledge import State
+from clausal.facts.knowledge import Possible, State
+from clausal.facts.vocabulary import Fact
 from clausal.rules.evaluate import evaluate
 from clausal.rules.model import Rule
-from clausal.rules.needs import needs
+from clausal.rules.needs import Group, alike, needs
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Coverage:
     """Facts that can still change which reason comes first."""
     answers: tuple[Answer, ...]
     disagreements: tuple[tuple[Reading, Reading], ...]
+    open: tuple[Document, ...] = ()
+    """The documents of authorities that can still come out in several ways."""
 
 
 def coverage(
@@ -55,7 +58,9 @@ def coverage(
     missing = () if is_settled and len(reasons) == 1 else _needs(view, plan, asked, results, state)
     if len(statuses) > 1:
         contested = tuple(fact for name in disputed for fact in (askable(view, name, {}) or [name]))
-        return Coverage("open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements)
+        return Coverage(
+            "open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements, asked.open
+        )
     finding = findings.pop() if len(findings) == 1 else None
     chosen = results[-1]
     hanging = tuple(dict.fromkeys(name for one in results for name in _reason_needs(view, one, state)))
@@ -67,31 +72,53 @@ def coverage(
 
 def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: State) -> tuple[str, ...]:
     """The facts that are missing, in order: those that settle the finding, then those on which the benefit hangs."""
-
-    def outcome(document: Document) -> object:
-        known: dict[str, Hashable] = {}
-
-        def group(rule: Rule | None) -> Hashable:
-            if rule is None or rule.then["finding"] == NOT_ADDRESSED:
-                return NOT_ADDRESSED
-            finding = str(rule.then["finding"])
-            if finding not in known:
-                reading = Reading(finding, _authority(document), document, (rule,))
-                results = benefits(view, plan, reading, state)
-                known[finding] = frozenset((benefit.status, benefit.reason) for benefit in results)
-            return known[finding]
-
-        return group
-
     found: list[str] = []
     for document in asked.open:
-        group = outcome(document)
-        found.extend(need.fact for need in needs(document.compiled, state, group))  # type: ignore[arg-type]
+        found.extend(need.fact for need in needs(document.compiled, state, _outcomes(view, plan, document, state)))
     for benefit in results:
         found.extend(benefit.needs)
         for document in benefit.open:
             found.extend(need.fact for need in needs(document.compiled, state, _failing))
     return tuple(dict.fromkeys(found))
+
+
+def _outcomes(view: View, plan: Plan, document: Document, state: State) -> Group:
+    """Which rules of a document come to the same for a plan: one status, and one reason for denial."""
+    known: dict[str, Hashable] = {}
+
+    def group(rule: Rule | None) -> Hashable:
+        if rule is None or rule.then["finding"] == NOT_ADDRESSED:
+            return NOT_ADDRESSED
+        finding = str(rule.then["finding"])
+        if finding not in known:
+            reading = Reading(finding, document.compiled.table.answers[1], document, (rule,))
+            results = benefits(view, plan, reading, state)
+            known[finding] = frozenset((benefit.status, benefit.reason) for benefit in results)
+        return known[finding]
+
+    return group
+
+
+def alike_for(view: View, plan: Plan, found: Coverage, state: State, fact: Fact) -> list[list[str]]:
+    """The values that a choice can still have, those together that come to the same status and reason.
+
+    Empty where no document of an authority hangs on the fact.
+    """
+    left = state.get(fact.name)
+    values = [value for value in fact.values if not isinstance(left, Possible) or value in left.values]
+    documents = [document for document in found.open if fact.name in document.compiled.column]
+    if not documents:
+        return []
+    numbers: dict[str, tuple[int, ...]] = dict.fromkeys(values, ())
+    for document in documents:
+        group = _outcomes(view, plan, document, state)
+        for number, together in enumerate(alike(document.compiled, state, fact.name, values, group)):
+            for value in together:
+                numbers[str(value)] += (number,)
+    by_number: dict[tuple[int, ...], list[str]] = {}
+    for value, key in numbers.items():
+        by_number.setdefault(key, []).append(value)
+    return list(by_number.values())
 
 
 def _reason_needs(view: View, benefit: Benefit, state: State) -> Iterable[str]:
@@ -116,10 +143,6 @@ def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
         inner = [column.fact for table in view.inferences if table.table.answers[1] == name for column in table.columns]
         waiting.extend(fact for fact in inner if fact not in seen)
         seen.update(inner)
-
-
-def _authority(document: Document) -> str:
-    return document.compiled.table.answers[1]
 
 
 def _denial(rule: Rule | None) -> Hashable:

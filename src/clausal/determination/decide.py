@@ -31,7 +31,7 @@ from clausal.determination.model import (
     Test,
 )
 from clausal.determination.notes import coding_notes, notices
-from clausal.determination.questions import questions
+from clausal.determination.questions import Asking, questions
 from clausal.documents.library import Document, Library, View
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
@@ -94,7 +94,7 @@ def decide(
         safety_screening=screening,
         coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
         notices=[*code_notices(case), *notices(view, [(one.state, one.warnings) for one in decided])],
-        questions=questions(view, [(one.line.needs, one.state) for one in decided]),
+        questions=questions(view, plan, [Asking(one.line.needs, one.state, one.coverage) for one in decided]),
         payment=payment,
         code_editions=code_editions(view, case),
     )

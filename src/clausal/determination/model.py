@@ -122,13 +122,18 @@ class SafetySaid:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A fact that is missing, the question for it, and the answers if they are a closed list."""
+    """A fact that is missing, the question for it, and the answers if they are a closed list.
+
+    `groups` are the values of a choice that are left, those together that come to the same status and reason; where it
+    is one of them or any other, that alone is asked.
+    """
 
     fact: str
     question: str
     type: str
     choices: dict[str, str]
     path: str
+    groups: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from clausal.coverage.line import Coverage, alike_for
 from clausal.determination.model import Question
 from clausal.documents.library import View
+from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Listed, Origin, Possible, State
-from clausal.facts.vocabulary import Fact, case_path
+from clausal.facts.vocabulary import NOT, Fact, case_path
 from clausal.rules.infer import derive
 
 
-def questions(view: View, lines: Iterable[tuple[Sequence[str], State]]) -> list[Question]:
-    """A question for each fact that a line needs, given the needs of each line and what is known of it."""
+@dataclass(frozen=True)
+class Asking:
+    """A line that needs something: what is known of it, and how its coverage hangs on what is not."""
+
+    needs: Sequence[str]
+    state: State
+    coverage: Coverage
+
+
+def questions(view: View, plan: Plan | None, lines: Iterable[Asking]) -> list[Question]:
+    """A question for each fact that a line needs, with the answers that are still possible."""
     found: dict[str, Question] = {}
-    for needs, state in lines:
-        for name in needs:
+    for line in lines:
+        for name in line.needs:
             if name not in found:
-                fact = view.facts[name]
-                about = fact.question or fact.about
-                found[name] = Question(name, about, fact.type, _choices(view, fact, state), case_path(fact))
+                found[name] = _question(view, plan, line, view.facts[name])
     return list(found.values())
+
+
+def _question(view: View, plan: Plan | None, line: Asking, fact: Fact) -> Question:
+    choices = _choices(view, fact, line.state)
+    groups: list[list[str]] = []
+    if fact.type == "choice" and plan is not None:
+        groups = alike_for(view, plan, line.coverage, line.state, fact)
+    text = fact.question or fact.about
+    alone = [group[0] for group in groups if len(group) == 1]
+    if fact.ask_whether and len(groups) == 2 and len(alone) == 1:
+        (value,) = alone
+        text = fact.ask_whether.format(fact.values[value])
+        choices = {value: fact.values[value], f"{NOT}{value}": "anything else"}
+    return Question(fact.name, text, fact.type, choices, case_path(fact), groups)
 
 
 def _choices(view: View, fact: Fact, state: State) -> dict[str, str]:

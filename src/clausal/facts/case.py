@@ -251,7 +251,7 @@ def _knowledge(fact: Fact, value: Any, path: str) -> Knowledge:
     origin = Origin(path)
     if fact.type == "codes":
         return Listed(frozenset(value), fact.complete, origin)
-    return Possible(frozenset([value]), origin)
+    return Possible(fact.possible(value), origin)
 
 
 def combined(fact: Fact, facts: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
@@ -306,7 +306,7 @@ def _type(fact: Fact, checks: Mapping[str, Check]) -> Any:
     one: Any
     if fact.values:
         full = AfterValidator(lambda name: fact.aliases.get(name, name))
-        one = Annotated[Literal[(*fact.values, *fact.aliases)], BeforeValidator(named(fact)), full]
+        one = Annotated[Literal[fact.names], BeforeValidator(named(fact)), full]
     else:
         about = Field(description=f"{fact.system} code")
         one = Annotated[str, BeforeValidator(checks[fact.system]), about]

@@ -17,6 +17,7 @@ from clausal.facts.vocabulary import DIAGNOSIS, HCPCS, ICD10CM, PROCEDURE, Fact,
 from clausal.problems import expected_one_of, nearest
 
 Check = Callable[[object, ValidationInfo], str]
+_BETWEEN = re.compile(r"[\s_-]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -37,16 +38,21 @@ def text(value: object) -> object:
 
 
 def named(fact: Fact) -> Callable[[object], object]:
-    """A name of the fact's list: in any case, with its leading zero or without."""
-    folded = {name.lower(): name for name in (*fact.aliases, *fact.values)}
+    """A name of the fact's list: in any case, its words joined in any way, with its leading zero or without."""
+    folded = {_folded(name): name for name in reversed(fact.names)}
 
     def read(value: object) -> object:
         shown = text(value)
         if not isinstance(shown, str):
             return shown
-        return folded.get(shown.lower(), folded.get(shown.zfill(2), shown))
+        return folded.get(_folded(shown), folded.get(shown.zfill(2), shown))
 
     return read
+
+
+def _folded(name: str) -> str:
+    """A name as it is compared: `IceRod CX` and `icerod-cx` are one."""
+    return _BETWEEN.sub("-", name.strip().lower())
 
 
 def decimal(value: object) -> Decimal:

@@ -38,6 +38,8 @@ OF_THE_ENGINE = (
     "side", "code", "units", "modifiers",
 )  # fmt: skip
 """Facts that are read by name: to choose rules and plans, to propose codes, to price and to edit claims."""
+NOT = "not "
+"""Before a value of a choice: any other one."""
 UNASSIGNED = "unassigned"
 """The code of a service for which no procedure code has been chosen yet."""
 
@@ -96,6 +98,18 @@ class Fact:
     def varies_by_line(self) -> bool:
         """Whether the lines of a case can differ in it."""
         return self.line_key is not None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a case may say of a closed list: its values, other names for them, and of some `not` a value."""
+        denied = tuple(f"{NOT}{value}" for value in self.values) if self.ask_whether else ()
+        return (*self.values, *self.aliases, *denied)
+
+    def possible(self, value: Any) -> frozenset[Any]:
+        """The values that are left by what a case says."""
+        if self.ask_whether and isinstance(value, str) and value.startswith(NOT):
+            return frozenset(self.values) - {value.removeprefix(NOT)}
+        return frozenset([value])
 
     @property
     def can_be_asked(self) -> bool:

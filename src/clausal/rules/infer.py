@@ -80,22 +80,34 @@ def derive(
         return stated, None
     if stated is None and _tells_nothing(compiled, values):
         return None, None
-    clauses = tuple(clause for rule in rules for clause in rule.cites)
-    derived = Possible(values, Origin(_from(compiled.table, rules), clauses))
+    derived = _derived(compiled.table, values, rules)
     if stated is None:
         return derived, None
     assert isinstance(stated, Possible)
     left = stated.values & values
     alone = [rule for rule in rules if compiled.table.each_fits and not stated.values & rule.then["value"]]
-    if not left or alone:
-        if alone:
-            clauses = tuple(clause for rule in alone for clause in rule.cites)
-            values = frozenset[Value]().union(*(rule.then["value"] for rule in alone))
-            derived = Possible(values, Origin(_from(compiled.table, alone), clauses))
-        by = stated.origin.text, derived.origin.text
+    if alone:
+        derived = _derived(compiled.table, _left_by(alone), alone)
+    if alone or not left:
+        by, other = stated.origin.text, derived.origin
         fact = compiled.table.answers[1]
-        return None, Contradiction(fact, describe(stated), by[0], describe(derived), by[1], clauses)
-    return (stated if left == stated.values else Possible(left, derived.origin)), None
+        return None, Contradiction(fact, describe(stated), by, describe(derived), other.text, other.clauses)
+    if left == stated.values:
+        return stated, None
+    return (derived if left == values else Possible(left, _both(stated.origin, derived.origin))), None
+
+
+def _derived(table: Table, values: frozenset[Value], rules: Sequence[Rule]) -> Possible:
+    return Possible(values, Origin(_from(table, rules), tuple(clause for rule in rules for clause in rule.cites)))
+
+
+def _left_by(rules: Iterable[Rule]) -> frozenset[Value]:
+    return frozenset[Value]().union(*(rule.then["value"] for rule in rules))
+
+
+def _both(one: Origin, other: Origin) -> Origin:
+    """Where values come from that neither of two sources leaves alone."""
+    return Origin(f"{one.text}, {other.text}", tuple(dict.fromkeys((*one.clauses, *other.clauses))))
 
 
 def _tells_nothing(compiled: CompiledTable, values: frozenset[Value]) -> bool:
@@ -118,9 +130,9 @@ def _values(compiled: CompiledTable, state: State) -> tuple[frozenset[Value] | N
         found = collect(compiled, state)
         if found.open or not found.holding:
             return None, ()
-        return frozenset().union(*(rule.then["value"] for rule in found.holding)), found.holding
+        return _left_by(found.holding), found.holding
     outcome = evaluate(compiled, state)
     rules = tuple(rule for rule in outcome.possible if rule is not None)
     if len(rules) < len(outcome.possible):
         return None, ()
-    return frozenset().union(*(rule.then["value"] for rule in rules)), rules
+    return _left_by(rules), rules

@@ -6,12 +6,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from clausal.facts.knowledge import State
+from clausal.facts.knowledge import State, Value, known
 from clausal.rules.compile import CompiledTable
 from clausal.rules.diagram import MOST_NODES, Diagram
 from clausal.rules.masks import bits
 from clausal.rules.model import Rule
-from clausal.rules.walk import Outcome, TooLarge, Walk, firsts
+from clausal.rules.walk import Leaf, Outcome, TooLarge, Walk, firsts
 
 MOST_TRIED = 12
 """Of how many values of a fact, or lists, it is tried what they would leave to ask."""
@@ -51,6 +51,29 @@ def _needs(diagram: Diagram, groups: _Groups) -> list[Need]:
     relevant = [fact for fact in diagram.open if fact in bearing]
     found = [Need(fact, _left(diagram, groups, fact, relevant)) for fact in relevant]
     return sorted(found, key=lambda need: need.left)
+
+
+def alike(
+    compiled: CompiledTable, state: State, fact: str, values: Iterable[Value], group: Group = by_conclusion
+) -> list[list[Value]]:
+    """Values that a fact can have, those together that come to the same outcomes whatever else becomes known.
+
+    Where that is too much to follow, each value stands by itself.
+    """
+    diagram = Diagram(compiled, state)
+    groups = _Groups(diagram, group)
+    walk = Walk(diagram.steps(diagram.in_order(set(diagram.open) - {fact})), groups.first, groups.early, MOST_NODES)
+    column = compiled.column[fact]
+    found: dict[Hashable, list[Value]] = {}
+    for value in values:
+        may, _ = column.masks(known(value))
+        try:
+            node = walk.root(diagram.alive & may)
+            key: Hashable = node.outcome if isinstance(node, Leaf) else id(node)
+        except TooLarge:
+            key = ("alone", value)
+        found.setdefault(key, []).append(value)
+    return list(found.values())
 
 
 def _left(diagram: Diagram, groups: _Groups, fact: str, relevant: Sequence[str]) -> float:
