@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
 
 from clausal.facts.knowledge import State
 from clausal.facts.vocabulary import Fact
@@ -10,6 +11,10 @@ from clausal.rules.columns import Column, column_for
 from clausal.rules.model import SERVICE_DATE, Between, Rule, Table, Test
 
 MOST_CITING = 1_000
+MOST_REMEMBERED = 10_000
+"""Of how many open situations a table remembers what was worked out."""
+
+T = TypeVar("T")
 
 
 class CompiledTable:
@@ -28,6 +33,7 @@ class CompiledTable:
         )
         self.column = {column.fact: column for column in self.columns}
         self._citing: dict[int, tuple[str, ...]] = {}
+        self._remembered: dict[Hashable, Any] = {}
         self.bit = {rule.name: 1 << index for index, rule in enumerate(table.rules)}
         conclusions: dict[object, int] = {}
         for index, rule in enumerate(table.rules):
@@ -57,6 +63,15 @@ class CompiledTable:
             found = tuple(dict.fromkeys(clause for rule in self.select(mask) for clause in rule.cites))
             if len(self._citing) < MOST_CITING:
                 self._citing[mask] = found
+        return found
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for a key before, since the same facts are open in many cases; else it is made."""
+        found: T | None = self._remembered.get(key)
+        if found is None:
+            found = make()
+            if len(self._remembered) < MOST_REMEMBERED:
+                self._remembered[key] = found
         return found
 
     def select(self, mask: int) -> tuple[Rule, ...]:

@@ -6,13 +6,13 @@ The rules at its leaves are exactly those that can still decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from clausal.facts.knowledge import State
 from clausal.rules.compile import CompiledTable
 from clausal.rules.options import Lists, Options
 from clausal.rules.steps import Steps
-from clausal.rules.walk import Outcome, Walk, firsts
+from clausal.rules.walk import TooLarge, Walk, firsts
 
 MOST_NODES = 20_000
 
@@ -30,11 +30,14 @@ class Diagram:
     def __init__(self, compiled: CompiledTable, state: State) -> None:
         self.compiled = compiled
         self.collects = compiled.table.hit == "collect"
-        open_, first = live(compiled, state)
-        self.alive = compiled.masks(state)[0] if self.collects else open_ | first
-        options = {column.fact: column.options(state.get(column.fact)).among(self.alive) for column in compiled.columns}
-        self.open: dict[str, Options] = {fact: one for fact, one in options.items() if one.is_open}
+        open_, self._first = live(compiled, state)
+        self.alive = compiled.masks(state)[0] if self.collects else open_ | self._first
+        options = ((column.fact, column.options(state.get(column.fact))) for column in compiled.columns)
+        among = ((fact, one.among(self.alive)) for fact, one in options)
+        self.open: dict[str, Options] = {fact: one for fact, one in among if one.is_open}
         """What each fact that rules alive tell apart can still be."""
+        self.key: Hashable = self.alive, tuple(self.open.items())
+        """What tells apart the cases of which the table leaves something else open."""
 
     def in_order(self, facts: Iterable[str]) -> list[str]:
         """Facts in the order of the diagram: lists last, when few rules are left for their kinds of code to tell."""
@@ -47,18 +50,20 @@ class Diagram:
     def deciding(self) -> int:
         """The mask of the rules that can decide, with one bit past the last rule if it can be that none does.
 
-        Raises walk.TooLarge.
+        All rules alive if the diagram is too large.
         """
+        return self.compiled.remembered(("deciding", self.key), self._deciding)
+
+    def _deciding(self) -> int:
         none = 1 << len(self.compiled.rules)
-        walk = Walk(self.steps(self.in_order(self.open)), lambda alive: alive & -alive or none, _first, MOST_NODES)
-        walk.root(self.alive)
-        result = 0
-        for first in walk.leaves:
-            assert isinstance(first, int)
-            result |= first
-        return result
+        walk = Walk(self.steps(self.in_order(self.open)), lambda alive: alive & -alive or none, _decided, MOST_NODES)
+        try:
+            return sum(first for first in walk.ends(self.alive) if isinstance(first, int))
+        except TooLarge:
+            return self.alive if self._first else self.alive | none
 
 
-def _first(alive: int, sure: int) -> tuple[int, Outcome | None]:
+def _decided(alive: int, sure: int) -> tuple[int, int | None]:
+    """The rules that can come first; the outcome where the first of them surely holds."""
     first = alive & -alive
     return firsts(alive, sure), first if first & sure else None

@@ -8,7 +8,6 @@ from clausal.facts.knowledge import State
 from clausal.rules.compile import CompiledTable
 from clausal.rules.diagram import Diagram, live
 from clausal.rules.model import Rule
-from clausal.rules.walk import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,7 @@ def evaluate(compiled: CompiledTable, state: State) -> Outcome:
     open_, first = live(compiled, state)
     if not open_:
         return Outcome(True, (compiled.rules[first.bit_length() - 1],) if first else (None,))
-    try:
-        deciding = Diagram(compiled, state).deciding()
-    except TooLarge:
-        deciding = open_ | (first or 1 << len(compiled.rules))
+    deciding = Diagram(compiled, state).deciding()
     rules = deciding & compiled.everything
     same = compiled.same[(rules & -rules).bit_length() - 1] if rules else 0
     settled = not rules or deciding & ~same == 0

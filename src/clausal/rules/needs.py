@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from clausal.facts.knowledge import State, Value, known
 from clausal.rules.compile import CompiledTable
@@ -39,11 +40,15 @@ def needs(compiled: CompiledTable, state: State, group: Group = by_conclusion) -
     """
     diagram = Diagram(compiled, state)
     groups = _Groups(diagram, group)
+    return list(compiled.remembered(("needs", diagram.key, groups.key), lambda: _needs(diagram, groups)))
+
+
+def _needs(diagram: Diagram, groups: _Groups) -> list[Need]:
     try:
         bearing = _Bearing(diagram, groups, diagram.open).given(diagram.alive)
-        relevant = [fact for fact in diagram.open if fact in bearing]
     except TooLarge:
-        relevant = list(diagram.open)
+        return [Need(fact, float(len(diagram.open))) for fact in diagram.open]
+    relevant = [fact for fact in diagram.open if fact in bearing]
     found = [Need(fact, _left(diagram, groups, fact, relevant)) for fact in relevant]
     return sorted(found, key=lambda need: need.left)
 
@@ -73,6 +78,7 @@ def alike(
 
 def _left(diagram: Diagram, groups: _Groups, fact: str, relevant: Sequence[str]) -> float:
     """How many facts matter once one is settled, on average over what it can be; all others if that is too much."""
+    # A fact that matters nowhere leads to one outcome whatever it is, so that it can be left out.
     others = [name for name in relevant if name != fact]
     if not others:
         return 0.0
@@ -93,9 +99,19 @@ class _Groups:
         for rule in bits(diagram.alive):
             outcome = group(diagram.compiled.rules[rule])
             self.rules[outcome] = self.rules.get(outcome, 0) | 1 << rule
-        self._same = {1 << rule: rules for rules in self.rules.values() for rule in bits(rules)}
-        self._outcome: dict[int, Outcome] = {1 << r: (one,) for one, rules in self.rules.items() for r in bits(rules)}
-        self._same[0], self._outcome[0] = 0, (group(None),)
+        self.none = group(None)
+        """The outcome where no rule decides."""
+        self.key: Hashable = self.none, tuple(self.rules.items())
+
+    @cached_property
+    def _outcome(self) -> dict[int, Outcome]:
+        found = {1 << rule: (one,) for one, rules in self.rules.items() for rule in bits(rules)}
+        return {0: (self.none,), **found}
+
+    @cached_property
+    def _same(self) -> dict[int, int]:
+        """For each rule those that lead to the same outcome."""
+        return {0: 0, **{1 << rule: rules for rules in self.rules.values() for rule in bits(rules)}}
 
     def first(self, alive: int) -> Outcome:
         """The outcome where the first of the rules alive decides."""
@@ -116,10 +132,11 @@ class _Bearing:
     def __init__(self, diagram: Diagram, groups: _Groups, facts: Iterable[str]) -> None:
         self._facts = diagram.in_order(facts)
         steps = diagram.steps(self._facts)
-        self._walks = [(Walk(steps, groups.first, groups.early, MOST_NODES), -1)]
         if diagram.collects:
             # All rules count: a fact matters if it matters to whether some outcome is among those that they lead to.
             self._walks = [(Walk(steps, bool, _any, MOST_NODES), rules) for rules in groups.rules.values()]
+        else:
+            self._walks = [(Walk(steps, groups.first, groups.early, MOST_NODES), -1)]
 
     def given(self, alive: int) -> list[str]:
         """The facts that matter where some rules are alive; raises TooLarge."""

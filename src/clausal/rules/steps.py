@@ -12,7 +12,7 @@ from clausal.rules.options import Classes, Lists, Options
 from clausal.rules.space import Space, Values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Step:
     """Branch on the classes of a fact (kind None), or on whether a list lacks or holds a kind of code."""
 
@@ -78,17 +78,15 @@ class Steps:
             forbids = part.kinds.forbids[kind]
             yield Step(number, kind, (-1, ~forbids), forbids, forbids | fold(met, self.width), met, ended[kind])
 
-    def onward(self, step: int, alive: int, met: int) -> Iterator[tuple[int, int, int]]:
+    def onward(self, step: int, alive: int, met: int) -> list[tuple[int, int, int]]:
         """For each branch that a case can take its number, the rules alive after it, and the clauses met."""
         at = self.steps[step]
-        for branch, mask in enumerate(at.masks):
-            left, now = alive & mask, met
-            if at.kind is not None:
-                now |= at.met if branch else 0
-                if lost := at.ended & ~now:
-                    left &= ~fold(lost, self.width)
-            if not self.given & alive & ~left:
-                yield branch, left, now
+        if at.kind is None:
+            return [(branch, alive & mask, met) for branch, mask in enumerate(at.masks)]
+        lost = at.ended & ~met
+        lacking = alive & ~fold(lost, self.width) if lost else alive
+        holds = 1, alive & at.masks[1], met | at.met
+        return [holds] if self.given & alive & ~lacking else [(0, lacking, met), holds]
 
     def next(self, step: int, alive: int) -> int:
         """The first step from one on that bears on rules alive; the number of steps if there is none."""

@@ -5,7 +5,7 @@ Steps stand in one order, so that what does not depend on a step has no node of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -57,9 +57,8 @@ class Walk:
         most: int = MOST_NODES,
     ) -> None:
         self.steps = steps
-        self.leaves: dict[Outcome, Leaf] = {}
-        """The ends that were reached, by outcome."""
         self._outcome, self._early, self._most = outcome, early, most
+        self._leaves: dict[Outcome, Leaf] = {}
         self._memo: dict[_State, Node | Leaf] = {}
         self._unique: dict[Hashable, Node] = {}
 
@@ -86,33 +85,50 @@ class Walk:
 
     def _node(self, begin: _State | Leaf) -> Node | Leaf:
         memo = self._memo
-        following: dict[_State, list[_State | Leaf]] = {}
-        waiting = [] if isinstance(begin, Leaf) or begin in memo else [begin]
-        while waiting:
-            state = waiting[-1]
-            onward = following.get(state)
-            if onward is None:
-                onward = following[state] = self._onward(state)
-                if first := [one for one in onward if not isinstance(one, Leaf) and one not in memo]:
-                    waiting.extend(first)
-                    continue
-            waiting.pop()
-            if state not in memo:
+        open_ = [] if isinstance(begin, Leaf) or begin in memo else [(begin, self._onward(begin), list[Node | Leaf]())]
+        while open_:
+            state, onward, branches = open_[-1]
+            for one in onward:
+                known = one if isinstance(one, Leaf) else memo.get(one)
+                if known is None:
+                    assert not isinstance(one, Leaf)
+                    open_.append((one, self._onward(one), []))
+                    break
+                branches.append(known)
+            else:
                 if len(memo) > self._most:
                     raise TooLarge
-                memo[state] = self._joined(state[0], [one if isinstance(one, Leaf) else memo[one] for one in onward])
+                found = memo[state] = self._joined(state[0], branches)
+                open_.pop()
+                if open_:
+                    open_[-1][2].append(found)
         return begin if isinstance(begin, Leaf) else memo[begin]
 
-    def _onward(self, state: _State) -> list[_State | Leaf]:
+    def _onward(self, state: _State) -> Iterator[_State | Leaf]:
+        """Where each branch of a step leads, found out one after the other."""
         step, alive, met = state
-        found: dict[tuple[int, int], _State | Leaf] = {}
-        onward = []
+        settled: dict[tuple[int, int], _State | Leaf] = {}
         for _, left, now in self.steps.onward(step, alive, met):
             after = left, now
-            if after not in found:
-                found[after] = self._settled(step + 1, left, now)
-            onward.append(found[after])
-        return onward
+            if after not in settled:
+                settled[after] = self._settled(step + 1, left, now)
+            yield settled[after]
+
+    def ends(self, alive: int | None = None) -> set[Outcome]:
+        """Every outcome that some case has; raises TooLarge."""
+        found: set[Outcome] = set()
+        seen: set[_State] = set()
+        waiting = [self._begin(alive)]
+        while waiting:
+            state = waiting.pop()
+            if isinstance(state, Leaf):
+                found.add(state.outcome)
+            elif state not in seen:
+                seen.add(state)
+                if len(seen) > self._most:
+                    raise TooLarge
+                waiting.extend(self._onward(state))
+        return found
 
     def path(self, alive: int | None = None) -> list[tuple[int, int]] | None:
         """The `(step, branch)`es to some end whose outcome is true; None if there is none. Stops at the first."""
@@ -120,7 +136,7 @@ class Walk:
         if isinstance(begin, Leaf):
             return [] if begin.outcome else None
         failed: set[_State] = set()
-        open_ = [(begin, self.steps.onward(*begin))]
+        open_ = [(begin, iter(self.steps.onward(*begin)))]
         taken: list[tuple[int, int]] = []
         while open_:
             state, waiting = open_[-1]
@@ -131,7 +147,7 @@ class Walk:
                         return [*taken, (state[0], branch)]
                 elif onward not in failed:
                     taken.append((state[0], branch))
-                    open_.append((onward, self.steps.onward(*onward)))
+                    open_.append((onward, iter(self.steps.onward(*onward))))
                     break
             else:
                 failed.add(state)
@@ -159,9 +175,9 @@ class Walk:
         return node
 
     def _leaf(self, outcome: Outcome) -> Leaf:
-        found = self.leaves.get(outcome)
+        found = self._leaves.get(outcome)
         if found is None:
-            found = self.leaves[outcome] = Leaf(outcome)
+            found = self._leaves[outcome] = Leaf(outcome)
         return found
 
 
