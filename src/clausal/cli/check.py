@@ -31,7 +31,8 @@ def register(app: typer.Typer) -> None:
 def check(
     pack: Annotated[str | None, typer.Argument(help="The pack to check; all, if not given.")] = None,
     source: Annotated[
-        Path | None, typer.Option("--source", help="The document's text: is every sentence of it accounted for?")
+        Path | None,
+        typer.Option("--source", help="The document (text, PDF, Word): is every sentence of it accounted for?"),
     ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Take out what changes no answer.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Print notes too, as with a pack named.")] = False,
@@ -204,7 +205,7 @@ def _against(library: Library, packs: Sequence[Pack], path: Path, *, named: bool
     from clausal.cli.source_page import report_of
 
     held = held_text(path)
-    count = {one.name: sum(1 for c in one.clauses.values() if c.text and held.find(c.text)) for one in packs}
+    count = {one.name: held.holds_any([c.text for c in one.clauses.values() if c.text]) for one in packs}
     best = packs[0] if named else max(packs, key=lambda one: count[one.name])
     if not any(clause.text for clause in best.clauses.values()):
         raise InvalidInput.at(Place(best.name), "no clause of this pack has a fingerprint", "its document is not held")

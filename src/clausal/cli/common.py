@@ -56,18 +56,21 @@ def with_tables(library: Library) -> Schedules:
 
 
 def held_text(path: Path) -> HeldText:
-    """A document's text, ready to be searched for clauses."""
+    """A document (text, PDF, Word), ready to be searched for clauses; how it was read is noted on standard error."""
     from clausal.documents.fingerprint import HeldText
-    from clausal.facts.source import decode
+    from clausal.documents.text.read import read_document
 
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput.at(Place(str(path)), f"cannot be read: {error.strerror}") from None
-    text = decode(raw, Place(str(path)))
-    if not any(c.isalnum() for c in text):
-        raise InvalidInput.at(Place(str(path)), "holds no words", "expected the text of a document")
-    return HeldText(text)
+    found = read_document(path)
+    for note in found.notes:
+        print(f"{path}: {note}", file=sys.stderr)
+    return HeldText(found.text, unit=found.unit, pages=found.pages)
+
+
+def place_in(held: HeldText, path: Path, line: int) -> Place:
+    """A line of a document's text as a place: of a PDF the page, of a Word file the paragraph (a table row is one)."""
+    if held.unit == "line":
+        return Place(str(path), line, 1)
+    return Place(str(path), path=held.told(line))
 
 
 def place_data(place: Place) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def scaffold(
     name: Annotated[str, typer.Argument(help="Name of the new pack: lower-case letters, digits, hyphens.")],
-    source: Annotated[Path, typer.Option("--source", help="The document's text.")],
+    source: Annotated[Path, typer.Option("--source", help="The document: text, PDF or Word file.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the pack's folder is made.")] = Path(),
 ) -> None:
     """Start a pack: the document's passages as clause entries, fingerprinted, classified where that is plain.
@@ -41,7 +41,8 @@ def scaffold(
         raise InvalidInput.at(Place("NAME"), f"'{name}' is no name of a pack", "lower-case letters, digits and hyphens")
     if (bundled_packs() / name).exists():
         raise InvalidInput.at(Place("NAME"), f"a pack '{name}' comes with the project", "name another pack")
-    text = held_text(source).text
+    held = held_text(source)
+    text = held.text
     folder = output / name
     if folder.exists():
         raise InvalidInput.at(Place(str(folder)), "already exists", "name another pack, or another folder with -o")
@@ -50,7 +51,7 @@ def scaffold(
     try:
         beside = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=output))
         try:
-            for file, content in skeleton(name, text).items():
+            for file, content in skeleton(name, text, held.told).items():
                 (beside / file).write_text(content, encoding="utf-8")
             (beside / "tables").mkdir()
             beside.chmod(0o755)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clausal.cli.common import place_in
 from clausal.documents.accounted import Account, account, repeated
 from clausal.documents.carried import Carrier, carriers
 from clausal.documents.fingerprint import HeldText
@@ -34,6 +35,7 @@ class SourceReport:
 
     pack: str
     path: str
+    held: HeldText
     account: Account
     by_kind: Mapping[str, KindCount]
     problems: tuple[Problem, ...]
@@ -62,17 +64,20 @@ class SourceReport:
             "pack": self.pack,
             "percent": self.percent,
             "kinds": {kind: vars(one) for kind, one in self.by_kind.items()},
-            "unaccounted": [{"line": one.line, "text": one.text} for one in self.account.left],
+            "unaccounted": [{**self._place(one.line), "text": one.text} for one in self.account.left],
             "missing": [clause.id for clause in self.account.missing],
         }
+
+    def _place(self, line: int) -> dict[str, int]:
+        return {"line": line} if self.held.unit == "line" else {self.held.unit: self.held.page(line) or line}
 
 
 def report_of(library: Library, pack: Pack, path: Path, held: HeldText) -> SourceReport:
     """Lay a pack over the text of its document."""
     laid = account(pack.clauses.values(), held)
     carried = carriers(library.packs.values())
-    problems = [*_missing(laid, path), *_left(laid, path), *_copied(library.files.get(pack.name), held)]
-    return SourceReport(pack.name, str(path), laid, _by_kind(pack, laid, carried), tuple(problems))
+    problems = [*_missing(laid, path, held), *_left(laid, path, held), *_copied(library.files.get(pack.name), held)]
+    return SourceReport(pack.name, str(path), held, laid, _by_kind(pack, laid, carried), tuple(problems))
 
 
 def _by_kind(pack: Pack, laid: Account, carried: Mapping[str, list[Carrier]]) -> dict[str, KindCount]:
@@ -92,19 +97,22 @@ def _by_kind(pack: Pack, laid: Account, carried: Mapping[str, list[Carrier]]) ->
     return found
 
 
-def _missing(laid: Account, path: Path) -> list[Problem]:
+def _missing(laid: Account, path: Path, held: HeldText) -> list[Problem]:
     problems = []
     for clause in laid.missing:
         elsewhere = laid.moved.get(clause.id)
-        hint = f"its words stand on line {elsewhere}, out of place" if elsewhere else "its text changed, or was cut"
+        hint = (
+            f"its words stand on {held.told(elsewhere)}, out of place" if elsewhere else "its text changed, or was cut"
+        )
         problems.append(Problem(clause.place, f"clause '{clause.id}' is not in {path} where it was read", hint))
     return problems
 
 
-def _left(laid: Account, path: Path) -> list[Problem]:
+def _left(laid: Account, path: Path, held: HeldText) -> list[Problem]:
     hint = "`clausal fingerprint` prints the entry for it"
     return [
-        Problem(Place(str(path), one.line, 1), f"no clause accounts for: {_short(one.text)}", hint) for one in laid.left
+        Problem(place_in(held, path, one.line), f"no clause accounts for: {_short(one.text)}", hint)
+        for one in laid.left
     ]
 
 

@@ -15,6 +15,7 @@ from clausal.problems import InvalidInput, Place
 if TYPE_CHECKING:
     from clausal.documents.accounted import Sentence
     from clausal.documents.carried import Carrier
+    from clausal.documents.fingerprint import HeldText
     from clausal.documents.pack import Clause
     from clausal.documents.verify import Verified
 
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     pack: Annotated[str, typer.Argument(help="The pack of the document.")],
-    source: Annotated[Path, typer.Option("--source", help="The newer text of the document.")],
+    source: Annotated[Path, typer.Option("--source", help="The newer document: text, PDF or Word file.")],
     json: JsonOption = False,
     packs: PacksOption = None,
 ) -> None:
@@ -40,21 +41,22 @@ def verify(
     document = pack_named(library, pack)
     if not any(clause.text for clause in document.clauses.values()):
         raise InvalidInput.at(Place(pack), "no clause of this pack has a fingerprint", "its document is not held")
-    found = verified(list(document.clauses.values()), held_text(source))
-    if not found.unchanged:
+    held = held_text(source)
+    found = verified(list(document.clauses.values()), held)
+    if not held.holds_any([clause.text for clause in document.clauses.values() if clause.text]):
         hint = "is this the right document?"
         raise InvalidInput.at(Place(str(source)), f"no clause of {pack} is in this text", hint)
     carried = carriers(library.packs.values())
     if json:
         import json as as_json
 
-        print(as_json.dumps(_data(pack, found, carried), indent=2))
+        print(as_json.dumps(_data(pack, found, carried, held), indent=2))
     else:
-        _print(pack, source, found, carried)
+        _print(pack, source, found, carried, held)
     raise typer.Exit(DECIDED if found.is_same else OPEN)
 
 
-def _print(pack: str, source: Path, found: Verified, carried: Mapping[str, list[Carrier]]) -> None:
+def _print(pack: str, source: Path, found: Verified, carried: Mapping[str, list[Carrier]], held: HeldText) -> None:
     changed = sum(len(one.clauses) for one in found.changed)
     print(f"{pack} against {source}")
     print(
@@ -66,7 +68,7 @@ def _print(pack: str, source: Path, found: Verified, carried: Mapping[str, list[
         for clause in one.clauses:
             _print_clause(clause)
         for text in one.text:
-            print(f"  now, line {text.line}: {_short(text)}")
+            print(f"  now, {held.told(text.line)}: {_short(text)}")
         _print_review(one.clauses, carried)
     for clause in found.removed:
         print("\nremoved")
@@ -75,11 +77,11 @@ def _print(pack: str, source: Path, found: Verified, carried: Mapping[str, list[
     for clause, line in found.moved:
         print("\nmoved")
         _print_clause(clause)
-        print(f"  its words stand on line {line} now")
+        print(f"  its words stand on {held.told(line)} now")
         _print_review((clause,), carried)
     for one_added in found.added:
         print("\nadded")
-        print(f"  line {one_added.text.line}: {_short(one_added.text)}")
+        print(f"  {held.told(one_added.text.line)}: {_short(one_added.text)}")
         if one_added.kind:
             print(f"  it reads as {one_added.kind}")
         if one_added.after:
@@ -104,7 +106,7 @@ def _short(text: Sentence) -> str:
     return text.text if len(text.text) <= 200 else f"{text.text[:197]}..."
 
 
-def _data(pack: str, found: Verified, carried: Mapping[str, list[Carrier]]) -> dict[str, Any]:
+def _data(pack: str, found: Verified, carried: Mapping[str, list[Carrier]], held: HeldText) -> dict[str, Any]:
     def clause_data(clause: Clause) -> dict[str, Any]:
         by = dict.fromkeys(str(one) for one in carried.get(clause.ref, ()))
         return {
@@ -116,7 +118,10 @@ def _data(pack: str, found: Verified, carried: Mapping[str, list[Carrier]]) -> d
         }
 
     def text_data(text: Sentence) -> dict[str, Any]:
-        return {"line": text.line, "text": text.text}
+        return {**place_data(text.line), "text": text.text}
+
+    def place_data(line: int) -> dict[str, Any]:
+        return {"line": line} if held.unit == "line" else {held.unit: held.page(line) or line}
 
     return {
         "pack": pack,
@@ -126,7 +131,7 @@ def _data(pack: str, found: Verified, carried: Mapping[str, list[Carrier]]) -> d
             for one in found.changed
         ],
         "removed": [clause_data(clause) for clause in found.removed],
-        "moved": [{**clause_data(clause), "line": line} for clause, line in found.moved],
+        "moved": [{**clause_data(clause), **place_data(line)} for clause, line in found.moved],
         "added": [
             {**text_data(one.text), "kind": one.kind, "after": one.after.ref if one.after else None}
             for one in found.added

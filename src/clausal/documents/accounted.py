@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from clausal.documents.fingerprint import HeldText
+from clausal.documents.fingerprint import LONG, HeldText
 from clausal.documents.pack import Clause
+from clausal.documents.placing import place
+from clausal.documents.stream import Edge
 
 RUN = 8
 """A paraphrase repeats its source if it shares so many words in a row with it."""
@@ -14,23 +16,27 @@ RUN = 8
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A piece of the document that no entry accounts for: its line (from 1) and its text."""
+    """A piece of the document that no entry accounts for: its line (from 1), its text, and its places in the stream."""
 
     line: int
     text: str
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True)
 class Account:
     """How clause entries and a document's text fit.
 
-    `lines` has for each clause the line it starts on, None where its text does not stand in its place.
+    `lines` has for each clause the line it starts on, `starts` the place in the stream; None where its text does not
+    stand in its place.
     """
 
     clauses: tuple[Clause, ...]
     lines: tuple[int | None, ...]
+    starts: tuple[int | None, ...]
     characters: int
-    """Letters and digits of the document."""
+    """Characters of the document's stream: its letters and digits."""
     covered: int
     """Those of them that some clause accounts for."""
     left: tuple[Sentence, ...]
@@ -46,28 +52,36 @@ class Account:
 def account(clauses: Iterable[Clause], held: HeldText) -> Account:
     """Lay the clauses that have a fingerprint over the document, in order, and see what they leave."""
     with_text = tuple(clause for clause in clauses if clause.text is not None)
-    starts = held.places([clause.text for clause in with_text if clause.text])
-    spans: list[tuple[int, int]] = []
-    away: list[Clause] = []
-    for clause, start in zip(with_text, starts, strict=True):
-        if start is None:
-            away.append(clause)
-        elif clause.text:
-            spans.append((start, start + clause.text.length))
+    wanted = [clause.text for clause in with_text if clause.text is not None]
+    placing = place(wanted, held)
+    spans = [
+        (start, start + one.length) for one, start in zip(wanted, placing.starts, strict=True) if start is not None
+    ]
     moved: dict[str, int] = {}
-    for clause in away:
+    for at, (clause, one) in enumerate(zip(with_text, wanted, strict=True)):
+        if placing.starts[at] is not None or at in placing.cut:
+            continue
         free = _gaps(sorted(spans), len(held.plain))
-        for start in held.occurrences(clause.text) if clause.text else ():
-            end = start + (clause.text.length if clause.text else 0)
-            if any(begins <= start and end <= ends for begins, ends in free):
+        for start in held.occurrences(one):
+            end = start + one.length
+            if _stands_alone(start, end, held) and any(begins <= start and end <= ends for begins, ends in free):
                 moved[clause.id] = held.line(start)
                 spans.append((start, end))
                 break
     gaps = _gaps(sorted(spans), len(held.plain))
-    left = tuple(Sentence(line, text) for start, end in gaps for line, text in held.sentences(start, end))
+    left = tuple(
+        Sentence(held.line(begins), held.words(begins, stops), begins, stops)
+        for start, end in gaps
+        for begins, stops in held.sentences(start, end)
+    )
     covered = len(held.plain) - sum(end - start for start, end in gaps)
-    lines = tuple(None if start is None else held.line(start) for start in starts)
-    return Account(with_text, lines, len(held.plain), covered, left, moved)
+    lines = tuple(None if start is None else held.line(start) for start in placing.starts)
+    return Account(with_text, lines, placing.starts, len(held.plain), covered, left, moved)
+
+
+def _stands_alone(start: int, end: int, held: HeldText) -> bool:
+    """Whether a passage found elsewhere says what the clause says; a short one has to be a sentence of its own."""
+    return held.grade(start, end) >= (Edge.OPEN if end - start >= LONG else Edge.BREAK)
 
 
 def _gaps(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:

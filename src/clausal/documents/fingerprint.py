@@ -4,122 +4,163 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_UNIT = re.compile(r"(?:^|\n)\s*(?=\S)|[\t|]\s*(?=\S)|(?<=[.?!:;])[\"”)\]]*\s+(?=\S)|(?=</?[a-z])|<[^<>]*>\s*(?=\S)")
+from clausal.documents.stream import Edge, normalise, stream
+from clausal.documents.text.extracted import Unit
+
+__all__ = ["Fingerprint", "HeldText", "fingerprint", "normalise"]
+
+LONG = 30
+"""So many characters in a row do not stand in two documents by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """SHA-256 of a passage's normalised text, and how many characters that text has."""
+    """SHA-256 of a passage's stream (`documents/stream`), and how many characters that has."""
 
     sha256: str
     length: int
 
 
-def normalise(text: str) -> str:
-    """Lower case, letters and digits only, so that layout and typography do not matter."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
-
-
 def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a passage."""
-    plain = normalise(text)
+    return _of(normalise(text))
+
+
+def _of(plain: str) -> Fingerprint:
     return Fingerprint(hashlib.sha256(plain.encode()).hexdigest(), len(plain))
 
 
 class HeldText:
     """A document that somebody holds, ready to be searched for clauses by fingerprint.
 
-    A clause starts where a line, a table cell, a list item or a sentence starts; it may run on over line breaks.
+    Places are places of its stream. `unit` is what a person is told them in: lines of a text file, pages (`pages` has
+    the offset in the text at which each starts), paragraphs where the text has one on each line.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, unit: Unit = "line", pages: Sequence[int] = ()) -> None:
         self.text = text
-        self.plain = normalise(text)
-        self._starts: dict[int, int] = {}
-        done = position = 0
-        for match in _UNIT.finditer(text):
-            position += len(normalise(text[done : match.end()]))
-            done = match.end()
-            self._starts.setdefault(position, match.end())
-        self._starts.setdefault(0, 0)
-        self._ends = {*self._starts, len(self.plain)}
+        self.stream = stream(text)
+        self.plain = self.stream.plain
+        self.edges = self.stream.edges
+        self.unit: Unit = unit
+        self.pages = tuple(pages)
+        self._boundaries = [at for at, edge in enumerate(self.edges) if edge != Edge.INSIDE]
+        self._found: dict[Fingerprint, tuple[int, ...]] = {}
 
-    def occurrences(self, wanted: Fingerprint) -> list[int]:
-        """Where in the normalised text the clause stands: from the start of a unit to the end of one."""
-        found = []
-        for start in self._starts:
-            end = start + wanted.length
-            passage = self.plain[start:end]
-            if end in self._ends and hashlib.sha256(passage.encode()).hexdigest() == wanted.sha256:
-                found.append(start)
-        return found
+    def stands(self, wanted: Fingerprint, start: int) -> bool:
+        """Whether the passage of that fingerprint starts at a place."""
+        passage = self.plain[start : start + wanted.length]
+        return len(passage) == wanted.length and hashlib.sha256(passage.encode()).hexdigest() == wanted.sha256
 
-    def line(self, start: int) -> int:
-        """The line on which the unit at a place of the normalised text starts."""
-        return self.text.count("\n", 0, self._starts[start]) + 1
+    def occurrences(self, wanted: Fingerprint) -> tuple[int, ...]:
+        """Where the passage of that fingerprint stands, from the start of a word to the end of one."""
+        if wanted not in self._found:
+            edges, length = self.edges, wanted.length
+            last = len(self.plain) - length
+            starts = [at for at in self._boundaries if at <= last and edges[at + length]] if length > 0 else []
+            self._found[wanted] = tuple(at for at in starts if self.stands(wanted, at))
+        return self._found[wanted]
 
     def find(self, wanted: Fingerprint) -> int | None:
-        """The line on which the clause starts, or None where no passage has this fingerprint."""
-        found = self.occurrences(wanted)
-        return self.line(found[0]) if found else None
+        """The line on which a passage starts, or None where none has this fingerprint but part of a longer sentence."""
+        whole = (at for at in self.occurrences(wanted) if self.grade(at, at + wanted.length) >= Edge.OPEN)
+        found = next(whole, None)
+        return None if found is None else self.line(found)
 
-    def in_order(self, wanted: Sequence[Fingerprint]) -> list[int | None]:
-        """The line of each clause, as many as possible standing in the order given; None for one that does not."""
-        return [None if start is None else self.line(start) for start in self.places(wanted)]
+    def grade(self, start: int, end: int) -> Edge:
+        """The lesser of the two edges of a passage."""
+        return Edge(min(self.edges[start], self.edges[end]))
 
-    def places(self, wanted: Sequence[Fingerprint]) -> list[int | None]:
-        """Where in the normalised text each clause starts, as many as possible in the order given; None: nowhere.
+    def holds_any(self, wanted: Sequence[Fingerprint]) -> int:
+        """How many passages stand in this document; short ones, which stand in many, count only if all are short."""
+        long = [one for one in wanted if one.length >= LONG]
+        return sum(bool(self.occurrences(one)) for one in long or wanted)
 
-        A clause whose words stand somewhere else only - in a history table, say - is not where it was read. A clause
-        may be part of the one before it, and start where that starts.
+    def offset(self, start: int) -> int:
+        """The place in the text of a place of the stream."""
+        return self.stream.offsets[start] if start < len(self.plain) else len(self.text)
+
+    def line(self, start: int) -> int:
+        """The line of the text, from 1, on which a place is."""
+        return self.text.count("\n", 0, self.offset(start)) + 1
+
+    def page(self, line: int) -> int | None:
+        """The page on which a line of the text is; None for a document without pages."""
+        if not self.pages:
+            return None
+        offset = sum(len(one) + 1 for one in self.text.split("\n")[: line - 1])
+        return max(sum(begins <= offset for begins in self.pages), 1)
+
+    def told(self, line: int) -> str:
+        """A line of the text as a person finds it: `line 7`, `page 2`, `paragraph 12`."""
+        return f"{self.unit} {self.page(line) or line}"
+
+    def mark(self, start: int, end: int) -> Fingerprint:
+        """The fingerprint of what stands between two places."""
+        return _of(self.plain[start:end])
+
+    def words(self, start: int, end: int) -> str:
+        """The text between two places, on one line, with the bullet it starts with and the full stop it ends with."""
+        if start >= end:
+            return ""
+        begins, stops = self.offset(start), self.offset(end - 1) + 1
+        if self.edges[start] == Edge.BREAK:
+            low = self.offset(start - 1) + 1 if start else 0
+            begins -= len(_last_word(self.text[low:begins]))
+        if self.edges[end] == Edge.BREAK:
+            high = self.offset(end)
+            stops += len(_first_word(self.text[stops:high]))
+        return " ".join(self.text[begins:stops].split())
+
+    def sentences(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The sentences, cells and items between two places, each with where it starts and ends."""
+        marks = [start, *(at for at in range(start + 1, end) if self.edges[at] == Edge.BREAK), end]
+        return list(itertools.pairwise(marks))
+
+    def passage(self, begins: str, ends: str = "") -> tuple[int, int] | None:
+        """The passage from the words `begins` to the words `ends`, or to the end of its line (on a page: its sentence).
+
+        Where the words stand several times, the passage is taken that starts as a sentence does.
         """
-        best: list[tuple[int, int, int | None]] = []
-        for one in wanted:
-            starts = self.occurrences(one)
-            options: list[tuple[int, int, int | None]] = [(1, start, None) for start in starts]
-            for start in starts:
-                options.extend(
-                    (length + 1, start, at)
-                    for at, (length, last, _) in enumerate(best)
-                    if last < start or (last == start and length and one.length < wanted[at].length)
-                )
-            length, start, previous = max(options, key=lambda one: (one[0], -one[1]), default=(0, -1, None))
-            best.append((length, start if length else len(self.plain) + 1, previous))
-        found: list[int | None] = [None] * len(wanted)
-        at: int | None = max(range(len(best)), key=lambda one: best[one][0], default=None)
-        while at is not None and best[at][0]:
-            found[at] = best[at][1]
-            at = best[at][2]
-        return found
-
-    def sentences(self, start: int, end: int) -> list[tuple[int, str]]:
-        """The units between two places of the normalised text, each with its line and its text."""
-        marks = sorted({start, end, *(place for place in self._starts if start < place < end)})
-        found = []
-        for begins, stops in itertools.pairwise(marks):
-            offset = self._starts.get(begins)
-            if offset is None:
-                before = max((place for place in self._starts if place < begins), default=0)
-                offset = self._starts.get(before, 0)
-            after = self._starts.get(stops, len(self.text) if stops >= len(self.plain) else offset)
-            text = " ".join(self.text[offset:after].split()) or self.plain[begins:stops]
-            found.append((self.text.count("\n", 0, offset) + 1, text))
-        return found
-
-    def passage(self, begins: str, ends: str = "") -> str | None:
-        """The passage from the unit that begins with `begins` to the end of its line, or to the words `ends`."""
         first, last = normalise(begins), normalise(ends)
-        for start, offset in self._starts.items():
-            if not self.plain.startswith(first, start):
-                continue
+        if not first:
+            return None
+        starts = [at for at in self._boundaries if self.plain.startswith(first, at)]
+        for start in sorted(starts, key=lambda at: (self.edges[at] != Edge.BREAK, at)):
             if not last:
-                return self.text[offset:].split("\n", 1)[0]
+                return start, self._end_of(start, start + len(first))
             stop = self.plain.find(last, start)
+            while stop >= 0 and self.edges[stop + len(last)] == Edge.INSIDE:
+                stop = self.plain.find(last, stop + 1)
             if stop >= 0:
-                return self.plain[start : stop + len(last)]
+                return start, stop + len(last)
         return None
+
+    def _end_of(self, start: int, least: int) -> int:
+        """Where the line of a place ends; on a page, where lines end anywhere, the sentence."""
+        end = least
+        if self.unit == "page":
+            while self.edges[end] != Edge.BREAK:
+                end += 1
+            return end
+        line_end = self.text.find("\n", self.offset(start))
+        while end < len(self.plain) and (line_end < 0 or self.offset(end) < line_end):
+            end += 1
+        return end
+
+
+def _last_word(gap: str) -> str:
+    """What stands before a sentence and belongs to it: a bullet and its blank, an opening bracket or quote."""
+    line = gap[max(gap.rfind("\n"), gap.rfind("\t")) + 1 :]
+    kept = line.lstrip()
+    if len(line) == len(gap):
+        kept = kept[kept.rfind(" ") + 1 :]
+    return kept
+
+
+def _first_word(gap: str) -> str:
+    """What stands after a sentence and belongs to it: up to the first blank."""
+    return gap[: next((at for at, c in enumerate(gap) if c.isspace() or c == "|"), len(gap))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from clausal.documents.fingerprint import fingerprint
 from clausal.documents.segments import Passage, passages
@@ -62,13 +62,20 @@ def classified(passage: Passage) -> str:
     return UNCLASSIFIED
 
 
-def skeleton(name: str, text: str) -> Mapping[str, str]:
-    """The files of a new pack, by name; what a person has to fill in is left empty, and `clausal check` lists it."""
-    return {"pack.yaml": _pack(name, text), "clauses.yaml": clauses(passages(text))}
+def _line(line: int) -> str:
+    return f"line {line}"
 
 
-def clauses(found: Iterable[Passage]) -> str:
-    """Clause entries for passages, without paraphrases: their text stays where it is, its line is given instead."""
+def skeleton(name: str, text: str, told: Callable[[int], str] = _line) -> Mapping[str, str]:
+    """The files of a new pack, by name; what a person has to fill in is left empty, and `clausal check` lists it.
+
+    `told` says where a line of the text is, in the document's own terms.
+    """
+    return {"pack.yaml": _pack(name, text), "clauses.yaml": clauses(passages(text), told)}
+
+
+def clauses(found: Iterable[Passage], told: Callable[[int], str] = _line) -> str:
+    """Clause entries for passages, without paraphrases: their text stays where it is, its place is given instead."""
     entries: list[str] = []
     counted: dict[str, int] = {}
     ids: set[str] = set()
@@ -79,7 +86,7 @@ def clauses(found: Iterable[Passage]) -> str:
         at = f"{under}, {passage.form} {number}" if passage.form != "heading" else f"heading under {under}"
         entries.append(
             f"- clause: {_id(passage, number, ids)}\n  kind: {classified(passage)}\n  at: {_quoted(at)}\n"
-            f"  text: {{sha256: {mark.sha256}, length: {mark.length}}}  # line {passage.line}\n"
+            f"  text: {{sha256: {mark.sha256}, length: {mark.length}}}  # {told(passage.line)}\n"
             f"  says:\n"
         )
     return "".join(entries)

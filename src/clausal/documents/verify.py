@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clausal.documents.accounted import Sentence, account
 from clausal.documents.fingerprint import HeldText
 from clausal.documents.pack import Clause
 from clausal.documents.scaffold import classified
-from clausal.documents.segments import passages
+from clausal.documents.segments import Passage, passages
+from clausal.documents.stream import normalise
 
 
 @dataclass(frozen=True)
@@ -56,20 +57,18 @@ class Verified:
 def verified(clauses: Sequence[Clause], held: HeldText) -> Verified:
     """Lay clauses over a newer text; what is missing and what is new between two clauses found belongs together."""
     laid = account(clauses, held)
-    kinds = {passage.line: classified(passage) for passage in passages(held.text)}
-    placed = list(zip(laid.clauses, laid.lines, strict=True))
+    placed = list(zip(laid.clauses, laid.starts, strict=True))
     moved = [(clause, laid.moved[clause.id]) for clause, _ in placed if clause.id in laid.moved]
     gone = {clause.id for clause, _ in moved}
     changed: list[Changed] = []
     removed: list[Clause] = []
-    added: list[Added] = []
-    left = _by_passage(laid.left, held)
+    found = passages(held.text)
+    left = _by_passage(laid.left, found)
     taken: set[int] = set()
-    found_lines = [(at, line) for at, (_, line) in enumerate(placed) if line is not None]
-    edges = [(-1, 0), *found_lines, (len(placed), held.text.count("\n") + 2)]
-    for (before, low), (after, high) in itertools.pairwise(edges):
+    edges = [(-1, 0), *((at, start) for at, (_, start) in enumerate(placed) if start is not None)]
+    for (before, low), (after, high) in itertools.pairwise([*edges, (len(placed), len(held.plain) + 1)]):
         missing = [clause for clause, _ in placed[before + 1 : after] if clause.id not in gone]
-        here = [n for n, one in enumerate(left) if n not in taken and low <= one.line <= high and missing]
+        here = [n for n, one in enumerate(left) if n not in taken and low <= one.start <= high and missing]
         taken.update(here)
         if len(here) == len(missing):
             changed.extend(Changed((clause,), (left[n],)) for clause, n in zip(missing, here, strict=True))
@@ -77,24 +76,36 @@ def verified(clauses: Sequence[Clause], held: HeldText) -> Verified:
             changed.append(Changed(tuple(missing), tuple(left[n] for n in here)))
         else:
             removed.extend(missing)
+    added: list[Added] = []
     for number, one in enumerate(left):
         if number not in taken:
-            previous = [clause for clause, line in placed if line is not None and line <= one.line]
-            added.append(Added(one, kinds.get(one.line, ""), previous[-1] if previous else None))
-    unchanged = tuple(clause for clause, line in placed if line is not None)
+            earlier = [(start, at) for at, (_, start) in enumerate(placed) if start is not None and start <= one.start]
+            previous = placed[max(earlier)[1]][0] if earlier else None
+            added.append(Added(one, _kind(one, found), previous))
+    unchanged = tuple(clause for clause, start in placed if start is not None)
     return Verified(unchanged, tuple(changed), tuple(removed), tuple(moved), tuple(added))
 
 
-def _by_passage(left: Sequence[Sentence], held: HeldText) -> list[Sentence]:
-    """Sentences that stand in one passage as one."""
-    starts = [passage.line for passage in passages(held.text)]
-    found: list[Sentence] = []
+def _by_passage(left: Sequence[Sentence], found: Sequence[Passage]) -> list[Sentence]:
+    """Sentences that follow one another in one passage as one."""
+    starts = [passage.line for passage in found]
+    joined: list[Sentence] = []
     last = None
     for one in left:
         passage = max((line for line in starts if line <= one.line), default=one.line)
-        if found and passage == last:
-            found[-1] = Sentence(found[-1].line, f"{found[-1].text} {one.text}")
+        if joined and passage == last and joined[-1].end == one.start:
+            before = joined[-1]
+            joined[-1] = replace(before, text=f"{before.text} {one.text}", end=one.end)
         else:
-            found.append(one)
+            joined.append(one)
         last = passage
-    return found
+    return joined
+
+
+def _kind(one: Sentence, found: Sequence[Passage]) -> str:
+    """The kind that new text plainly has: of its passage, if it is one as a whole, else by its own words."""
+    there = next((passage for passage in found if passage.line == one.line), None)
+    if there is None:
+        return ""
+    whole = len(normalise(there.text)) == one.end - one.start
+    return classified(there if whole else Passage("paragraph", one.line, one.text, there.under))
