@@ -1,7 +1,8 @@
-"""Lines that a page repeats and that are no text of the document: running headers, footers, page numbers, table heads."""
+"""Lines that pages repeat and that are no text of the document: headers, footers, page numbers, table heads."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence, Set
 
@@ -33,7 +34,7 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
             ):
                 deep += 1
             kept[number] = list(reversed(order[deep:])) if at_end else order[deep:]
-    heads = [0, *(_head(page, before) for before, page in zip(kept, kept[1:], strict=False))]
+    heads = [0, *(_head(page, before) for before, page in itertools.pairwise(kept))]
     return [page[head:] for head, page in zip(heads, kept, strict=True)]
 
 
