@@ -87,7 +87,7 @@ class Concluder:
         inferences = [table for stage in view.staged for table in stage]
         documents = {kind: view.answering(kind) for kind in ASKED}
         asked = [d.compiled for kind in ASKED for d in documents[kind]]
-        self._columns = _columns([*inferences, *asked, *(document.compiled for document in view.warning)])
+        self._columns = _columns([*inferences, *asked])
         self._combining = [fact.name for fact in view.facts.values() if fact.combines and fact.name in self._columns]
         parts = [part for name in self._combining for part in view.facts[name].combines]
         first = [name for fact in view.facts.values() for name in (*fact.ask_first, *fact.ask_after)]
@@ -107,7 +107,6 @@ class Concluder:
         self._conditions = [Conditions(self, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
         self._either = Moves(lambda one, other: int(bool(one or other)), self.lock)
-        self._warned = [walker(document.compiled) for document in view.warning]
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
         cited = dict.fromkeys(table.table.answers[1] for table in inferences if self._cites_normative(table))
@@ -164,7 +163,6 @@ class Concluder:
         conflict = self._conflict.of([w.walk(lambda fact: known.get(fact, 0), spread) for w in self._conflicts], spread)
         remarked = self._remarked.of(conflict, state.reading(conflict, self._what_is_remarked))
         parts = [policy, remarked, *(one.of(bearing, plan, known, spread) for one in self._conditions)]
-        parts.extend(one.walk(lambda fact: known.get(fact, 0), spread) for one in self._warned)
         joint = self._whole.of(parts, spread)
         concluded = self._concluded.of(joint, state.reading(joint, self._conclude))
         return self._asking.of(concluded, known, ends, state)

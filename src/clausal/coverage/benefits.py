@@ -159,7 +159,7 @@ def _ordered(view: View, failing: Iterable[Rule], policy: list[Reason]) -> list[
 
 
 def _hanging(
-    view: View, document: Document, open_: Iterable[Rule], holding: Sequence[Rule], policy: list[Reason]
+    view: View, document: Document, open_: Sequence[Rule], holding: Sequence[Rule], policy: list[Reason]
 ) -> Hanging | None:
     """The open rules that, if they held, would put another reason first; None where there is none."""
 
@@ -167,9 +167,13 @@ def _hanging(
         ordered = _ordered(view, [rule for rule in document.compiled.rules if rule in rules], policy)
         return ordered[0].denial.name if ordered else ""
 
-    given = first(holding)
-    names = frozenset(rule.name for rule in open_ if first([*holding, rule]) != given)
-    return Hanging(document, names) if names else None
+    def names() -> frozenset[str]:
+        given = first(holding)
+        return frozenset(rule.name for rule in open_ if first([*holding, rule]) != given)
+
+    key = tuple(rule.name for rule in open_), tuple(rule.name for rule in holding), tuple(p.denial.name for p in policy)
+    found = document.compiled.remembered(("hanging", *key), names) if open_ else frozenset[str]()
+    return Hanging(document, found) if found else None
 
 
 def _unless_replaced(view: View, benefit: Benefit, state: State) -> Benefit:

@@ -36,8 +36,8 @@ class Coverage:
     """Facts that can still change which reason comes first."""
     answers: tuple[Answer, ...]
     disagreements: tuple[tuple[Reading, Reading], ...]
-    open: tuple[Document, ...] = ()
-    """The documents of authorities that can still come out in several ways."""
+    open: tuple[tuple[Document, Group], ...] = ()
+    """The documents of authorities that can still come out in several ways, and which of their rules come to the same."""
 
 
 def coverage(
@@ -55,11 +55,12 @@ def coverage(
     clauses = tuple(dict.fromkeys((*(c for one in results for c in one.clauses), *_derived(view, results, state))))
     reasons = {benefit.reason for benefit in results}
     is_settled = len(statuses) == 1 and "conditional" not in statuses
-    missing = () if is_settled and len(reasons) == 1 else _needs(view, plan, asked, results, state)
+    open_ = tuple((document, _outcomes(view, plan, document, state)) for document in asked.open)
+    missing = () if is_settled and len(reasons) == 1 else _needs(open_, results, state)
     if len(statuses) > 1:
         contested = tuple(fact for name in disputed for fact in (askable(view, name, {}) or [name]))
         return Coverage(
-            "open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements, asked.open
+            "open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements, open_
         )
     finding = findings.pop() if len(findings) == 1 else None
     chosen = results[-1]
@@ -70,11 +71,11 @@ def coverage(
     )
 
 
-def _needs(view: View, plan: Plan, asked: Walk, results: list[Benefit], state: State) -> tuple[str, ...]:
+def _needs(open_: Iterable[tuple[Document, Group]], results: list[Benefit], state: State) -> tuple[str, ...]:
     """The facts that are missing, in order: those that settle the finding, then those on which the benefit hangs."""
     found: list[str] = []
-    for document in asked.open:
-        found.extend(need.fact for need in needs(document.compiled, state, _outcomes(view, plan, document, state)))
+    for document, group in open_:
+        found.extend(need.fact for need in needs(document.compiled, state, group))
     for benefit in results:
         found.extend(benefit.needs)
         for document in benefit.open:
@@ -99,19 +100,18 @@ def _outcomes(view: View, plan: Plan, document: Document, state: State) -> Group
     return group
 
 
-def alike_for(view: View, plan: Plan, found: Coverage, state: State, fact: Fact) -> list[list[str]]:
+def alike_for(found: Coverage, state: State, fact: Fact) -> list[list[str]]:
     """The values that a choice can still have, those together that come to the same status and reason.
 
     Empty where no document of an authority hangs on the fact.
     """
     left = state.get(fact.name)
     values = [value for value in fact.values if not isinstance(left, Possible) or value in left.values]
-    documents = [document for document in found.open if fact.name in document.compiled.column]
-    if not documents:
+    open_ = [(document, group) for document, group in found.open if fact.name in document.compiled.column]
+    if not open_:
         return []
     numbers: dict[str, tuple[int, ...]] = dict.fromkeys(values, ())
-    for document in documents:
-        group = _outcomes(view, plan, document, state)
+    for document, group in open_:
         for number, together in enumerate(alike(document.compiled, state, fact.name, values, group)):
             for value in together:
                 numbers[str(value)] += (number,)

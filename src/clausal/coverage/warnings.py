@@ -1,4 +1,4 @@
-"""What limits the worth of an answer: a replaced policy, an edition published later, a notice that warns."""
+"""What limits the worth of an answer: a replaced policy, an edition published later, a rule that warns."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from clausal.coverage.line import Coverage
 from clausal.documents.library import View
 from clausal.documents.pack import Pack, Plan, Successor
 from clausal.facts.knowledge import State
-from clausal.rules.evaluate import collect
+from clausal.rules.model import Rule
 
 REPLACED, PUBLISHED_LATER = "replaced", "published-later"
-"""Warnings that rest on what a pack says of its editions; others are named by the rule of a table of notices."""
+"""Warnings that rest on what a pack says of its editions; others by the rule that warns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,12 @@ class Warned:
 def warnings(view: View, plan: Plan | None, coverage: Coverage, state: State) -> tuple[Warned, ...]:
     """The warnings that surely belong to the answer for a line, each once."""
     found = [one for pack in _carrying(view, plan, coverage) for one in _of_edition(view, pack, state)]
-    for document in view.warning:
-        for rule in collect(document.compiled, state).holding:
-            found.append(Warned(f"{document.pack.name}#{rule.name}", str(rule.then["says"]), rule.cites))
+    read = [(answer.document, answer.rule) for answer in coverage.answers]
+    if coverage.chosen:
+        read.append((coverage.chosen.document, coverage.chosen.rule))
+    found.extend(
+        _of_rule(document.pack, rule) for document, rule in read if document and rule and rule.then.get("warning")
+    )
     return tuple(dict.fromkeys(found))
 
 
@@ -42,8 +45,11 @@ def in_words(view: View, name: str) -> str:
         return _replaced(pack, pack.replaced_by).says
     if what == PUBLISHED_LATER:
         return _published_later(pack).says
-    rules = (rule for one in view.warning if one.pack is pack for rule in one.compiled.rules)
-    return next(str(rule.then["says"]) for rule in rules if rule.name == what)
+    return next(_of_rule(pack, rule).says for table in pack.tables for rule in table.rules if rule.name == what)
+
+
+def _of_rule(pack: Pack, rule: Rule) -> Warned:
+    return Warned(f"{pack.name}#{rule.name}", str(rule.then["says"]), rule.cites)
 
 
 def _of_edition(view: View, pack: Pack, state: State) -> Iterator[Warned]:

@@ -94,7 +94,7 @@ def decide(
         safety_screening=screening,
         coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
         notices=[*code_notices(case), *notices(view, [(one.state, one.warnings) for one in decided])],
-        questions=questions(view, plan, [Asking(one.line.needs, one.state, one.coverage) for one in decided]),
+        questions=questions(view, [Asking(one.line.needs, one.state, one.coverage) for one in decided]),
         payment=payment,
         code_editions=code_editions(view, case),
     )

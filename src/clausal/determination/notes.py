@@ -17,9 +17,8 @@ def notices(view: View, decided: Sequence[tuple[State, Sequence[Warned]]]) -> li
     """What to know beside the answer to some lines: first what limits its worth."""
     warned = dict.fromkeys(one for _, warnings in decided for one in warnings)
     found = dict.fromkeys(one for state, _ in decided for one in applying(view, state))
-    told = {one.says for one in warned}
     said = [NoticeSaid(one.says, list(one.clauses), True, one.name) for one in warned]
-    return said + [NoticeSaid(one.says, list(one.clauses)) for one in found if one.says not in told]
+    return said + [NoticeSaid(one.says, list(one.clauses)) for one in found]
 
 
 def coding_notes(view: View, advice: Advice, lines: Sequence[Line], *, billed: bool) -> list[NoticeSaid]:

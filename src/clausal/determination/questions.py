@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from clausal.coverage.line import Coverage, alike_for
 from clausal.determination.model import Question
 from clausal.documents.library import View
-from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Listed, Origin, Possible, State
 from clausal.facts.vocabulary import NOT, Fact, case_path
 from clausal.rules.infer import derive
@@ -23,21 +22,21 @@ class Asking:
     coverage: Coverage
 
 
-def questions(view: View, plan: Plan | None, lines: Iterable[Asking]) -> list[Question]:
+def questions(view: View, lines: Iterable[Asking]) -> list[Question]:
     """A question for each fact that a line needs, with the answers that are still possible."""
     found: dict[str, Question] = {}
     for line in lines:
         for name in line.needs:
             if name not in found:
-                found[name] = _question(view, plan, line, view.facts[name])
+                found[name] = _question(view, line, view.facts[name])
     return list(found.values())
 
 
-def _question(view: View, plan: Plan | None, line: Asking, fact: Fact) -> Question:
+def _question(view: View, line: Asking, fact: Fact) -> Question:
     choices = _choices(view, fact, line.state)
     groups: list[list[str]] = []
-    if fact.type == "choice" and plan is not None:
-        groups = alike_for(view, plan, line.coverage, line.state, fact)
+    if fact.type == "choice":
+        groups = alike_for(line.coverage, line.state, fact)
     text = fact.question or fact.about
     alone = [group[0] for group in groups if len(group) == 1]
     if fact.ask_whether and len(groups) == 2 and len(alone) == 1:

@@ -74,16 +74,6 @@ class View:
             return self._by_answer.get((kind, name), ())
         return self._by_kind.get(kind, ())
 
-    @cached_property
-    def warning(self) -> list[Document]:
-        """The notices that limit what an answer is worth: of each table of notices the rules that warn."""
-        found = []
-        for document in self.answering("notice"):
-            names = frozenset(rule.name for rule in document.compiled.rules if rule.then.get("warning"))
-            if names:
-                found.append(self.part(document, names))
-        return found
-
     def part(self, document: Document, names: frozenset[str]) -> Document:
         """A table with some of its rules alone."""
         key = document.compiled.table.id, names

@@ -52,6 +52,10 @@ class CompiledTable:
             certain &= must
         return possible, certain
 
+    def is_met(self, state: State) -> bool:
+        """Whether anything is known of a fact that the table tests."""
+        return not self.column.keys().isdisjoint(state)
+
     def each(self, state: State) -> dict[str, tuple[int, int]]:
         """`(may, must)` of each fact."""
         return {column.fact: column.masks(state.get(column.fact)) for column in self.columns}

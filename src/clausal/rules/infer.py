@@ -126,6 +126,16 @@ def _from(table: Table, rules: Sequence[Rule]) -> str:
 
 def _values(compiled: CompiledTable, state: State) -> tuple[frozenset[Value] | None, tuple[Rule, ...]]:
     """The values that a table leaves the fact (None: any), and the rules that say so."""
+    if not compiled.is_met(state):
+        # Most tables are about other services: what they say of a case of which nothing is known is worked out once.
+        told: tuple[frozenset[Value] | None, tuple[Rule, ...]] = compiled.remembered(
+            "nothing known", lambda: _read(compiled, {})
+        )
+        return told
+    return _read(compiled, state)
+
+
+def _read(compiled: CompiledTable, state: State) -> tuple[frozenset[Value] | None, tuple[Rule, ...]]:
     if compiled.table.hit == "collect":
         found = collect(compiled, state)
         if found.open or not found.holding:

@@ -62,8 +62,14 @@ def alike(
     """
     diagram = Diagram(compiled, state)
     groups = _Groups(diagram, group)
+    listed = tuple(values)
+    key = "alike", diagram.key, groups.key, fact, listed
+    return list(compiled.remembered(key, lambda: _alike(diagram, groups, fact, listed)))
+
+
+def _alike(diagram: Diagram, groups: _Groups, fact: str, values: Sequence[Value]) -> list[list[Value]]:
     walk = Walk(diagram.steps(diagram.in_order(set(diagram.open) - {fact})), groups.first, groups.early, MOST_NODES)
-    column = compiled.column[fact]
+    column = diagram.compiled.column[fact]
     found: dict[Hashable, list[Value]] = {}
     for value in values:
         may, _ = column.masks(known(value))

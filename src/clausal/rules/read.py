@@ -28,13 +28,13 @@ _TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "each_fits", "whe
 _RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites", "reading")
 ANSWERS = {
     "fact": ("value",),
-    "authority": ("finding", "also", "refer_to", "says"),
-    "benefit": ("benefit",),
+    "authority": ("finding", "also", "refer_to", "says", "warning"),
+    "benefit": ("benefit", "says", "warning"),
     "administrative": ("denial", "precedes", "in_place_of", "says"),
     "coding": ("code", "units", "count", "of", "modifiers", "both_sides", "at_most", "says"),
     "safety": ("severity", "says", "only_certain"),
     "conflict": ("says", "denial", "binding"),
-    "notice": ("says", "warning"),
+    "notice": ("says",),
 }
 """What a table can answer, and what the conclusions of each kind may hold."""
 BOUNDS = ("at_least", "at_most", "above", "below")
