@@ -1,4 +1,4 @@
-"""Documents as people have them, made from a text: PDF with header and footer, Word, a web page printed by a browser."""
+"""Documents as people have them, made from a text: PDF with header and footer, Word file, web page as printed."""
 
 from __future__ import annotations
 
