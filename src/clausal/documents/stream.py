@@ -177,10 +177,18 @@ def _is_point(signs: list[str], plainly: list[bool], at: int) -> bool:
     return signs[at] == "." and (minus or _may_start(signs, at))
 
 
+def _closes(signs: list[str], at: int) -> bool:
+    """Whether a `>` closes what a `<` opens in the same word: an address, say."""
+    opens = at - 1
+    while opens > 0 and not signs[opens].isspace() and signs[opens] not in "<>":
+        opens -= 1
+    return opens >= 0 and signs[opens] == "<" and signs[opens + 1].isalpha()
+
+
 def _comparison(signs: list[str], plainly: list[bool], at: int) -> list[str]:
     """A comparison with a number, `<=` and `>=` as one sign; none where an arrow or something else is drawn."""
     sign = _COMPARED[signs[at]]
-    if at and signs[at - 1] in "<>-–=":
+    if (at and signs[at - 1] in "<>-–=") or (sign == ">" and _closes(signs, at)):
         return []
     after = at + 1
     if after < len(signs) and signs[after] == "=":

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clausal.documents.fingerprint import HeldText, normalise
+from clausal.documents.accounted import account
+from clausal.documents.fingerprint import HeldText
 from clausal.documents.library import Library
 from clausal.documents.pack import Pack
 from clausal.evidence.read import evidence_of
@@ -63,11 +64,10 @@ EMPHASISED = ("EACH",)
 def clause_texts(pack: Pack, text: str) -> Iterator[tuple[str, str]]:
     """Each clause with its text as it is printed, and the character after it."""
     held = HeldText(text)
-    at = [place for place, character in enumerate(text) for _ in normalise(character)]
-    clauses = [clause for clause in pack.clauses.values() if clause.text]
-    for clause, start in zip(clauses, held.places([c.text for c in clauses if c.text]), strict=True):
+    laid = account(pack.clauses.values(), held)
+    for clause, start in zip(laid.clauses, laid.starts, strict=True):
         if start is not None and clause.text:
-            yield clause.id, text[at[start] : at[start + clause.text.length - 1] + 2]
+            yield clause.id, text[held.offset(start) : held.offset(start + clause.text.length - 1) + 2]
 
 
 def uses(text: str) -> Iterator[tuple[str, bool]]:

@@ -1,7 +1,8 @@
-"""Lines that a page repeats and that are no text of the document: running headers, footers, page numbers, table heads."""
+"""Lines that pages repeat and that are no text of the document: headers, footers, page numbers, table heads."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence, Set
 
@@ -22,30 +23,31 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     A line is dropped only if all lines between it and the edge are. Other numbers have to be the same: codes, say, are
     no page numbers. Then a table's head is dropped that is repeated at the top of the page its table goes on.
     """
-    kept = [list(page) for page in pages]
-    for at_end in (False, True):
-        running = _running(kept, at_end=at_end)
-        for number, page in enumerate(kept):
-            order = list(reversed(page)) if at_end else page
-            deep = 0
-            while deep < min(len(order), DEEPEST) and (
-                not order[deep].strip() or not running.isdisjoint(_keys(order[deep], number))
-            ):
-                deep += 1
-            kept[number] = list(reversed(order[deep:])) if at_end else order[deep:]
-    heads = [0, *(_head(page, before) for before, page in zip(kept, kept[1:], strict=False))]
+    footless = [page[::-1] for page in _headless([page[::-1] for page in pages])]
+    kept = _headless(footless)
+    heads = [0, *(_head(page, before) for before, page in itertools.pairwise(kept))]
     return [page[head:] for head, page in zip(heads, kept, strict=True)]
 
 
-def _running(pages: Sequence[Sequence[str]], *, at_end: bool) -> set[_Key]:
-    """What stands at this edge of enough pages."""
+def _headless(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Pages without the lines that recur as their first, then those that do so then, and so on."""
+    kept = [list(page) for page in pages]
+    running: set[_Key] = set()
+    for _ in range(DEEPEST):
+        kept = [list(itertools.dropwhile(lambda line: not line.strip(), page)) for page in kept]
+        first = [_keys(page[0], number) if page else set() for number, page in enumerate(kept)]
+        running |= _running(first)
+        kept = [page if keys.isdisjoint(running) else page[1:] for keys, page in zip(first, kept, strict=True)]
+    return kept
+
+
+def _running(first: Sequence[Set[_Key]]) -> set[_Key]:
+    """Of what pages start with, that which enough of them do."""
     on_pages: dict[_Key, set[int]] = {}
-    for number, page in enumerate(pages):
-        words = [line for line in page if line.strip()]
-        for line in words[-DEEPEST:] if at_end else words[:DEEPEST]:
-            for key in _keys(line, number):
-                on_pages.setdefault(key, set()).add(number)
-    return {key for key, found in on_pages.items() if _recurs(found, len(pages))}
+    for number, keys in enumerate(first):
+        for key in keys:
+            on_pages.setdefault(key, set()).add(number)
+    return {key for key, found in on_pages.items() if _recurs(found, len(first))}
 
 
 def _recurs(found: Set[int], pages: int) -> bool:
