@@ -277,7 +277,7 @@ class _Lists:
         return _one_if_all(found)
 
     def _the_same_on(self, codes: Ids, epoch: Numbers) -> Ids | None:
-        """The kind of each code, if all codes met are billable and of one kind on all days met; None if they are not."""
+        """The kind of each code, if all codes met are billable and of one kind on all days met; else None."""
         if not len(codes):
             return None
         met = np.flatnonzero(np.bincount(codes[codes >= 0])) if codes.max() >= 0 else np.zeros(0, dtype=np.intp)
