@@ -75,7 +75,7 @@ class Joint:
         with self._lock:
             if order not in self._chains:
                 makes = [*(counted() for _ in order[1:]), self._last]
-                self._chains[order] = [Moves(make, self._lock) for make in makes]
+                self._chains[order] = [Moves(make, self._lock) for _, make in zip(order, makes, strict=False)]
             return self._chains[order]
 
 
