@@ -106,6 +106,8 @@ class Concluder:
         self._benefits = [Asked(self, document, walker(document.compiled)) for document in documents["benefit"]]
         self._conditions = [Conditions(self, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
+        last = {inference.fact: inference for inference in self.inferences}
+        self._is_last = {id(inference) for inference in last.values()}
         self._either = Moves(lambda one, other: int(bool(one or other)), self.lock)
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
@@ -149,7 +151,8 @@ class Concluder:
             known[fact], clash = inference.derive(end, known.get(fact, 0), contradicted.get(fact, 0), spread)
             if not isinstance(clash, int) or clash:
                 clashes = self.clashing.noted(clashes, fact, clash, spread)
-                contradicted[fact] = self._either(contradicted.get(fact, 0), clash, spread)
+                if id(inference) not in self._is_last:
+                    contradicted[fact] = self._either(contradicted.get(fact, 0), clash, spread)
         plan = known.get(PLAN, 0)
         authorities = [asked.walk(known, spread) for asked in self._authorities]
         state = States(self, known, clashes, authorities, count, spread)

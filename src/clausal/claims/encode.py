@@ -255,12 +255,16 @@ class _Lists:
         state = np.full(len(column), self._empty, dtype=np.int32)
         invalid = np.zeros(len(column), dtype=np.int32)
         bad = length > MOST_CODES
+        plain = self._the_same_on(codes, epoch)
         for step in range(min(int(length.max()), MOST_CODES) if len(length) else 0):
             lines = np.flatnonzero(length > step)
             code = codes[starts[lines] + step]
             if code.min() < 0:
                 bad[lines[code < 0]] = True
                 lines, code = lines[code >= 0], code[code >= 0]
+            if plain is not None:
+                state[lines] = self._join(state[lines], plain[code])
+                continue
             stands = self._on_day(code, epoch if isinstance(epoch, int) else epoch[lines])
             state[lines] = self._join(state[lines], self._kind_on_day[stands])
             self._note(invalid, lines, np.asarray(self._invalid[stands]))
@@ -271,6 +275,25 @@ class _Lists:
             found[column.is_null().to_numpy(zero_copy_only=False)] = 0
         found[bad] = BAD
         return _one_if_all(found)
+
+    def _the_same_on(self, codes: Ids, epoch: Numbers) -> Ids | None:
+        """The kind of each code, if all codes met are billable and of one kind on all days met; else None."""
+        if not len(codes):
+            return None
+        met = np.flatnonzero(np.bincount(codes[codes >= 0])) if codes.max() >= 0 else np.zeros(0, dtype=np.intp)
+        epochs = [epoch] if isinstance(epoch, int) else np.flatnonzero(np.bincount(epoch)).tolist()
+        kinds: Ids | None = None
+        for one in epochs:
+            stands = self._on_day(met.astype(np.int32), one)
+            of_epoch = np.asarray(self._kind_on_day[stands])
+            if np.any(self._invalid[stands]) or (kinds is not None and not np.array_equal(kinds, of_epoch)):
+                return None
+            kinds = of_epoch
+        if kinds is None or not len(met):
+            return None
+        found = np.zeros(int(met[-1]) + 1, dtype=np.int32)
+        found[met] = kinds
+        return found
 
     def _note(self, invalid: Ids, lines: npt.NDArray[np.intp], codes: Ids) -> None:
         """Note the codes that lines are told of."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from clausal.facts.numbered import Numbered
 from clausal.rules.moves import Grown, Moves, Numbers, Spread
 
 UNMET = -1
+MOST_CHAINS = 64
+"""For how many sets of columns, the same for all lines of a batch, moves of their own are kept."""
 
 
 class Told:
@@ -48,20 +50,33 @@ class Told:
 
 
 class Joint:
-    """Several columns of numbers as one: lines get the same number where they have the same in each."""
+    """Several columns of numbers as one: lines get the same number only where they have the same in each.
+
+    Columns that are the same for all lines are joined first, which takes no time; so there is a chain of moves for each
+    set of such columns, and lines of two batches that have the same in each may get two numbers.
+    """
 
     def __init__(self, lock: threading.RLock) -> None:
         self._lock = lock
-        self._moves: list[Moves] = []
+        self._chains: dict[tuple[int, ...], list[Moves]] = {}
+        self._last = counted()
 
-    def of(self, parts: Iterable[Numbers], spread: Spread | None) -> Numbers:
+    def of(self, parts: Sequence[Numbers], spread: Spread | None) -> Numbers:
+        order = sorted(range(len(parts)), key=lambda index: not isinstance(parts[index], int))
+        if tuple(order) not in self._chains and len(self._chains) >= MOST_CHAINS:
+            order = list(range(len(parts)))
         joint: Numbers = 0
-        for index, part in enumerate(parts):
-            if index == len(self._moves):
-                with self._lock:
-                    self._moves.append(Moves(counted(), self._lock))
-            joint = self._moves[index](joint, part, spread)
+        for index, moves in zip(order, self._chain(tuple(order)), strict=True):
+            joint = moves(joint, parts[index], spread)
         return joint
+
+    def _chain(self, order: tuple[int, ...]) -> list[Moves]:
+        """A move for each column in an order; what the last ones give is told apart whatever the order."""
+        with self._lock:
+            if order not in self._chains:
+                makes = [*(counted() for _ in order[1:]), self._last]
+                self._chains[order] = [Moves(make, self._lock) for make in makes]
+            return self._chains[order]
 
 
 def counted() -> Callable[[int, int], int]:

@@ -10,7 +10,7 @@ from typing import Literal
 from clausal.coverage.authorities import Reading
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Denial, Plan, Successor
-from clausal.facts.knowledge import Possible, State, Value, known
+from clausal.facts.knowledge import State, known, only
 from clausal.rules.evaluate import collect, evaluate
 from clausal.rules.model import SERVICE_DATE, Rule
 
@@ -98,7 +98,7 @@ def benefits(view: View, plan: Plan, reading: Reading, state: State) -> list[Ben
 def replaced(view: View, pack: str, state: State) -> Successor | None:
     """The policy that has replaced a pack's on the date of service, so far as that was published; it is not held."""
     successor = view.packs[pack].replaced_by if pack in view.packs else None
-    day = _only(state, SERVICE_DATE)
+    day = only(state, SERVICE_DATE)
     if successor is None or successor.published > view.as_of or not isinstance(day, dt.date):
         return None
     return successor if successor.effective <= day else None
@@ -182,7 +182,7 @@ def _unless_replaced(view: View, benefit: Benefit, state: State) -> Benefit:
     successor = replaced(view, document.pack.name, state) if document else None
     if successor is None or benefit.status not in ("covered", "conditional"):
         return benefit
-    agrees = _only(state, SUCCESSOR_AGREES)
+    agrees = only(state, SUCCESSOR_AGREES)
     if agrees is True:
         return replace(benefit, successor=successor)
     if agrees is False:
@@ -211,13 +211,7 @@ def _status(finding: str, word: str, state: State) -> tuple[Status, tuple[str, .
         return "not-covered", ()
     if finding != "covered-if-primary-covers":
         return STATUS_OF[finding], ()
-    covers = _only(state, PRIMARY)
+    covers = only(state, PRIMARY)
     if covers is None:
         return "conditional", (PRIMARY,)
     return ("covered" if covers else "not-covered"), ()
-
-
-def _only(state: State, name: str) -> Value | None:
-    """The value of a fact, where it is known."""
-    found = state.get(name)
-    return found.only() if isinstance(found, Possible) else None

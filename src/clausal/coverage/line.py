@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, Walk, walk
+from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, walk
 from clausal.coverage.benefits import Benefit, Reason, Status, benefits
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
@@ -37,7 +37,7 @@ class Coverage:
     answers: tuple[Answer, ...]
     disagreements: tuple[tuple[Reading, Reading], ...]
     open: tuple[tuple[Document, Group], ...] = ()
-    """The documents of authorities that can still come out in several ways, and which of their rules come to the same."""
+    """The documents of authorities that can come out in several ways, and which of their rules come to the same."""
 
 
 def coverage(

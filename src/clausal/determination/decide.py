@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from clausal.coding.propose import Advice, propose
 from clausal.coding.remarks import Conflict, conflicts, safety
-from clausal.coverage.authorities import Answer, Read
-from clausal.coverage.benefits import Benefit
+from clausal.coverage.authorities import Read
 from clausal.coverage.line import Coverage, askable, coverage
 from clausal.coverage.warnings import Warned, warnings
 from clausal.determination.codes import beside, code_editions, code_notices, is_beside, unscreened
 from clausal.determination.model import (
-    AuthoritySaid,
-    ConflictSaid,
     DenialCodes,
-    DenialKind,
     Determination,
-    Inferred,
     Line,
     Payment,
     ReadingSaid,
     SafetySaid,
     Screening,
     Severity,
-    Step,
-    Test,
 )
 from clausal.determination.notes import coding_notes, notices
 from clausal.determination.questions import Asking, questions
+from clausal.determination.told import (
+    authority_said,
+    conflicts_said,
+    denial_codes,
+    inferred_said,
+    readings_said,
+    refer_to,
+    why,
+)
 from clausal.documents.library import Document, Library, View
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
-from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, State, describe, known
+from clausal.facts.knowledge import Knowledge, Listed, Origin, State, known, only
 from clausal.facts.vocabulary import UNASSIGNED
 from clausal.rules.evaluate import evaluate
-from clausal.rules.explain import conclusion, explain
 from clausal.rules.infer import Contradiction, infer
 from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import needs
@@ -160,8 +161,8 @@ def _decide_line(
 ) -> DecidedLine:
     concluded = conclude(view, plan, state, [one.fact for one in clash], open_)
     found, denials, chosen, rules = concluded.coverage, concluded.denials, concluded.coverage.chosen, concluded.rules
-    code = _only(state, "code")
-    units = _only(state, "units")
+    code = only(state, "code")
+    units = only(state, "units")
     modifiers = state.get("modifiers")
     said = Line(
         code=line.billed if code in (None, UNASSIGNED) else str(code),
@@ -175,12 +176,12 @@ def _decide_line(
         denial=denials[0] if denials else None,
         denials=denials,
         needs=concluded.needs(view, state),
-        conflicts=_conflicts(found, concluded.conflicts, clash),
-        authorities=[_authority(view, answer, state) for answer in found.answers],
-        refer_to=_refer_to(chosen, rules),
+        conflicts=conflicts_said(found, concluded.conflicts, clash),
+        authorities=[authority_said(view, answer, state) for answer in found.answers],
+        refer_to=refer_to(chosen, rules),
         coding=line.advice,
-        why=_why(chosen, state) if chosen else [],
-        inferred=_inferred(state, view.bearing(plan)),
+        why=why(chosen, state) if chosen else [],
+        inferred=inferred_said(state, view.bearing(plan)),
         readings=list(concluded.readings),
         warnings=[one.name for one in concluded.warnings],
         reason_needs=concluded.reason_needs(view, state),
@@ -243,137 +244,13 @@ def conclude(
     remarks = conflicts(view, state)
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))
-    denials = _denials(found, remarks)
+    denials = denial_codes(found, remarks)
     of_status, of_reason = (found.tested, found.reason_tested)
     if found.status not in ("open", "conditional"):
         of_status, of_reason = (), (*found.tested, *found.reason_tested)
     missing = tuple(dict.fromkeys((*of_status, *(names if plan else ()))))
-    readings = tuple(_readings(found))
+    readings = tuple(readings_said(found))
     return Concluded(found, remarks, denials, missing, of_reason, readings, warnings(view, plan, found, state))
-
-
-def _only(state: State, name: str) -> object:
-    found = state.get(name)
-    return found.only() if isinstance(found, Possible) else None
-
-
-def _denials(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
-    """Reasons for denial, the first to give first; a binding conflict over the code denies the coding, not coverage."""
-    denials = [
-        _denial(reason.denial, "administrative" if reason.clauses else "coverage", reason.clauses)
-        for reason in found.denials
-    ]
-    denials.extend(_denial(remark.denial, "coding", remark.clauses) for remark in remarks if remark.denial)
-    return denials
-
-
-def _readings(found: Coverage) -> Iterable[ReadingSaid]:
-    """What of the answer is our reading: of the rules that decide, of the benefit table, of the reasons for denial."""
-    chosen = found.chosen
-    rules = (*chosen.reading.rules, *((chosen.rule,) if chosen.rule else ())) if chosen else ()
-    said = [(rule.reading.says, rule.name, rule.reading.cites) for rule in rules if rule.reading]
-    said.extend((one.denial.reading, one.denial.name, ()) for one in found.denials[:1] if one.denial.reading)
-    for says in dict.fromkeys(says for says, _, _ in said):
-        of = [(name, cites) for text, name, cites in said if text == says]
-        clauses = list(dict.fromkeys(clause for _, cites in of for clause in cites))
-        yield ReadingSaid(says, " or ".join(name for name, _ in of), clauses)
-
-
-def _refer_to(chosen: Benefit | None, rules: Iterable[Rule]) -> str | None:
-    """To what a line is referred."""
-    if chosen and chosen.status == "refer" and chosen.successor:
-        return f"the policy in its place, '{chosen.successor.title}', which the library does not hold"
-    return next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None)
-
-
-def _denial(reason: Denial, kind: DenialKind, clauses: Iterable[str]) -> DenialCodes:
-    return DenialCodes(reason.name, reason.group, reason.carc, list(reason.rarc), reason.says, kind, list(clauses))
-
-
-def _conflicts(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:
-    said = []
-    for one in clash:
-        name = one.fact.replace("_", " ")
-        text = (
-            f"{name} is {one.stated} by {_briefly(one.stated_by)}, but {one.inferred} by {_briefly(one.inferred_by)}: "
-            f"one of them is wrong, so {name} counts as unknown"
-        )
-        said.append(ConflictSaid(text, list(one.clauses), False))
-    for first, other in found.disagreements:
-        text = f"two documents of {first.authority} differ: {first.finding} against {other.finding}"
-        said.append(ConflictSaid(text, [*first.clauses, *other.clauses], True))
-    said.extend(ConflictSaid(remark.says, list(remark.clauses), remark.binding) for remark in remarks)
-    return said
-
-
-def _briefly(origin: str) -> str:
-    """Where a value came from, without the rule."""
-    return origin.partition(" (rule ")[0]
-
-
-def _authority(view: View, answer: Answer, state: State) -> AuthoritySaid:
-    document = answer.document
-    if document is None:
-        text = "no document of this authority is in the library"
-        return AuthoritySaid(
-            answer.authority, None, "", "", None, False, answer.finding, list(answer.possible), None, [], text
-        )
-    pack = document.pack
-    day = _only(state, SERVICE_DATE)
-    version = pack.version_on(day) if isinstance(day, dt.date) else None
-    if answer.rule and answer.rule.then.get("says"):
-        text = str(answer.rule.then["says"])
-    elif answer.rule:
-        clause = view.library.clause(answer.rule.cites[0])
-        text = clause.says if clause else ""
-    elif answer.finding is None:
-        text = "it depends on what is not known"
-    elif answer.silent_rule:
-        clause = view.library.clause(answer.silent_rule.cites[0])
-        text = clause.says if clause else ""
-    elif pack.versions and version is None:
-        text = "no edition that is known was in force on the date of service"
-    elif version is not None and not version.held:
-        text = f"the edition of {version.effective} was in force and is not held: what it says of this is not known"
-    else:
-        text = "none of its rules in force on the date of service speaks of this"
-    return AuthoritySaid(
-        authority=answer.authority,
-        pack=pack.name,
-        title=pack.title,
-        document_status=pack.status,
-        version=version.name if version else None,
-        decides=answer.decides,
-        finding=answer.finding,
-        possible=list(answer.possible),
-        rule=answer.rule.name if answer.rule else None,
-        clauses=list(answer.clauses),
-        says=text,
-    )
-
-
-def _why(chosen: Benefit, state: State) -> list[Step]:
-    """The rules that carry the answer: the policy's, then the benefit table's."""
-    steps: list[Step] = []
-    reading = chosen.reading
-    steps.extend(_step(reading.document, rule, state, rule.cites) for rule in reading.rules if reading.document)
-    if chosen.document and chosen.rule:
-        steps.append(_step(chosen.document, chosen.rule, state, chosen.rule.cites))
-    return steps
-
-
-def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
-    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explain(document.compiled, rule, state)]
-    return Step(document.pack.name, document.compiled.table.name, rule.name, conclusion(rule), tests, list(clauses))
-
-
-def _inferred(state: State, bearing: Container[str]) -> list[Inferred]:
-    """The facts that were derived, so far as they bear on the plan's answers."""
-    return [
-        Inferred(name, describe(knowledge), knowledge.origin.text, list(dict.fromkeys(knowledge.origin.clauses)))
-        for name, knowledge in state.items()
-        if knowledge.origin.clauses and name in bearing
-    ]
 
 
 def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list[str], Screening]:

@@ -49,6 +49,12 @@ def known(value: Value, origin: str = "case") -> Possible:
     return Possible(frozenset([value]), Origin(origin))
 
 
+def only(state: State, fact: str) -> Value | None:
+    """The value of a fact, where just one is left."""
+    found = state.get(fact)
+    return found.only() if isinstance(found, Possible) else None
+
+
 def describe(knowledge: Knowledge | None) -> str:
     """In words: `unknown`, `radiofrequency or chemical`, `M17.11, E11.42`."""
     if knowledge is None:

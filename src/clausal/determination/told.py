@@ -1,0 +1,146 @@
+"""What is told of a decided line: reasons for denial, readings, conflicts, authorities, the rules that carry it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Iterable
+
+from clausal.coding.remarks import Conflict
+from clausal.coverage.authorities import Answer
+from clausal.coverage.benefits import Benefit
+from clausal.coverage.line import Coverage
+from clausal.determination.model import (
+    AuthoritySaid,
+    ConflictSaid,
+    DenialCodes,
+    DenialKind,
+    Inferred,
+    ReadingSaid,
+    Step,
+    Test,
+)
+from clausal.documents.library import Document, View
+from clausal.documents.pack import Denial
+from clausal.facts.knowledge import State, describe, only
+from clausal.rules.explain import conclusion, explain
+from clausal.rules.infer import Contradiction
+from clausal.rules.model import SERVICE_DATE, Rule
+
+
+def denial_codes(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
+    """Reasons for denial, the first to give first; a binding conflict over the code denies the coding, not coverage."""
+    denials = [
+        _denial(reason.denial, "administrative" if reason.clauses else "coverage", reason.clauses)
+        for reason in found.denials
+    ]
+    denials.extend(_denial(remark.denial, "coding", remark.clauses) for remark in remarks if remark.denial)
+    return denials
+
+
+def _denial(reason: Denial, kind: DenialKind, clauses: Iterable[str]) -> DenialCodes:
+    return DenialCodes(reason.name, reason.group, reason.carc, list(reason.rarc), reason.says, kind, list(clauses))
+
+
+def readings_said(found: Coverage) -> Iterable[ReadingSaid]:
+    """What of the answer is our reading: of the rules that decide, of the benefit table, of the reasons for denial."""
+    chosen = found.chosen
+    rules = (*chosen.reading.rules, *((chosen.rule,) if chosen.rule else ())) if chosen else ()
+    said = [(rule.reading.says, rule.name, rule.reading.cites) for rule in rules if rule.reading]
+    said.extend((one.denial.reading, one.denial.name, ()) for one in found.denials[:1] if one.denial.reading)
+    for says in dict.fromkeys(says for says, _, _ in said):
+        of = [(name, cites) for text, name, cites in said if text == says]
+        clauses = list(dict.fromkeys(clause for _, cites in of for clause in cites))
+        yield ReadingSaid(says, " or ".join(name for name, _ in of), clauses)
+
+
+def refer_to(chosen: Benefit | None, rules: Iterable[Rule]) -> str | None:
+    """To what a line is referred."""
+    if chosen and chosen.status == "refer" and chosen.successor:
+        return f"the policy in its place, '{chosen.successor.title}', which the library does not hold"
+    return next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None)
+
+
+def conflicts_said(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:
+    said = []
+    for one in clash:
+        name = one.fact.replace("_", " ")
+        text = (
+            f"{name} is {one.stated} by {_briefly(one.stated_by)}, but {one.inferred} by {_briefly(one.inferred_by)}: "
+            f"one of them is wrong, so {name} counts as unknown"
+        )
+        said.append(ConflictSaid(text, list(one.clauses), False))
+    for first, other in found.disagreements:
+        text = f"two documents of {first.authority} differ: {first.finding} against {other.finding}"
+        said.append(ConflictSaid(text, [*first.clauses, *other.clauses], True))
+    said.extend(ConflictSaid(remark.says, list(remark.clauses), remark.binding) for remark in remarks)
+    return said
+
+
+def _briefly(origin: str) -> str:
+    """Where a value came from, without the rule."""
+    return origin.partition(" (rule ")[0]
+
+
+def authority_said(view: View, answer: Answer, state: State) -> AuthoritySaid:
+    document = answer.document
+    if document is None:
+        text = "no document of this authority is in the library"
+        return AuthoritySaid(
+            answer.authority, None, "", "", None, False, answer.finding, list(answer.possible), None, [], text
+        )
+    pack = document.pack
+    day = only(state, SERVICE_DATE)
+    version = pack.version_on(day) if isinstance(day, dt.date) else None
+    if answer.rule and answer.rule.then.get("says"):
+        text = str(answer.rule.then["says"])
+    elif answer.rule:
+        clause = view.library.clause(answer.rule.cites[0])
+        text = clause.says if clause else ""
+    elif answer.finding is None:
+        text = "it depends on what is not known"
+    elif answer.silent_rule:
+        clause = view.library.clause(answer.silent_rule.cites[0])
+        text = clause.says if clause else ""
+    elif pack.versions and version is None:
+        text = "no edition that is known was in force on the date of service"
+    elif version is not None and not version.held:
+        text = f"the edition of {version.effective} was in force and is not held: what it says of this is not known"
+    else:
+        text = "none of its rules in force on the date of service speaks of this"
+    return AuthoritySaid(
+        authority=answer.authority,
+        pack=pack.name,
+        title=pack.title,
+        document_status=pack.status,
+        version=version.name if version else None,
+        decides=answer.decides,
+        finding=answer.finding,
+        possible=list(answer.possible),
+        rule=answer.rule.name if answer.rule else None,
+        clauses=list(answer.clauses),
+        says=text,
+    )
+
+
+def why(chosen: Benefit, state: State) -> list[Step]:
+    """The rules that carry the answer: the policy's, then the benefit table's."""
+    steps: list[Step] = []
+    reading = chosen.reading
+    steps.extend(_step(reading.document, rule, state, rule.cites) for rule in reading.rules if reading.document)
+    if chosen.document and chosen.rule:
+        steps.append(_step(chosen.document, chosen.rule, state, chosen.rule.cites))
+    return steps
+
+
+def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
+    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explain(document.compiled, rule, state)]
+    return Step(document.pack.name, document.compiled.table.name, rule.name, conclusion(rule), tests, list(clauses))
+
+
+def inferred_said(state: State, bearing: Container[str]) -> list[Inferred]:
+    """The facts that were derived, so far as they bear on the plan's answers."""
+    return [
+        Inferred(name, describe(knowledge), knowledge.origin.text, list(dict.fromkeys(knowledge.origin.clauses)))
+        for name, knowledge in state.items()
+        if knowledge.origin.clauses and name in bearing
+    ]
