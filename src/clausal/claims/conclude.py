@@ -107,7 +107,8 @@ class Concluder:
         self._conditions = [Conditions(self, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
         last = {inference.fact: inference for inference in self.inferences}
-        self._is_last = {id(inference) for inference in last.values()}
+        counting = {other for inference in self.inferences for other in inference.disputed_with}
+        self._is_last = {id(inference) for fact, inference in last.items() if fact not in counting}
         self._either = Moves(lambda one, other: int(bool(one or other)), self.lock)
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
@@ -148,7 +149,10 @@ class Concluder:
             fact = inference.fact
             end = inference.walk(known, spread)
             ends.append(end)
-            known[fact], clash = inference.derive(end, known.get(fact, 0), contradicted.get(fact, 0), spread)
+            disputed: Numbers = contradicted.get(fact, 0)
+            for other in inference.disputed_with:
+                disputed = self._either(disputed, contradicted.get(other, 0), spread)
+            known[fact], clash = inference.derive(end, known.get(fact, 0), disputed, spread)
             if not isinstance(clash, int) or clash:
                 clashes = self.clashing.noted(clashes, fact, clash, spread)
                 if id(inference) not in self._is_last:

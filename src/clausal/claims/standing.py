@@ -53,6 +53,7 @@ class Inference:
     def __init__(self, concluder: Concluder, table: CompiledTable, walker: Walker) -> None:
         self.fact = table.table.answers[1]
         self.tests = [column.fact for column in table.columns]
+        self.disputed_with = table.disputed_with
         self._table = table
         self._numbered = concluder.numbered[self.fact]
         self._walker = walker

@@ -59,6 +59,8 @@ class Benefit:
     hanging: tuple[Hanging, ...] = ()
     """What the first reason for denial hangs on; empty where it is settled."""
     needs: tuple[str, ...] = ()
+    reason_needs: tuple[str, ...] = ()
+    """Facts read by name on which it hangs which reason comes first."""
     open: tuple[Document, ...] = ()
     met: tuple[str, ...] = ()
     """Clauses of the administrative conditions that a payable benefit meets, or has to meet."""
@@ -78,12 +80,25 @@ class Benefit:
         """The name of the reason for denial that is given first."""
         return self.denials[0].denial.name if self.denials else None
 
+    @property
+    def refer_to(self) -> str | None:
+        """Who decides in place of the documents held."""
+        if self.status != "refer":
+            return None
+        if self.successor:
+            return f"the policy in its place, '{self.successor.title}', which the library does not hold"
+        return next((str(rule.then["refer_to"]) for rule in self.reading.rules if rule.then.get("refer_to")), None)
+
 
 def benefits(view: View, plan: Plan, reading: Reading, state: State) -> list[Benefit]:
     """Every benefit that a reading can come to; more than one only where the benefit table is itself open."""
+    successor = replaced(view, reading.document.pack.name, state) if reading.document else None
+    if successor and only(state, SUCCESSOR_AGREES) is False:
+        # What the document says of the case no longer holds, whatever it is.
+        silent = replace(reading, rules=(), clauses=())
+        return [_outside(view, plan, replace(silent, finding="refer"), state, successor)]
     if reading.finding in ("refer", "not-addressed") or reading.document is None:
-        denials, hanging = _without_contract(view, plan, state)
-        return [Benefit(reading, STATUS_OF[reading.finding], reading.finding, denials=denials, hanging=hanging)]
+        return [_outside(view, plan, reading, state)]
     found: list[Benefit] = []
     within = {**state, "finding": known(reading.finding)}
     tables = [d for d in view.answering("benefit", reading.authority) if d.pack is reading.document.pack]
@@ -92,7 +107,14 @@ def benefits(view: View, plan: Plan, reading: Reading, state: State) -> list[Ben
         rules = (outcome.rule,) if outcome.settled else outcome.possible
         found.extend(_benefit(view, reading, rule, document, within) for rule in rules)
     found = found or [_benefit(view, reading, None, None, within)]
-    return [_unless_replaced(view, benefit, state) for benefit in found]
+    return [_on_condition(benefit, successor, state) for benefit in found] if successor else found
+
+
+def _outside(view: View, plan: Plan, reading: Reading, state: State, successor: Successor | None = None) -> Benefit:
+    """What comes of a reading by which no policy held decides."""
+    denials, hanging = _without_contract(view, plan, state)
+    status, finding = STATUS_OF[reading.finding], reading.finding
+    return Benefit(reading, status, finding, denials=denials, hanging=hanging, successor=successor)
 
 
 def replaced(view: View, pack: str, state: State) -> Successor | None:
@@ -108,13 +130,15 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
     word = str(rule.then["benefit"]) if rule else "as-found"
     finding = reading.finding if word in ("as-found", "not-covered") else word
     status, needs = _status(finding, word, state)
-    reasons: list[Reason] = []
-    if status == "not-covered":
-        found = (reading.finding, *reading.also)
-        if word == "covered-if-primary-covers" or STATUS_OF[reading.finding] != "not-covered":
-            found = ("excluded",)
-        reasons.extend(Reason(d) for one in found for d in view.library.denials.values() if d.finding == one)
-    policy = reasons
+    found = (reading.finding, *reading.also)
+    if word == "covered-if-primary-covers" or STATUS_OF[reading.finding] != "not-covered":
+        found = ("excluded",)
+    denying = [Reason(d) for one in found for d in view.library.denials.values() if d.finding == one]
+    reasons = policy = denying if status == "not-covered" else []
+    # The policy's reasons if what is needed turns out against the service.
+    possible = denying if needs else policy
+    waiting: tuple[str, ...] = needs
+    reason_needs: tuple[str, ...] = ()
     open_: tuple[Document, ...] = ()
     hanging: list[Hanging | None] = []
     met: list[str] = []
@@ -125,6 +149,8 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
         if failing.holding and status in ("covered", "conditional"):
             status, needs = "not-covered", ()
         reasons = _ordered(view, failing.holding, policy)
+        if status == "not-covered" and _ordered(view, failing.holding, possible)[:1] != reasons[:1]:
+            reason_needs = waiting
         if status == "not-covered":
             hanging.append(_hanging(view, conditions, failing.open, failing.holding, policy))
         if failing.open and status in ("covered", "conditional"):
@@ -140,6 +166,7 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
         denials=tuple(reasons),
         hanging=tuple(filter(None, hanging)),
         needs=needs,
+        reason_needs=reason_needs,
         open=open_,
         met=tuple(dict.fromkeys(met)),
     )
@@ -176,19 +203,13 @@ def _hanging(
     return Hanging(document, found) if found else None
 
 
-def _unless_replaced(view: View, benefit: Benefit, state: State) -> Benefit:
-    """A payable benefit that rests on a replaced policy is one on condition that the policy in its place agrees."""
-    document = benefit.reading.document
-    successor = replaced(view, document.pack.name, state) if document else None
-    if successor is None or benefit.status not in ("covered", "conditional"):
-        return benefit
-    agrees = only(state, SUCCESSOR_AGREES)
-    if agrees is True:
+def _on_condition(benefit: Benefit, successor: Successor, state: State) -> Benefit:
+    """What rests on a replaced policy rests on it that the policy in its place agrees; what it pays, on condition."""
+    if only(state, SUCCESSOR_AGREES) is True:
         return replace(benefit, successor=successor)
-    if agrees is False:
-        return Benefit(benefit.reading, "refer", "refer", benefit.rule, benefit.document, successor=successor)
     needs = (*benefit.needs, SUCCESSOR_AGREES)
-    return replace(benefit, status="conditional", needs=needs, successor=successor)
+    status = "conditional" if benefit.status == "covered" else benefit.status
+    return replace(benefit, status=status, needs=needs, successor=successor)
 
 
 def _without_contract(view: View, plan: Plan, state: State) -> tuple[tuple[Reason, ...], tuple[Hanging, ...]]:

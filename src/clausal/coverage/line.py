@@ -53,21 +53,34 @@ def coverage(
     statuses = {benefit.status for benefit in results}
     findings = {benefit.finding for benefit in results}
     clauses = tuple(dict.fromkeys((*(c for one in results for c in one.clauses), *_derived(view, results, state))))
-    reasons = {benefit.reason for benefit in results}
-    is_settled = len(statuses) == 1 and "conditional" not in statuses
     open_ = tuple((document, _outcomes(view, plan, document, state)) for document in asked.open)
-    missing = () if is_settled and len(reasons) == 1 else _needs(open_, results, state)
     if len(statuses) > 1:
+        missing = _needs(open_, results, state)
         contested = tuple(fact for name in disputed for fact in (askable(view, name, {}) or [name]))
         return Coverage(
             "open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements, open_
         )
     finding = findings.pop() if len(findings) == 1 else None
     chosen = results[-1]
-    hanging = tuple(dict.fromkeys(name for one in results for name in _reason_needs(view, one, state)))
-    denials = chosen.denials if len(reasons) == 1 else ()
+    hanging = [name for one in results for name in _reason_needs(view, one, state)]
+    is_one = len({(benefit.reason, benefit.refer_to) for benefit in results}) == 1
+    if chosen.status == "conditional":
+        missing = _needs(open_, results, state)
+    else:
+        missing = tuple(dict.fromkeys(name for one in results for name in one.needs))
+        hanging = [*(() if is_one else _needs(open_, results, state)), *hanging]
     return Coverage(
-        chosen.status, finding, chosen, clauses, (), missing, denials, hanging, asked.answers, asked.disagreements
+        status=chosen.status,
+        finding=finding,
+        chosen=chosen,
+        clauses=clauses,
+        first=(),
+        tested=missing,
+        denials=chosen.denials if is_one else (),
+        reason_tested=tuple(dict.fromkeys(hanging)),
+        answers=asked.answers,
+        disagreements=asked.disagreements,
+        open=open_,
     )
 
 
@@ -94,7 +107,7 @@ def _outcomes(view: View, plan: Plan, document: Document, state: State) -> Group
         if finding not in known:
             reading = Reading(finding, document.compiled.table.answers[1], document, (rule,))
             results = benefits(view, plan, reading, state)
-            known[finding] = frozenset((benefit.status, benefit.reason) for benefit in results)
+            known[finding] = frozenset((benefit.status, benefit.reason, benefit.refer_to) for benefit in results)
         return known[finding]
 
     return group
@@ -123,6 +136,7 @@ def alike_for(found: Coverage, state: State, fact: Fact) -> list[list[str]]:
 
 def _reason_needs(view: View, benefit: Benefit, state: State) -> Iterable[str]:
     """The facts on which it hangs which reason for denial comes first."""
+    yield from benefit.reason_needs
     for hanging in benefit.hanging:
         part = view.part(hanging.document, hanging.rules)
         yield from (need.fact for need in needs(part.compiled, state, _denial))

@@ -31,7 +31,6 @@ from clausal.determination.told import (
     denial_codes,
     inferred_said,
     readings_said,
-    refer_to,
     why,
 )
 from clausal.documents.library import Document, Library, View
@@ -160,7 +159,7 @@ def _decide_line(
     open_: Iterable[Document],
 ) -> DecidedLine:
     concluded = conclude(view, plan, state, [one.fact for one in clash], open_)
-    found, denials, chosen, rules = concluded.coverage, concluded.denials, concluded.coverage.chosen, concluded.rules
+    found, denials, chosen = concluded.coverage, concluded.denials, concluded.coverage.chosen
     code = only(state, "code")
     units = only(state, "units")
     modifiers = state.get("modifiers")
@@ -178,7 +177,7 @@ def _decide_line(
         needs=concluded.needs(view, state),
         conflicts=conflicts_said(found, concluded.conflicts, clash),
         authorities=[authority_said(view, answer, state) for answer in found.answers],
-        refer_to=refer_to(chosen, rules),
+        refer_to=chosen.refer_to if chosen else None,
         coding=line.advice,
         why=why(chosen, state) if chosen else [],
         inferred=inferred_said(state, view.bearing(plan)),
@@ -245,12 +244,16 @@ def conclude(
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))
     denials = denial_codes(found, remarks)
-    of_status, of_reason = (found.tested, found.reason_tested)
-    if found.status not in ("open", "conditional"):
-        of_status, of_reason = (), (*found.tested, *found.reason_tested)
-    missing = tuple(dict.fromkeys((*of_status, *(names if plan else ()))))
-    readings = tuple(readings_said(found))
-    return Concluded(found, remarks, denials, missing, of_reason, readings, warnings(view, plan, found, state))
+    missing = tuple(dict.fromkeys((*found.tested, *(names if plan else ()))))
+    return Concluded(
+        coverage=found,
+        conflicts=remarks,
+        denials=denials,
+        status_missing=missing,
+        reason_missing=found.reason_tested,
+        readings=tuple(readings_said(found)),
+        warnings=warnings(view, plan, found, state),
+    )
 
 
 def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list[str], Screening]:

@@ -53,13 +53,6 @@ def readings_said(found: Coverage) -> Iterable[ReadingSaid]:
         yield ReadingSaid(says, " or ".join(name for name, _ in of), clauses)
 
 
-def refer_to(chosen: Benefit | None, rules: Iterable[Rule]) -> str | None:
-    """To what a line is referred."""
-    if chosen and chosen.status == "refer" and chosen.successor:
-        return f"the policy in its place, '{chosen.successor.title}', which the library does not hold"
-    return next((str(rule.then["refer_to"]) for rule in rules if rule.then.get("refer_to")), None)
-
-
 def conflicts_said(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:
     said = []
     for one in clash:

@@ -90,7 +90,7 @@ class View:
         whole: list[CompiledTable] = []
         lines: list[CompiledTable] = []
         for compiled in self.inferences:
-            if of_line & {column.fact for column in compiled.columns}:
+            if of_line & {*compiled.disputed_with, *(column.fact for column in compiled.columns)}:
                 lines.append(compiled)
                 of_line.add(compiled.table.answers[1])
             else:
@@ -101,7 +101,7 @@ class View:
     def inferences(self) -> list[CompiledTable]:
         """The tables that derive facts, each after those it depends on."""
         compiled = {d.compiled.table.id: d.compiled for d in self.answering("fact")}
-        return [compiled[table.id] for table in in_order(c.table for c in compiled.values())]
+        return [compiled[table.id] for table in in_order((c.table for c in compiled.values()), self.facts)]
 
     def bearing(self, plan: Plan | None) -> frozenset[str]:
         """The facts that bear on a plan's answers: those that its tables test, and those that these are derived from.
@@ -117,6 +117,7 @@ class View:
                 fact = waiting.pop()
                 if fact not in found:
                     found.add(fact)
+                    waiting.extend(self.facts[fact].disputed_with)
                     deriving = (table for table in self.inferences if table.table.answers[1] == fact)
                     waiting.extend(column.fact for table in deriving for column in table.columns)
             self._bearing[name] = frozenset(found)

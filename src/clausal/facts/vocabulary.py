@@ -17,7 +17,7 @@ FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
 FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
-    "complete", "combines", "ask_first", "ask_after", "ask_whether", "case", "required", "by_line", "x12", "fhir",
+    "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "case", "required", "by_line", "x12", "fhir",
 }  # fmt: skip
 _CODE_KEYS = ("says", "from", "to")
 
@@ -26,6 +26,7 @@ _SHAPES: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("aliases", (dict,), "a mapping of other names to values"),
     ("combines", (list,), "a list of facts"),
     ("ask_first", (list,), "a list of facts"),
+    ("disputed_with", (list,), "a list of facts"),
     ("ask_after", (list,), "a list of facts"),
 )
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
@@ -74,6 +75,8 @@ class Fact:
     whole: bool = False
     complete: bool = True
     combines: tuple[str, ...] = ()
+    disputed_with: tuple[str, ...] = ()
+    """Facts of which a contradiction leaves this one unknown too."""
     ask_first: tuple[str, ...] = ()
     ask_after: tuple[str, ...] = ()
     ask_whether: str = ""
@@ -293,6 +296,7 @@ class VocabularyReader:
             whole=bool(spec.get("whole", False)),
             complete=bool(spec.get("complete", True)),
             combines=tuple(spec.get("combines") or ()),
+            disputed_with=tuple(spec.get("disputed_with") or ()),
             ask_first=tuple(spec.get("ask_first") or ()),
             ask_after=tuple(spec.get("ask_after") or ()),
             ask_whether=str(spec.get("ask_whether") or ""),
@@ -331,6 +335,7 @@ class VocabularyReader:
                 ("combines", fact.combines),
                 ("ask_first", fact.ask_first),
                 ("ask_after", fact.ask_after),
+                ("disputed_with", fact.disputed_with),
             ):
                 for index, other in enumerate(names):
                     if other not in self.facts:

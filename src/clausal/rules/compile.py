@@ -25,6 +25,7 @@ class CompiledTable:
         self.rules: tuple[Rule, ...] = table.rules
         self.derives = facts.get(table.answers[1]) if table.answers[0] == "fact" else None
         """The fact that the table is for."""
+        self.disputed_with = self.derives.disputed_with if self.derives else ()
         self.everything = (1 << len(table.rules)) - 1
         tests: list[Mapping[str, Test]] = [_dated(rule) for rule in table.rules]
         tested = dict.fromkeys(name for of_rule in tests for name in of_rule)

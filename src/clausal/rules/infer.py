@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clausal.facts.knowledge import Knowledge, Origin, Possible, State, Value, describe
+from clausal.facts.vocabulary import Fact
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import collect, evaluate
 from clausal.rules.model import Rule, Table
@@ -23,8 +24,11 @@ class Contradiction:
     clauses: tuple[str, ...]
 
 
-def in_order(tables: Iterable[Table]) -> list[Table]:
-    """Inference tables, each after those whose facts it tests; there must be no cycle (`checks/cycle`)."""
+def in_order(tables: Iterable[Table], facts: Mapping[str, Fact]) -> list[Table]:
+    """Inference tables, each after those whose facts it tests, or whose contradictions leave its fact unknown.
+
+    There must be no cycle (`checks/cycle`).
+    """
     by_fact: dict[str, list[Table]] = {}
     for table in tables:
         by_fact.setdefault(table.answers[1], []).append(table)
@@ -36,7 +40,8 @@ def in_order(tables: Iterable[Table]) -> list[Table]:
             return
         done.add(fact)
         for table in by_fact[fact]:
-            for tested in dict.fromkeys(name for rule in table.rules for name in rule.when):
+            tests = (name for rule in table.rules for name in rule.when)
+            for tested in dict.fromkeys((*facts[fact].disputed_with, *tests)):
                 if tested in by_fact:
                     visit(tested)
         ordered.extend(by_fact[fact])
@@ -52,14 +57,15 @@ def infer(
     """The state with all that the tables derive; a fact that is left no value is taken as unknown, and reported.
 
     Nothing more is derived of such a fact, nor of those already `contradicted`: two sources that differ are not settled
-    by a third.
+    by a third. Facts that are disputed with it count as unknown too.
     """
     known = dict(state)
     contradictions: list[Contradiction] = []
     stuck = set(contradicted)
     for compiled in tables:
         fact = compiled.table.answers[1]
-        if fact in stuck:
+        if fact in stuck or not stuck.isdisjoint(compiled.disputed_with):
+            known.pop(fact, None)
             continue
         derived, contradiction = derive(compiled, known, known.get(fact))
         if derived is not None:

@@ -24,6 +24,7 @@ def _facts(library: Library) -> Iterator[Finding]:
     used = {name for table in tables for rule in table.rules for name in rule.when}
     used.update(str(rule.then["count"]) for table in tables for rule in table.rules if "count" in rule.then)
     used.update(OF_THE_ENGINE)
+    used.update(name for fact in facts.values() for name in fact.disputed_with)
     for name in [one for one in facts if one in used]:
         used.update(facts[name].combines)
     for files in library.files.values():
