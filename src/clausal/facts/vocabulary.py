@@ -17,7 +17,8 @@ FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
 FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
-    "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "case", "required", "by_line", "x12", "fhir",
+    "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "case", "required", "by_line",
+    "x12", "fhir",
 }  # fmt: skip
 _CODE_KEYS = ("says", "from", "to")
 
@@ -331,12 +332,8 @@ class VocabularyReader:
     def check_references(self, source_of: Mapping[str, Source]) -> None:
         """Report facts that name facts nobody declares."""
         for fact in self.facts.values():
-            for key, names in (
-                ("combines", fact.combines),
-                ("ask_first", fact.ask_first),
-                ("ask_after", fact.ask_after),
-                ("disputed_with", fact.disputed_with),
-            ):
+            for key in ("combines", "ask_first", "ask_after", "disputed_with"):
+                names = getattr(fact, key)
                 for index, other in enumerate(names):
                     if other not in self.facts:
                         source = source_of[fact.name]
