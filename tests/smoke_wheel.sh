@@ -18,7 +18,8 @@ device: iovera
 purpose: pain
 lines: [{code: "64640", units: 1}]
 CASE
-"$work/venv/bin/clausal" decide case.yaml --json | grep -q '"status": "not-covered"'
+"$work/venv/bin/clausal" decide case.yaml --json > decided.json
+grep -q '"status": "not-covered"' decided.json
 printf 'claim_id,service_date,plan,code,diagnoses,device,purpose\nA,2024-10-15,bcn-commercial-hmo,64640,M17.11,iovera,pain\n' > claims.csv
 "$work/venv/bin/clausal" adjudicate claims.csv -o results.parquet > said.txt
 grep -q '^not-covered  *1 ' said.txt
