@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from clausal.claims.asking import Asking
 from clausal.claims.encode import Ids
 from clausal.claims.numbering import Classes, Joint, Told
@@ -142,34 +144,41 @@ class Concluder:
         known = dict(numbers)
         for combining in self._combined:
             known[combining.fact] = combining.of(known, spread)
+        plan = known.get(PLAN, 0)
+        plans = [plan] if isinstance(plan, int) else np.flatnonzero(np.bincount(plan)).tolist()
+        bearing_facts = frozenset[str]().union(*(self.view.bearing(self.plan_of(one)) for one in plans))
         ends: list[Numbers] = []
         clashes: Numbers = 0
         contradicted: dict[str, Numbers] = {}
         for inference in self.inferences:
             fact = inference.fact
+            if fact not in bearing_facts:
+                # Derived for plans that no line has.
+                ends.append(0)
+                continue
             end = inference.walk(known, spread)
             ends.append(end)
             disputed: Numbers = contradicted.get(fact, 0)
             for other in inference.disputed_with:
-                disputed = self._either(disputed, contradicted.get(other, 0), spread)
+                if other in contradicted:
+                    disputed = self._either(disputed, contradicted[other], spread)
             known[fact], clash = inference.derive(end, known.get(fact, 0), disputed, spread)
             if not isinstance(clash, int) or clash:
                 clashes = self.clashing.noted(clashes, fact, clash, spread)
                 if id(inference) not in self._is_last:
                     contradicted[fact] = self._either(contradicted.get(fact, 0), clash, spread)
-        plan = known.get(PLAN, 0)
-        authorities = [asked.walk(known, spread) for asked in self._authorities]
+        authorities = [asked.walk(known, plans, spread) for asked in self._authorities]
         state = States(self, known, clashes, authorities, count, spread)
         parts = [plan, *(known.get(fact, 0) for fact in BY_NAME), clashes]
         parts.append(self._dated(plan, known.get(SERVICE_DATE, 0), spread))
         parts.extend(asked.of(plan, end, spread) for asked, end in zip(self._authorities, authorities, strict=True))
-        parts.extend(asked.of(plan, asked.walk(known, spread), spread) for asked in self._benefits)
+        parts.extend(asked.of(plan, asked.walk(known, plans, spread), spread) for asked in self._benefits)
         parts.extend(classes(known.get(fact, 0)) for fact, classes in (*self._cited.items(), *self._named.items()))
         policy = self._policy.of(parts, spread)
         bearing = self._bearing.of(policy, state.reading(policy, self._what_bears))
         conflict = self._conflict.of([w.walk(lambda fact: known.get(fact, 0), spread) for w in self._conflicts], spread)
         remarked = self._remarked.of(conflict, state.reading(conflict, self._what_is_remarked))
-        parts = [policy, remarked, *(one.of(bearing, plan, known, spread) for one in self._conditions)]
+        parts = [policy, remarked, *(one.of(bearing, plan, plans, known, spread) for one in self._conditions)]
         joint = self._whole.of(parts, spread)
         concluded = self._concluded.of(joint, state.reading(joint, self._conclude))
         return self._asking.of(concluded, known, ends, state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -124,8 +124,10 @@ class Asked:
         self.walker = walker
         self._moves = Moves(self._of, concluder.lock)
 
-    def walk(self, known: Known, spread: Spread | None) -> Numbers:
-        """Where each line stands in its table."""
+    def walk(self, known: Known, plans: Iterable[int], spread: Spread | None) -> Numbers:
+        """Where each line stands in its table, given the plans that lines have; 0 where none of them asks it."""
+        if not any(map(self.is_asked, plans)):
+            return 0
         return self.walker.walk(lambda fact: known.get(fact, 0), spread)
 
     def of(self, plan: Numbers, end: Numbers, spread: Spread | None) -> Numbers:
@@ -157,7 +159,10 @@ class Conditions:
         answers = self._document.compiled.table.answers[1]
         return answers in plan.authorities or self._document.pack.name == plan.pack
 
-    def of(self, bearing: Numbers, plan: Numbers, known: Known, spread: Spread | None) -> Numbers:
+    def of(self, bearing: Numbers, plan: Numbers, plans: Iterable[int], known: Known, spread: Spread | None) -> Numbers:
+        asking = (self._concluder.plan_of(one) for one in plans)
+        if not any(one is not None and self.is_asked(one) for one in asking):
+            return 0
         end = self._walker.walk(lambda fact: known.get(fact, 0), spread)
         return self._moves(bearing, self._asked(plan, end, spread), spread)
 

@@ -39,11 +39,23 @@ class Moves:
             if self._size(highest) > MOST_DENSE:
                 return self._by_dictionary(left, right)
             table = self._grown(highest)
-        keys: npt.NDArray[np.int32] = np.multiply(left, table.shape[1], dtype=np.int32)
-        keys = keys + right
-        found: npt.NDArray[np.int32] = table.ravel().take(keys)
+        found = self._found(table, left, right)
         if found.size and found.min() < 0:
-            self._fill(table, np.unique(keys[found < 0]))
+            unmet = found < 0
+            self._fill(table, _of(left, unmet), _of(right, unmet))
+            found = self._found(table, left, right)
+        return found
+
+    @staticmethod
+    def _found(table: npt.NDArray[np.int32], left: Numbers, right: Numbers) -> npt.NDArray[np.int32]:
+        found: npt.NDArray[np.int32]
+        if not isinstance(left, np.ndarray):
+            found = table[left].take(right)
+        elif not isinstance(right, np.ndarray):
+            found = table[:, right].take(left)
+        else:
+            keys = left * np.int32(table.shape[1])
+            keys += right
             found = table.ravel().take(keys)
         return found
 
@@ -65,11 +77,11 @@ class Moves:
             self._table = table
             return table
 
-    def _fill(self, table: npt.NDArray[np.int32], keys: npt.NDArray[np.int32]) -> None:
+    def _fill(self, table: npt.NDArray[np.int32], left: Numbers, right: Numbers) -> None:
         columns = table.shape[1]
-        for key in keys.tolist():
-            left, right = divmod(key, columns)
-            table[left, right] = self._one(left << 32 | right)
+        for key in np.unique(np.multiply(left, columns, dtype=np.int32) + np.asarray(right, dtype=np.int32)).tolist():
+            of_left, of_right = divmod(key, columns)
+            table[of_left, of_right] = self._one(of_left << 32 | of_right)
 
     def _one(self, key: int) -> int:
         found = self._sparse.get(key)
@@ -85,6 +97,11 @@ class Moves:
         distinct, inverse = np.unique(keys, return_inverse=True)
         found: npt.NDArray[np.int32] = np.array([self._one(key) for key in distinct.tolist()], dtype=np.int32)[inverse]
         return found
+
+
+def _of(numbers: Numbers, lines: npt.NDArray[np.bool_]) -> Numbers:
+    """A column's numbers for some lines."""
+    return numbers[lines] if isinstance(numbers, np.ndarray) else int(numbers)
 
 
 def meet(left: Numbers, right: Numbers, spread: Spread | None) -> tuple[Numbers, Numbers]:
