@@ -40,15 +40,18 @@ def evaluate(compiled: CompiledTable, state: State) -> Outcome:
 
     The masks settle most cases; where they leave rules open, the diagram tells which of them can really decide.
     """
-    open_, first = live(compiled, state)
-    if not open_:
-        return Outcome(True, (compiled.rules[first.bit_length() - 1],) if first else (None,))
-    deciding = Diagram(compiled, state).deciding()
+    deciding = deciding_mask(compiled, state)
     rules = deciding & compiled.everything
     same = compiled.same[(rules & -rules).bit_length() - 1] if rules else 0
     settled = not rules or deciding & ~same == 0
     none: tuple[None, ...] = (None,) if deciding > compiled.everything else ()
     return Outcome(settled, (*compiled.select(rules), *none))
+
+
+def deciding_mask(compiled: CompiledTable, state: State) -> int:
+    """The mask of the rules that can decide a `first` or `unique` table; one bit past the last rule stands for none."""
+    open_, first = live(compiled, state)
+    return Diagram(compiled, state).deciding() if open_ else first or compiled.everything + 1
 
 
 def collect(compiled: CompiledTable, state: State) -> Collected:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clausal.facts.knowledge import Knowledge, Origin, Possible, State, Value, describe
 from clausal.facts.vocabulary import Fact
 from clausal.rules.compile import CompiledTable
-from clausal.rules.evaluate import collect, evaluate
+from clausal.rules.evaluate import deciding_mask
 from clausal.rules.model import Rule, Table
 
 
@@ -81,34 +81,39 @@ def derive(
     compiled: CompiledTable, state: State, stated: Knowledge | None
 ) -> tuple[Knowledge | None, Contradiction | None]:
     """What one table makes of the fact it is about, beside what is stated of it."""
-    values, rules = _values(compiled, state)
-    if values is None:
+    rules = _telling(compiled, state)
+    if not rules:
         return stated, None
-    if stated is None and _tells_nothing(compiled, values):
-        return None, None
-    derived = _derived(compiled.table, values, rules)
+    derived: Possible = compiled.remembered(("derived", rules), lambda: _derived(compiled, rules))
     if stated is None:
-        return derived, None
+        return None if _tells_nothing(compiled, derived.values) else derived, None
     assert isinstance(stated, Possible)
-    left = stated.values & values
-    alone = [rule for rule in rules if compiled.table.each_fits and not stated.values & rule.then["value"]]
+    left = stated.values & derived.values
+    alone = _unfit(compiled, rules, stated) if compiled.table.each_fits else 0
     if alone:
-        derived = _derived(compiled.table, _left_by(alone), alone)
+        derived = _derived(compiled, alone)
     if alone or not left:
         by, other = stated.origin.text, derived.origin
         fact = compiled.table.answers[1]
         return None, Contradiction(fact, describe(stated), by, describe(derived), other.text, other.clauses)
     if left == stated.values:
         return stated, None
-    return (derived if left == values else Possible(left, _both(stated.origin, derived.origin))), None
+    return (derived if left == derived.values else Possible(left, _both(stated.origin, derived.origin))), None
 
 
-def _derived(table: Table, values: frozenset[Value], rules: Sequence[Rule]) -> Possible:
-    return Possible(values, Origin(_from(table, rules), tuple(clause for rule in rules for clause in rule.cites)))
+def _derived(compiled: CompiledTable, mask: int) -> Possible:
+    """The values that one of the rules of a mask leaves."""
+    rules = compiled.select(mask)
+    values = frozenset[Value]().union(*(rule.then["value"] for rule in rules))
+    return Possible(
+        values, Origin(_from(compiled.table, rules), tuple(clause for rule in rules for clause in rule.cites))
+    )
 
 
-def _left_by(rules: Iterable[Rule]) -> frozenset[Value]:
-    return frozenset[Value]().union(*(rule.then["value"] for rule in rules))
+def _unfit(compiled: CompiledTable, mask: int, stated: Possible) -> int:
+    """The rules of a mask that leave none of the values stated."""
+    unfit = (rule.name for rule in compiled.select(mask) if stated.values.isdisjoint(rule.then["value"]))
+    return sum(compiled.bit[name] for name in unfit)
 
 
 def _both(one: Origin, other: Origin) -> Origin:
@@ -130,25 +135,18 @@ def _from(table: Table, rules: Sequence[Rule]) -> str:
     return f"{tested} (rule {table.id}#{', '.join(rule.name for rule in rules)})"
 
 
-def _values(compiled: CompiledTable, state: State) -> tuple[frozenset[Value] | None, tuple[Rule, ...]]:
-    """The values that a table leaves the fact (None: any), and the rules that say so."""
+def _telling(compiled: CompiledTable, state: State) -> int:
+    """The mask of the rules of which one tells the fact's value; 0: it can be any."""
     if not compiled.is_met(state):
         # Most tables are about other services: what they say of a case of which nothing is known is worked out once.
-        told: tuple[frozenset[Value] | None, tuple[Rule, ...]] = compiled.remembered(
-            "nothing known", lambda: _read(compiled, {})
-        )
+        told: int = compiled.remembered("nothing known", lambda: _read(compiled, {}))
         return told
     return _read(compiled, state)
 
 
-def _read(compiled: CompiledTable, state: State) -> tuple[frozenset[Value] | None, tuple[Rule, ...]]:
+def _read(compiled: CompiledTable, state: State) -> int:
     if compiled.table.hit == "collect":
-        found = collect(compiled, state)
-        if found.open or not found.holding:
-            return None, ()
-        return _left_by(found.holding), found.holding
-    outcome = evaluate(compiled, state)
-    rules = tuple(rule for rule in outcome.possible if rule is not None)
-    if len(rules) < len(outcome.possible):
-        return None, ()
-    return _left_by(rules), rules
+        possible, certain = compiled.masks(state)
+        return certain if possible == certain else 0
+    deciding = deciding_mask(compiled, state)
+    return deciding if deciding <= compiled.everything else 0
