@@ -25,15 +25,19 @@ class Epochs:
 
     def __init__(self, turns: Iterable[dt.date]) -> None:
         self._turns = sorted(set(turns))
-        self._starts = np.array([(turn - DAY_ONE).days for turn in self._turns], dtype=np.int64)
+        starts = [(turn - DAY_ONE).days for turn in self._turns]
+        self._first, self._last = (starts[0] - 1, starts[-1]) if starts else (0, 0)
+        """The days from before the first turn to the last; all others are as one of these two."""
+        of_days = np.searchsorted(starts, np.arange(self._first, self._last + 1), side="right")
+        self._of_days = of_days.astype(np.int32)
 
     def of(self, days: pa.Array) -> Numbers:
         """The stretch of each line's day; of a line without one the first."""
-        numbers = pc.fill_null(days.cast(pa.int32()), np.iinfo(np.int32).min).to_numpy(zero_copy_only=False)
+        numbers = pc.fill_null(days.cast(pa.int32()), self._first).to_numpy(zero_copy_only=False)
         if numbers.size and numbers.min() == numbers.max():
-            return int(np.searchsorted(self._starts, numbers[0], side="right"))
-        found: Numbers = np.searchsorted(self._starts, numbers, side="right").astype(np.int32)
-        return found
+            numbers = numbers[:1]
+        found = self._of_days.take(np.clip(numbers, self._first, self._last) - self._first)
+        return int(found[0]) if len(numbers) == 1 else found
 
     def day(self, epoch: int) -> dt.date:
         """A day of a stretch."""
