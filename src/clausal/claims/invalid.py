@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -31,19 +32,25 @@ class Epochs:
         of_days = np.searchsorted(starts, np.arange(self._first, self._last + 1), side="right")
         self._of_days = of_days.astype(np.int32)
 
-    def of(self, days: pa.Array) -> Numbers:
-        """The stretch of each line's day; of a line without one the first."""
-        numbers = pc.fill_null(days.cast(pa.int32()), self._first).to_numpy(zero_copy_only=False)
-        if numbers.size and numbers.min() == numbers.max():
-            numbers = numbers[:1]
-        found = self._of_days.take(np.clip(numbers, self._first, self._last) - self._first)
-        return int(found[0]) if len(numbers) == 1 else found
+    def of(self, days: npt.NDArray[np.int32]) -> Numbers:
+        """The stretch of each line's day, counted from 1970-01-01."""
+        if days.size and days.min() == days.max():
+            days = days[:1]
+        found = self._of_days.take(np.clip(days, self._first, self._last) - self._first)
+        return int(found[0]) if len(days) == 1 else found
 
     def day(self, epoch: int) -> dt.date:
         """A day of a stretch."""
         if not self._turns:
             return DAY_ONE
         return self._turns[epoch - 1] if epoch else self._turns[0] - dt.timedelta(days=1)
+
+
+def epochs_of(days: pa.Array, epochs: Mapping[str, Epochs]) -> dict[str, Numbers]:
+    """For each system of codes the stretch of each line's day of service; of a line without one the first."""
+    filled = pc.fill_null(days.cast(pa.int32()), np.iinfo(np.int32).min)
+    numbers: npt.NDArray[np.int32] = filled.to_numpy(zero_copy_only=False)
+    return {system: one.of(numbers) for system, one in epochs.items()}
 
 
 class InvalidCodes:

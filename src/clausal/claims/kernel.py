@@ -16,7 +16,7 @@ from clausal.claims.arrays import Words, chosen, decimals
 from clausal.claims.columns import CLAIM_TYPES, COMPLEMENTS, DERIVATION, MONEY, REJECTED, RESULTS, schema_of
 from clausal.claims.conclude import Concluder, Conclusion
 from clausal.claims.encode import BAD, Encoder, Ids, encoder, problems_of
-from clausal.claims.invalid import Dated, Epochs, InvalidCodes, Reading
+from clausal.claims.invalid import Dated, Epochs, InvalidCodes, Reading, epochs_of
 from clausal.claims.options import Options
 from clausal.claims.prepare import PROBLEM
 from clausal.claims.prices import Decided, Prices
@@ -145,7 +145,7 @@ class Kernel:
         """For each system of codes in which stretch of days each line's day of service lies."""
         if SERVICE_DATE not in batch.schema.names:
             return dict.fromkeys(self._epochs, 0)
-        return {system: epochs.of(batch.column(SERVICE_DATE)) for system, epochs in self._epochs.items()}
+        return epochs_of(batch.column(SERVICE_DATE), self._epochs)
 
     @property
     def conclusions(self) -> Sequence[Conclusion]:
