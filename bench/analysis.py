@@ -21,7 +21,7 @@ from clausal.documents.library import Library, bundled_packs
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.problems import Place
-from clausal.rules.diff import difference, stated
+from clausal.rules.analysis.diff import difference, stated
 from clausal.rules.model import Between, Force, Holds, Rule, Test, Within
 
 MILLIONS = int(os.environ.get("BENCH_IMPACT_MILLIONS", "10"))

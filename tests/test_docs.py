@@ -28,7 +28,7 @@ def test_every_check_has_a_page_and_every_page_a_check(folder: str, names: tuple
 
 def test_every_check_is_a_module_of_its_name() -> None:
     source = DOCS.parent / "src" / "clausal"
-    modules = {path.stem for path in source.glob("*/checks/*.py")}
+    modules = {path.stem for path in source.rglob("checks/*.py")}
     assert {name.replace("-", "_") for name in (*OF_PACKS, *OF_EVIDENCE)} <= modules
 
 

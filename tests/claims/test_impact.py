@@ -178,8 +178,8 @@ def test_a_report_never_replaces_the_claims(claims: Path) -> None:
 
 
 def test_a_number_that_need_not_be_whole_is_read_from_a_claim_file(schedules: Schedules, tmp_path: Path) -> None:
-    from tests.rules.checks.written import rule, table
-    from tests.rules.checks.written import write as write_pack
+    from tests.rules.analysis.checks.written import rule, table
+    from tests.rules.analysis.checks.written import write as write_pack
 
     high = rule("high", "{share: {at_least: 39.5}}", "{finding: excluded}")
     write_pack(tmp_path, table(rule("low", "{share: {below: 39.5}}"), high))

@@ -9,7 +9,7 @@ import pytest
 from bench.claims import write as write_claims
 
 from tests.cli.test_commands import run
-from tests.rules.checks.written import PACK, rule, table, write
+from tests.rules.analysis.checks.written import PACK, rule, table, write
 
 HERE = Path(__file__).parent
 TEXT = "Title: Braces\n\nStatement\n\nA brace is covered after six weeks.\n\nNever twice.\n"

@@ -11,8 +11,8 @@ import pytest
 from clausal.documents.diff import Side, TableDiff, changed_packs, compared
 from clausal.documents.library import Library, bundled_packs, load_library
 from clausal.problems import InvalidInput
-from clausal.rules.wording import in_words
-from tests.rules.checks.written import FACTS, PACK, rule, table, write
+from clausal.rules.analysis.wording import in_words
+from tests.rules.analysis.checks.written import FACTS, PACK, rule, table, write
 
 
 def between(library: Library, pack: str, first: str, second: str) -> dict[str, TableDiff]:

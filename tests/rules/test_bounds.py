@@ -12,7 +12,7 @@ from clausal.documents.library import load_library
 from clausal.facts.source import Source
 from clausal.problems import InvalidInput
 from clausal.rules.model import Between
-from tests.rules.checks.written import found, rule, table, write
+from tests.rules.analysis.checks.written import found, rule, table, write
 
 POLICY = table(
     rule("low", "{share: {below: 8.5}}"),

@@ -8,7 +8,7 @@ import pytest
 
 from clausal.documents.library import load_library
 from clausal.problems import InvalidInput
-from tests.rules.checks.written import rule, table, write
+from tests.rules.analysis.checks.written import rule, table, write
 
 
 def test_a_rule_has_the_tests_of_its_table_before_its_own(tmp_path: Path) -> None:

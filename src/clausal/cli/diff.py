@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from clausal.documents.diff import Side, TableDiff
-    from clausal.rules.diff import Change, Said
-    from clausal.rules.space import Space
+    from clausal.rules.analysis.diff import Change, Said
+    from clausal.rules.analysis.space import Space
 
 
 FEW = 5
@@ -126,7 +126,7 @@ def _print_changes(out: Console, space: Space, changes: list[Change], what: str)
     from rich.padding import Padding
     from rich.text import Text
 
-    from clausal.rules.wording import in_words
+    from clausal.rules.analysis.wording import in_words
 
     out.print(f"  {len(changes)} {'region' if len(changes) == 1 else 'regions'} in which {what}")
     words = [in_words(space, change.box) for change in changes]
@@ -145,8 +145,8 @@ def _print_change(out: Console, space: Space, change: Change, words: dict[str, s
     from rich.padding import Padding
     from rich.text import Text
 
+    from clausal.rules.analysis.wording import example, exceptions
     from clausal.rules.finding import in_a_line
-    from clausal.rules.wording import example, exceptions
 
     out.print()
     for name, text in words.items():
@@ -191,7 +191,7 @@ def _data(one: TableDiff) -> dict[str, Any]:
 
 
 def _change_data(one: TableDiff, change: Change) -> dict[str, Any]:
-    from clausal.rules.wording import as_data, but_data, example
+    from clausal.rules.analysis.wording import as_data, but_data, example
 
     assert one.difference is not None
     space = one.difference.space

@@ -15,8 +15,8 @@ from clausal.documents.library import Library
 from clausal.documents.pack import Pack
 from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput, Place
-from clausal.rules.diff import Difference, Stated, difference, on, stated
-from clausal.rules.expand import expanded
+from clausal.rules.analysis.diff import Difference, Stated, difference, on, stated
+from clausal.rules.analysis.expand import expanded
 from clausal.rules.model import HitPolicy, Rule, Table
 from clausal.rules.read import ANSWERS
 from clausal.rules.walk import TooLarge

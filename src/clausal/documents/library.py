@@ -17,9 +17,9 @@ from clausal.facts.case import CaseReader
 from clausal.facts.source import Source
 from clausal.facts.vocabulary import Vocabulary, VocabularyReader
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
-from clausal.rules.checks import cycle, overlap
-from clausal.rules.checks.subject import Subject
+from clausal.rules.analysis.checks import cycle
 from clausal.rules.compile import CompiledTable
+from clausal.rules.finding import Finding
 from clausal.rules.infer import in_order
 from clausal.rules.model import SERVICE_DATE, Between, Force, Rule, Table
 from clausal.rules.read import FINDINGS
@@ -231,13 +231,21 @@ def load_library(folders: Sequence[Path] = (), *, replacing: bool = False) -> Li
     problems.extend(_declared_twice(packs.values()))
     problems.extend(_unresolved(packs))
     tables = [table for pack in packs.values() for table in pack.tables]
-    found = [
-        one for table in tables if table.hit == "unique" for one in overlap.check(Subject(table, vocabulary.facts))
-    ]
-    problems.extend(one.problem for one in [*found, *cycle.check(tables)])
+    problems.extend(one.problem for one in (*_overlapping(tables, vocabulary), *cycle.check(tables)))
     if problems:
         raise InvalidInput(problems)
     return Library(dict(sorted(packs.items())), vocabulary, _fingerprint(packs_files), packs_files)
+
+
+def _overlapping(tables: Iterable[Table], vocabulary: Vocabulary) -> Iterable[Finding]:
+    """Rules that hold together in a table that says `unique`; what finds them is loaded only if there is one."""
+    unique = [table for table in tables if table.hit == "unique"]
+    if not unique:
+        return []
+    from clausal.rules.analysis.checks import overlap
+    from clausal.rules.analysis.checks.subject import Subject
+
+    return [one for table in unique for one in overlap.check(Subject(table, vocabulary.facts))]
 
 
 def _named(files: PackFiles) -> str:

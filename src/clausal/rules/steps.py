@@ -9,7 +9,6 @@ from operator import and_
 
 from clausal.rules.masks import bits, fold, repeated
 from clausal.rules.options import Classes, Lists, Options
-from clausal.rules.space import Space, Values
 
 
 @dataclass(eq=False, slots=True)
@@ -108,9 +107,3 @@ class Steps:
     def counting(self, step: int, alive: int, met: int) -> int:
         """Of the clauses met those that still count: of rules alive, in a list that is being read."""
         return met & self.pending[step] & repeated(alive, self.width, self.depth)
-
-
-def steps_of(space: Space) -> Steps:
-    """The steps through a whole space."""
-    parts = [Classes(tuple(part.masks)) if isinstance(part, Values) else Lists.unknown(part) for part in space.parts]
-    return Steps(parts, space.everything.bit_length())

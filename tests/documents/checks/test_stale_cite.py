@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import found, rule, table
+from tests.rules.analysis.checks.written import found, rule, table
 
 
 def test_fail_stale_cite_of_a_superseded_document(tmp_path: Path) -> None:

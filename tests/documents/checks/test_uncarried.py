@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import CLAUSES, found, rule, table
+from tests.rules.analysis.checks.written import CLAUSES, found, rule, table
 
 ONE = [rule("all", "{tried: true}")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import FACTS, found, rule, table
+from tests.rules.analysis.checks.written import FACTS, found, rule, table
 
 ALL = [rule("all", "{weeks: 6, share: 5, tried: true, grade: mild}")]
 

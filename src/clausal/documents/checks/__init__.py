@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterable
 from clausal.documents.checks import covered_entry, stale_cite, uncarried, unused
 from clausal.documents.library import BOUND_BY_EDITION, Library
 from clausal.documents.pack import Pack
-from clausal.rules.checks import OF_TABLE, cycle
-from clausal.rules.checks.subject import Subject
+from clausal.rules.analysis.checks import cycle, date_hole, gap, no_effect, overlap, unreachable
+from clausal.rules.analysis.checks.subject import Subject
 from clausal.rules.finding import SEVERITIES, Finding
 from clausal.rules.model import Table
 
+OF_TABLE: tuple[tuple[str, Callable[[Subject], Iterable[Finding]]], ...] = (
+    (overlap.NAME, overlap.check),
+    (unreachable.NAME, unreachable.check),
+    (no_effect.NAME, no_effect.check),
+    (gap.NAME, gap.check),
+    (date_hole.NAME, date_hole.check),
+)
+"""The checks that look at one table."""
 OF_LIBRARY: tuple[tuple[str, Callable[[Library], Iterable[Finding]]], ...] = (
     (unused.NAME, unused.check),
     (stale_cite.NAME, stale_cite.check),

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
-from clausal.rules import diff
-from clausal.rules.diff import difference, says_of, stated
-from clausal.rules.expand import expanded
+from clausal.rules.analysis import diff
+from clausal.rules.analysis.diff import difference, says_of, stated
+from clausal.rules.analysis.expand import expanded
+from clausal.rules.analysis.wording import as_data, but_data
 from clausal.rules.model import Force, Holds, Rule, Table, Within
 from clausal.rules.walk import TooLarge
-from clausal.rules.wording import as_data, but_data
 from tests.rules.generated import _TESTS, FACTS, NOWHERE, VALUES, completions, first, holds, tables
 
 law = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

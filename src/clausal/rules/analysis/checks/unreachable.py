@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clausal.rules.checks.subject import Subject, words
-from clausal.rules.diff import says_of
+from clausal.rules.analysis.checks.subject import Subject, words
+from clausal.rules.analysis.diff import says_of
 from clausal.rules.finding import Finding, Removal
 from clausal.rules.masks import bits
 

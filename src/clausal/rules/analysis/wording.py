@@ -10,10 +10,10 @@ from typing import Any
 from clausal.facts.knowledge import word
 from clausal.facts.vocabulary import Fact
 from clausal.rules import codes
+from clausal.rules.analysis.regions import Box
+from clausal.rules.analysis.space import Space, Values
 from clausal.rules.codes import OTHER, CodeName
 from clausal.rules.kinds import Cube, Kinds, Side
-from clausal.rules.regions import Box
-from clausal.rules.space import Space, Values
 
 
 def in_words(space: Space, box: Box) -> dict[str, str]:

@@ -9,14 +9,14 @@ from typing import Any
 
 from clausal.facts.vocabulary import Fact
 from clausal.problems import Place
+from clausal.rules.analysis.regions import Box, find
+from clausal.rules.analysis.space import Space, Tests, Values
+from clausal.rules.analysis.wording import example
 from clausal.rules.explain import tests_of
 from clausal.rules.masks import bits
 from clausal.rules.model import Rule, Table
-from clausal.rules.regions import Box, find
-from clausal.rules.space import Space, Tests, Values
-from clausal.rules.steps import Steps, steps_of
+from clausal.rules.steps import Steps
 from clausal.rules.walk import Outcome
-from clausal.rules.wording import example
 
 
 class Subject:
@@ -47,7 +47,7 @@ class Subject:
 
     @cached_property
     def steps(self) -> Steps:
-        return steps_of(self.space)
+        return self.space.steps()
 
     @cached_property
     def near(self) -> list[int]:

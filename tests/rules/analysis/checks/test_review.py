@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import CLAUSES, FACTS, found, rule, table
+from tests.rules.analysis.checks.written import CLAUSES, FACTS, found, rule, table
 
 LIST = FACTS + "  had: {type: codes, system: icd-10-cm, about: Had., question: Which?, case: had}\n"
 CODE = FACTS + "  dx: {type: code, system: icd-10-cm, about: Dx., question: Which?, case: dx}\n"

@@ -11,15 +11,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from clausal.rules.checks.between import holes
-from clausal.rules.checks.subject import Subject
+from clausal.rules.analysis.checks.between import holes
+from clausal.rules.analysis.checks.subject import Subject
+from clausal.rules.analysis.regions import Box, Regions
+from clausal.rules.analysis.space import Space, Values
+from clausal.rules.analysis.wording import example, in_words
 from clausal.rules.finding import Finding, Severity
 from clausal.rules.model import SERVICE_DATE, Between
-from clausal.rules.regions import Box, Regions
-from clausal.rules.space import Space, Values
-from clausal.rules.steps import steps_of
 from clausal.rules.walk import TooLarge, Walk
-from clausal.rules.wording import example, in_words
 
 NAME = "gap"
 
@@ -63,7 +62,7 @@ def silent(subject: Subject) -> tuple[Space, list[Box]]:
     if subject.since is not None:
         before = {SERVICE_DATE: (Between(None, subject.since - dt.timedelta(days=1)),)}
         space = Space(subject.facts, [*subject.tests, before])
-        steps = steps_of(space)
+        steps = space.steps()
 
     def early(alive: int, sure: int) -> tuple[int, bool | None]:
         return alive, False if sure else None

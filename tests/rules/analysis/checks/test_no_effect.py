@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import CLAUSES, PACK, found, rule, table
+from tests.rules.analysis.checks.written import CLAUSES, PACK, found, rule, table
 
 NO_PLANS = PACK.partition("plans:")[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import found, rule, table
+from tests.rules.analysis.checks.written import found, rule, table
 
 
 def test_fail_unreachable_behind_two_rules_that_cover_it_together(tmp_path: Path) -> None:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from clausal.facts.vocabulary import Fact
+from clausal.rules.analysis.regions import Box, Regions, contains, find
+from clausal.rules.analysis.space import Space, Tests
 from clausal.rules.explain import conclusion, tests_of
 from clausal.rules.model import SERVICE_DATE, HitPolicy, Rule
-from clausal.rules.regions import Box, Regions, contains, find
-from clausal.rules.space import Space, Tests
-from clausal.rules.steps import steps_of
 from clausal.rules.walk import Outcome, TooLarge, Walk, firsts
 
 
@@ -113,7 +112,7 @@ def _position(change: Change, order: Sequence[str]) -> tuple[bool, int]:
 class _Comparison:
     def __init__(self, space: Space, both: Sequence[Stated], count: int, hit: tuple[HitPolicy, HitPolicy]) -> None:
         self.space, self.both, self.count, self.hit = space, both, count, hit
-        self.steps = steps_of(space)
+        self.steps = space.steps()
         self.low = (1 << count) - 1
         self.high = space.everything & ~self.low
         numbers: dict[Hashable, int] = {}

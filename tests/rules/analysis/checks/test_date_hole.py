@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import found, rule, table
+from tests.rules.analysis.checks.written import found, rule, table
 
 
 def dated(name: str, start: str, end: str = "", when: str = "{tried: true}") -> str:

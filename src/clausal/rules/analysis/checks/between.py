@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from clausal.facts.knowledge import word
-from clausal.rules.checks.subject import Subject
+from clausal.rules.analysis.checks.subject import Subject
+from clausal.rules.analysis.regions import Box, find
+from clausal.rules.analysis.space import Space, Tests, Values
+from clausal.rules.analysis.wording import example
 from clausal.rules.explain import tests_of
 from clausal.rules.finding import Finding
 from clausal.rules.masks import bits
 from clausal.rules.model import Between, Test, Within
-from clausal.rules.regions import Box, find
-from clausal.rules.space import Space, Tests, Values
-from clausal.rules.steps import steps_of
-from clausal.rules.wording import example
 
 SHORT = 31
 """A hole of fewer days is told even where a last rule without tests, which is there for other cases, covers it."""
@@ -110,7 +109,7 @@ def _uncovered(
     def early(alive: int, sure: int) -> tuple[int, bool | None]:
         return alive, False if not alive & 1 or sure & ~1 else None
 
-    box: Box | None = find(space, steps_of(space), space.everything, lambda alive: alive == 1, early)
+    box: Box | None = find(space, space.steps(), space.everything, lambda alive: alive == 1, early)
     if box is None:
         return None
     at = next(number for number, one in enumerate(space.parts) if one.fact.name == name)

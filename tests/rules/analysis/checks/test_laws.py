@@ -8,13 +8,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-from clausal.rules.checks import date_hole, gap, no_effect, overlap, unreachable
-from clausal.rules.checks.gap import silent
-from clausal.rules.checks.subject import Subject
-from clausal.rules.diff import says_of
+from clausal.rules.analysis.checks import date_hole, gap, no_effect, overlap, unreachable
+from clausal.rules.analysis.checks.gap import silent
+from clausal.rules.analysis.checks.subject import Subject
+from clausal.rules.analysis.diff import says_of
+from clausal.rules.analysis.regions import contains
 from clausal.rules.finding import Finding
 from clausal.rules.model import Table
-from clausal.rules.regions import contains
 from tests.rules.generated import FACTS, VALUES, completions, first, holds, tables
 
 law = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,9 +8,9 @@ import pytest
 
 from clausal.documents.library import load_library
 from clausal.problems import InvalidInput, Place
-from clausal.rules.checks.cycle import check
+from clausal.rules.analysis.checks.cycle import check
 from clausal.rules.model import Table
-from tests.rules.checks.written import FACTS, rule, table, write
+from tests.rules.analysis.checks.written import FACTS, rule, table, write
 
 
 def test_fail_cycle_of_two_tables_names_both(tmp_path: Path) -> None:

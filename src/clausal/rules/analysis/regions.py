@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from clausal.rules.analysis.space import Space, Values
 from clausal.rules.kinds import Cube, Side
-from clausal.rules.space import Space, Values
 from clausal.rules.steps import Steps
 from clausal.rules.walk import Early, Leaf, Node, Outcome, TooLarge, Walk
 

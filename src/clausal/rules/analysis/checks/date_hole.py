@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clausal.rules.checks.between import holes
-from clausal.rules.checks.subject import Subject
+from clausal.rules.analysis.checks.between import holes
+from clausal.rules.analysis.checks.subject import Subject
 from clausal.rules.finding import Finding
 
 NAME = "date-hole"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clausal.rules.checks.subject import Subject
+from clausal.rules.analysis.checks.subject import Subject
 from clausal.rules.finding import Finding
 from clausal.rules.masks import bits
 

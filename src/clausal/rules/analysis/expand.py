@@ -9,12 +9,11 @@ from typing import Any
 
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
-from clausal.rules.diff import Stated, stated
+from clausal.rules.analysis.diff import Stated, stated
+from clausal.rules.analysis.regions import Box, Regions
+from clausal.rules.analysis.space import Space, Tests, Values
 from clausal.rules.kinds import Cube, Kinds, Side
 from clausal.rules.model import Between, Holds, Table, Test, Within
-from clausal.rules.regions import Box, Regions
-from clausal.rules.space import Space, Tests, Values
-from clausal.rules.steps import steps_of
 from clausal.rules.walk import Outcome, Walk, firsts
 
 
@@ -71,7 +70,7 @@ def _derived(
     def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
         return firsts(alive, sure), None
 
-    steps = steps_of(space)
+    steps = space.steps()
     walk = Walk(steps, outcome, early)
     found: list[_Derived] = []
     for first, boxes in Regions(space, steps, walk.root()).of(lambda _: True).items():

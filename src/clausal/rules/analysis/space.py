@@ -15,6 +15,8 @@ from clausal.rules.codes import CodeName, KindSet, named, way_of
 from clausal.rules.columns import column_for
 from clausal.rules.kinds import Kinds, Side
 from clausal.rules.model import Test, Within
+from clausal.rules.options import Classes, Lists
+from clausal.rules.steps import Steps
 
 Tests: TypeAlias = Mapping[str, Sequence[Test]]
 """The tests of a rule by fact; all of a fact's tests must hold."""
@@ -212,6 +214,11 @@ class Space:
             if side is not None and not part.contains(side, values[part.fact.name]):
                 return False
         return True
+
+    def steps(self) -> Steps:
+        """The steps through the whole space."""
+        parts = [Classes(tuple(part.masks)) if isinstance(part, Values) else Lists.unknown(part) for part in self.parts]
+        return Steps(parts, self.everything.bit_length())
 
 
 def _order(part: Part) -> tuple[int, int]:

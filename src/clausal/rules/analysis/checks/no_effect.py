@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clausal.rules.checks.subject import Subject, words
-from clausal.rules.diff import says_of
+from clausal.rules.analysis.checks.subject import Subject, words
+from clausal.rules.analysis.diff import says_of
+from clausal.rules.analysis.regions import Box
 from clausal.rules.finding import Finding
 from clausal.rules.masks import bits
 from clausal.rules.model import Rule
-from clausal.rules.regions import Box
 
 NAME = "no-effect"
 

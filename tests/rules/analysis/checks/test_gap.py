@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.checks.written import FACTS, found, rule, table
+from tests.rules.analysis.checks.written import FACTS, found, rule, table
 
 
 def test_fail_gap_between_whole_numbers(tmp_path: Path) -> None:
