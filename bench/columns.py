@@ -17,10 +17,10 @@ import pyarrow as pa
 from bench import tables
 from bench.claims import batches
 from bench.timing import line, median_seconds
-from clausal.claims.columns import input_columns
-from clausal.claims.kernel import Kernel, claims_of
-from clausal.claims.options import Options
 from clausal.claims.prepare import Layout
+from clausal.columns.kernel import Kernel, claims_of
+from clausal.columns.options import Options
+from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
 from clausal.facts.knowledge import Origin, Possible
 from clausal.facts.numbered import Numbered

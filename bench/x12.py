@@ -14,7 +14,7 @@ import pyx12.params  # type: ignore[import-untyped]
 import pyx12.x12context  # type: ignore[import-untyped]
 
 from bench.timing import machine
-from clausal.claims.x12.read837 import Reader837
+from clausal.exchange.x12.read837 import Reader837
 
 CODES = ("99213", "99214", "64640", "76942", "20610", "J3301", "85025", "80053", "97110", "A0427")
 DIAGNOSES = ("M1711", "I10", "E119", "G5601", "J209", "M545", "N186", "F329")

@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+PROBLEM = "problem"
+"""The column of a batch that tells, for a line that cannot be read, why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

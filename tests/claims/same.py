@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from clausal.claims.columns import input_columns
-from clausal.claims.kernel import Kernel
 from clausal.claims.prepare import Layout
+from clausal.columns.kernel import Kernel
+from clausal.columns.schema import input_columns
 from clausal.determination.decide import decide
 from clausal.documents.library import Library
 from clausal.facts.case import CaseReader

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from clausal.claims.columns import RESULTS
-from clausal.claims.kernel import Kernel
-from clausal.claims.options import Options
 from clausal.claims.report import write_report
 from clausal.claims.run import Job, adjudicate
+from clausal.columns.kernel import Kernel
+from clausal.columns.options import Options
+from clausal.columns.schema import RESULTS
 from clausal.documents.library import Library
 from clausal.facts.icd10cm import editions
 from clausal.facts.source import Source

@@ -14,13 +14,13 @@ import pytest
 from bench.claims import write
 
 from clausal.claims.changed import Counted, Impact
-from clausal.claims.columns import input_columns
 from clausal.claims.explained import explained
 from clausal.claims.files import open_claims
 from clausal.claims.impact import DECIDES, Job, Side, impact
 from clausal.claims.impact_report import write_report
-from clausal.claims.kernel import Kernel
-from clausal.claims.options import Options
+from clausal.columns.kernel import Kernel
+from clausal.columns.options import Options
+from clausal.columns.schema import input_columns
 from clausal.documents.library import Library, bundled_packs, load_library
 from clausal.schedules.tables import Schedules
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from clausal.claims.columns import input_columns
-from clausal.claims.options import Options
 from clausal.claims.prepare import read_mapping
 from clausal.claims.remit import COLUMNS
 from clausal.claims.run import Done, Job, adjudicate
-from clausal.claims.x12.read835 import balance, read_remittances
+from clausal.columns.options import Options
+from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
+from clausal.exchange.x12.read835 import balance, read_remittances
 from clausal.facts.source import parse_source
 from clausal.schedules.tables import Schedules
-from tests.claims.x12.files import PROVIDER, SUBSCRIBER, claim, file_of, group, interchange, raw, transaction
+from tests.exchange.x12.files import PROVIDER, SUBSCRIBER, claim, file_of, group, interchange, raw, transaction
 
 WHEN = dt.datetime(2024, 9, 1, 14, 30)
 MAPPING = """

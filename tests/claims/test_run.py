@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from clausal.claims import output, run
-from clausal.claims.columns import input_columns
-from clausal.claims.options import Options
 from clausal.claims.prepare import read_mapping
 from clausal.claims.run import Done, Job, adjudicate
+from clausal.columns.options import Options
+from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
 from clausal.facts.source import parse_source
 from clausal.problems import InvalidInput

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clausal.claims.kernel import Kernel
-from clausal.claims.options import Options
+from clausal.columns.kernel import Kernel
+from clausal.columns.options import Options
 from clausal.determination.worked import worked_files
 from clausal.documents.library import Library
 from clausal.facts.source import read_source

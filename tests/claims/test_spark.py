@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from clausal.claims.options import Options
 from clausal.claims.run import Job
 from clausal.claims.run import adjudicate as locally
+from clausal.columns.options import Options
 from clausal.documents.library import Library
 from clausal.problems import InvalidInput
 from clausal.schedules.tables import Schedules

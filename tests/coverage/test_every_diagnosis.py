@@ -8,8 +8,8 @@ from collections import Counter
 
 import pytest
 
-from clausal.claims.kernel import Kernel
-from clausal.claims.options import Options
+from clausal.columns.kernel import Kernel
+from clausal.columns.options import Options
 from clausal.documents.library import Library
 from clausal.facts.icd10cm import editions
 from clausal.schedules.tables import Schedules

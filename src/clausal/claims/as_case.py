@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from clausal.claims.encode import number
 from clausal.claims.whole import decoded
+from clausal.columns.encode import number
 from clausal.documents.library import Library
 from clausal.facts.vocabulary import Fact
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clausal.claims.conclude import Conclusion
+from clausal.columns.conclusion import Conclusion
 
 DIMENSIONS = ("plan", "code", "month")
 

@@ -20,22 +20,23 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.claims.arrays import indices
 from clausal.claims.as_case import case_of
 from clausal.claims.changed import DIMENSIONS, Counted, Impact, Sample
-from clausal.claims.columns import Column, input_columns
-from clausal.claims.encode import Ids
-from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims
-from clausal.claims.kernel import Claims, Kernel, claims_of
-from clausal.claims.options import Options
+from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.prepare import From
 from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import NONE
 from clausal.claims.whole import Apart, Watch, whole_claims
-from clausal.claims.x12.problem import ClaimProblem
 from clausal.claims.x12_facts import Received
+from clausal.columns.arrays import indices
+from clausal.columns.encode import Ids
+from clausal.columns.kernel import Claims, Kernel, claims_of
+from clausal.columns.options import Options
+from clausal.columns.schema import Column, input_columns
 from clausal.documents.library import Library
+from clausal.exchange.tabular.opened import LINES_AT_ONCE
+from clausal.exchange.x12.problem import ClaimProblem
 from clausal.payment.money import NONE as NO_MONEY
 from clausal.problems import InvalidInput, Place
 from clausal.rules.model import SERVICE_DATE

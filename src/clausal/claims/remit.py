@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from clausal.claims.columns import COMPLEMENTS, REJECTED, Column
-from clausal.claims.x12.remittance import Adjustment, Party, Person, RemittedClaim, RemittedLine
+from clausal.columns.schema import COMPLEMENTS, REJECTED, Column
+from clausal.exchange.x12.remittance import Adjustment, Party, Person, RemittedClaim, RemittedLine
 
 FEE_SCHEDULE, DEDUCTIBLE, COINSURANCE, SEQUESTRATION, EARLIER_PAYER = "45", "1", "2", "253", "23"
 """Reasons (CARC) of what a fee schedule, the patient's shares, sequestration and an earlier payer leave unpaid."""

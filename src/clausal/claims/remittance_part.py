@@ -10,10 +10,10 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
-from clausal.claims.kernel import claims_of
 from clausal.claims.remit import remitted, undecided
 from clausal.claims.summary import Summary
-from clausal.claims.x12.remittance import RemittanceWriter
+from clausal.columns.kernel import claims_of
+from clausal.exchange.x12.remittance import RemittanceWriter
 
 SENDER, RECEIVER = "PAYER", "PAYEE"
 

@@ -18,10 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.claims.caveats import caveats
-from clausal.claims.columns import input_columns
-from clausal.claims.files import LINES_AT_ONCE, ClaimFile, open_claims
-from clausal.claims.kernel import Kernel, claims_of
-from clausal.claims.options import Options
+from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.output import ParquetPart, Part, Work
 from clausal.claims.prepare import From
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
@@ -29,10 +26,14 @@ from clausal.claims.remittance_part import RemittancePart
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
-from clausal.claims.x12.acknowledge import AcknowledgmentWriter
-from clausal.claims.x12.problem import ClaimProblem
 from clausal.claims.x12_facts import Received
+from clausal.columns.kernel import Kernel, claims_of
+from clausal.columns.options import Options
+from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
+from clausal.exchange.tabular.opened import LINES_AT_ONCE
+from clausal.exchange.x12.acknowledge import AcknowledgmentWriter
+from clausal.exchange.x12.problem import ClaimProblem
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.claims.files import LINES_AT_ONCE
 from clausal.claims.whole import decoded
+from clausal.exchange.tabular.opened import LINES_AT_ONCE
 
 
 def sorted_by_claim(batches: Iterable[pa.RecordBatch], key: str, folder: Path) -> Iterator[pa.RecordBatch]:

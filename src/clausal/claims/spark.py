@@ -20,15 +20,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from clausal.claims.caveats import caveats
-from clausal.claims.columns import DERIVATION, RESULTS, input_columns
-from clausal.claims.files import FORMATS, LINES_AT_ONCE, delimiter_of, format_of
-from clausal.claims.kernel import Kernel
-from clausal.claims.options import Options
 from clausal.claims.prepare import Layout
 from clausal.claims.run import Done, Job
 from clausal.claims.summary import BY, NONE, Counted, Summary
 from clausal.claims.whole import whole_claims
+from clausal.columns.kernel import Kernel
+from clausal.columns.options import Options
+from clausal.columns.schema import DERIVATION, RESULTS, input_columns
 from clausal.documents.library import Library
+from clausal.exchange.tabular.delimited import delimiter_of
+from clausal.exchange.tabular.opened import FORMATS, LINES_AT_ONCE, format_of
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.claims.arrays import indices
+from clausal.columns.arrays import indices
 
 BY = {
     "status": ("charge", "allowed", "paid"),

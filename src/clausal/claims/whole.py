@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.claims.kernel import claims_of
-from clausal.claims.prepare import PROBLEM
+from clausal.columns.kernel import claims_of
+from clausal.problems import PROBLEM
 
 MOST_LINES = 9_999
 """Lines of one claim; a longer run of lines with one claim id is refused, so that memory stays bounded."""

@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from clausal.claims.prepare import PROBLEM
-from clausal.claims.x12.acknowledge import AcknowledgmentWriter
-from clausal.claims.x12.columns import SCHEMA as READ
-from clausal.claims.x12.problem import ClaimProblem, GroupEnd, Transaction
-from clausal.claims.x12.read837 import Reader837
+from clausal.exchange.x12.acknowledge import AcknowledgmentWriter
+from clausal.exchange.x12.columns import SCHEMA as READ
+from clausal.exchange.x12.problem import ClaimProblem, GroupEnd, Transaction
+from clausal.exchange.x12.read837 import Reader837
+from clausal.problems import PROBLEM
 
 CENTS = ("charge", "primary_coinsurance", "primary_deductible")
 FACTS = pa.schema(

@@ -14,8 +14,8 @@ from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOptio
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
-    from clausal.claims.columns import Column
     from clausal.claims.run import Done, Job
+    from clausal.columns.schema import Column
     from clausal.documents.library import Library
     from clausal.schedules.tables import Schedules
 
@@ -65,9 +65,9 @@ def adjudicate(
 
     Exit status: 0 done, 3 done with rejected lines, 2 bad input.
     """
-    from clausal.claims.options import Options
     from clausal.claims.prepare import read_mapping
     from clausal.claims.run import Job
+    from clausal.columns.options import Options
     from clausal.facts.source import read_source
     from clausal.schedules.tables import Schedules
 
@@ -115,8 +115,8 @@ def _is_remittance(output: Path) -> bool:
 
 
 def _columns(library: Library, remittance: bool) -> list[Column]:
-    from clausal.claims.columns import input_columns
     from clausal.claims.remit import COLUMNS
+    from clausal.columns.schema import input_columns
 
     return [*input_columns(library.vocabulary), *(COLUMNS if remittance else ())]
 

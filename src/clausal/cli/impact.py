@@ -68,7 +68,7 @@ def impact(
     if report is not None:
         _check_report(report, [one for one in (claims, mapping) if one is not None], force=force)
     old, new = _side(before, packs, "--before"), _side(after, packs, "--after")
-    from clausal.claims.columns import input_columns
+    from clausal.columns.schema import input_columns
 
     columns = {column.name: column for side in (old, new) for column in input_columns(side.library.vocabulary)}
     read = read_mapping(read_source(mapping), list(columns.values())) if mapping else {}

@@ -29,8 +29,8 @@ def schema(
     if which is Which.case:
         found = load(packs).cases.schema()
     elif which is Which.claims:
-        from clausal.claims.columns import published
         from clausal.claims.remit import COLUMNS
+        from clausal.columns.schema import published
 
         found = published(load(packs).vocabulary, COLUMNS)
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from clausal.evidence.model import Evidence, Figure, Split, Study
+from clausal.evidence.model import Evidence, Split, Study
+from clausal.evidence.percentages import other_base, stated
 from clausal.evidence.whole import counts_for
 from clausal.rules.finding import Finding
 
@@ -27,19 +28,7 @@ def check(evidence: Evidence) -> Iterable[Finding]:
                 yield Finding(NAME, "warning", share.place, message)
 
 
-def other_base(study: Study, percent: Figure, of: int) -> tuple[str, int] | None:
-    """A base of the study, other than the stated one, that a percentage fits though it does not fit that."""
-    if counts_for(percent, of):
-        return None
-    for name, size in {**study.sizes, **study.arms}.items():
-        if size != of and counts_for(percent, size):
-            return name, size
-    return None
-
-
 def _percentages(study: Study) -> Iterator[Finding]:
-    from clausal.evidence.checks.percentage import stated
-
     told: set[str] = set()
     for what, base, percent, of, count, place in stated(study):
         other = other_base(study, percent, of)

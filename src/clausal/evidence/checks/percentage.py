@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
-from clausal.evidence.checks.denominator import other_base
-from clausal.evidence.model import Evidence, Figure, Study
+from clausal.evidence.model import Evidence, Figure
+from clausal.evidence.percentages import other_base, stated
 from clausal.evidence.whole import counts_for, cut_off_to, nearest, rounds_to, smaller_base
-from clausal.problems import Place
 from clausal.rules.finding import Finding, Severity
 
 NAME = "percentage"
-Stated = tuple[str, str, Figure, int, int | None, Place]
-"""What, of which unit, the percentage, its base, the count beside it, and the place."""
 
 
 def check(evidence: Evidence) -> Iterable[Finding]:
@@ -35,21 +32,6 @@ def check(evidence: Evidence) -> Iterable[Finding]:
             figure = f"{percent} percent of {of} {base}".strip()
             severity: Severity = "warning" if cut is None else "note"
             yield Finding(NAME, severity, place, f"{study.name}: {what}: {figure}: {message}")
-
-
-def stated(study: Study) -> Iterator[Stated]:
-    """Every percentage of a study with a base."""
-    for share in study.shares:
-        if share.percent is not None and share.of:
-            yield share.what, share.base, share.percent, share.of, share.count, share.place
-    for split in study.splits:
-        for name, percent in split.percents.items():
-            if split.of:
-                yield f"{split.what}, {name}", split.base, percent, split.of, split.parts.get(name), split.place
-    for measure in study.measures:
-        for value in measure.values:
-            if value.percent is not None and (of := study.size(value.arm)):
-                yield measure.what or measure.name, "", value.percent, of, None, value.place
 
 
 def _wrong(percent: Figure, of: int, count: int | None) -> str:

@@ -1,0 +1,269 @@
+"""Coverage by column: the tables of a view are walked for many lines at a time, and each distinct outcome told once.
+
+Where lines stand the same in every table that bears on them, they are concluded the same: one of them is put to the
+single-case reading, and what that says holds for all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
+
+import numpy as np
+
+from clausal.coding.remarks import conflicts
+from clausal.columns.asking import Asking
+from clausal.columns.conclusion import Conclusion, Conclusions
+from clausal.columns.encode import Ids
+from clausal.columns.ground import PLAN, Ground
+from clausal.columns.numbering import Classes, Joint, Told
+from clausal.columns.standing import (
+    ALL_BEAR,
+    FAILING_BEARS,
+    NOTHING_BEARS,
+    PRECEDING_BEARS,
+    Asked,
+    Clashes,
+    Combined,
+    Conditions,
+    Inference,
+    Known,
+)
+from clausal.columns.states import At, States
+from clausal.coverage.authorities import Read, walk
+from clausal.coverage.benefits import BY_NAME, benefits, replaced
+from clausal.coverage.warnings import Warned
+from clausal.determination.decide import conclude
+from clausal.determination.model import ReadingSaid
+from clausal.documents.library import View
+from clausal.facts.knowledge import Knowledge, Possible
+from clausal.facts.numbered import Numbered
+from clausal.rules.columns import Column
+from clausal.rules.compile import CompiledTable
+from clausal.rules.evaluate import Outcome
+from clausal.rules.lists import ListColumn
+from clausal.rules.model import SERVICE_DATE
+from clausal.rules.moves import Moves, Numbers, Spread
+from clausal.rules.walker import Walker
+
+ASKED = ("authority", "benefit", "administrative", "conflict")
+"""Kinds of table that bear on the outcome of a line, besides those that derive facts."""
+CODE = "code"
+
+
+class Concluder:
+    """The tables of one view of the library, ready to be walked by column. Threads may share it."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.lock = threading.RLock()
+        self.conclusions = Conclusions()
+        self.warned: dict[str, Warned] = {}
+        """The warnings met so far, by name."""
+        self.read: dict[str, ReadingSaid] = {}
+        """The readings of ours met so far, by what rests on them."""
+        inferences = [table for stage in view.staged for table in stage]
+        documents = {kind: view.answering(kind) for kind in ASKED}
+        asked = [d.compiled for kind in ASKED for d in documents[kind]]
+        self._columns = _columns([*inferences, *asked])
+        self._combining = [fact.name for fact in view.facts.values() if fact.combines and fact.name in self._columns]
+        parts = [part for name in self._combining for part in view.facts[name].combines]
+        first = [name for fact in view.facts.values() for name in (*fact.ask_first, *fact.ask_after)]
+        derived = self._derived = [table.table.answers[1] for table in inferences]
+        used = dict.fromkeys((*self._columns, *derived, *parts, *first, PLAN, *BY_NAME, SERVICE_DATE))
+        self.numbered = {fact: Numbered(fact, self._key(fact)) for fact in used if fact in view.facts}
+        self.ground = ground = Ground(view, self.numbered, self.lock)
+        of_line = {name for name, fact in view.facts.items() if fact.varies_by_line}
+        of_line |= {table.table.answers[1] for table in view.staged[1]}
+
+        def walker(table: CompiledTable) -> Walker:
+            return Walker(table, self.numbered, self.lock, ("finding",), of_line)
+
+        self._combined = [Combined(ground, name) for name in self._combining]
+        self.inferences = [Inference(ground, table, walker(table)) for table in inferences]
+        self._authorities = [Asked(ground, document, walker(document.compiled)) for document in documents["authority"]]
+        self._benefits = [Asked(ground, document, walker(document.compiled)) for document in documents["benefit"]]
+        self._conditions = [Conditions(ground, one, walker(one.compiled)) for one in documents["administrative"]]
+        self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
+        last = {inference.fact: inference for inference in self.inferences}
+        counting = {other for inference in self.inferences for other in inference.disputed_with}
+        self._is_last = {id(inference) for fact, inference in last.items() if fact not in counting}
+        self._either = Moves(lambda one, other: int(bool(one or other)), self.lock)
+        self._dates: dict[Hashable, int] = {}
+        self._dated = Moves(self._date_class, self.lock)
+        cited = dict.fromkeys(table.table.answers[1] for table in inferences if self._cites_normative(table))
+        self._cited = {name: Classes(self.numbered[name], self._normative, self.lock) for name in cited}
+        named = {CODE: self._is_named} if CODE in self.numbered else {}
+        self._named = {name: Classes(self.numbered[name], key, self.lock) for name, key in named.items()}
+        """Whether some pack names a line's code: of a line of which none does, no clause is cited."""
+        self.clashing = Clashes(self.lock)
+        conditions = _columns(document.compiled for document in documents["administrative"])
+        policies = _columns(document.compiled for kind in ("authority", "benefit") for document in documents[kind])
+        self._administrative = set(conditions) - set(policies) - set(BY_NAME)
+        self._bearing = Told(self.lock)
+        self._remarks: dict[Hashable, int] = {}
+        self._remarked = Told(self.lock)
+        self._concluded = Told(self.lock)
+        self._policy, self._conflict, self._whole = Joint(self.lock), Joint(self.lock), Joint(self.lock)
+        self._asking = Asking(ground, self.inferences, self.conclusions)
+
+    def kind(self, fact: str, code: str) -> Hashable:
+        """What tells the codes of a list apart, as far as any table does."""
+        names = [fact, *(name for name in self._combining if fact in self.view.facts[name].combines)]
+        columns = (column for name in names for column in self._columns.get(name, ()))
+        return tuple(column.kind(code) for column in columns if isinstance(column, ListColumn))
+
+    def conclude(self, numbers: Known, count: int, spread: Spread | None = None) -> Ids:
+        """For each of `count` lines the index of its conclusion, given numbers of what is known of each fact.
+
+        Facts left out are unknown. A column may be of groups of lines (claims), `spread` telling each line its group.
+        """
+        known = dict(numbers)
+        for combining in self._combined:
+            known[combining.fact] = combining.of(known, spread)
+        plan = known.get(PLAN, 0)
+        plans = [plan] if isinstance(plan, int) else np.flatnonzero(np.bincount(plan)).tolist()
+        bearing_facts = frozenset[str]().union(*(self.view.bearing(self.ground.plan_of(one)) for one in plans))
+        ends: list[Numbers] = []
+        clashes: Numbers = 0
+        contradicted: dict[str, Numbers] = {}
+        for inference in self.inferences:
+            fact = inference.fact
+            if fact not in bearing_facts:
+                # Derived for plans that no line has.
+                ends.append(0)
+                continue
+            end = inference.walk(known, spread)
+            ends.append(end)
+            disputed: Numbers = contradicted.get(fact, 0)
+            for other in inference.disputed_with:
+                if other in contradicted:
+                    disputed = self._either(disputed, contradicted[other], spread)
+            known[fact], clash = inference.derive(end, known.get(fact, 0), disputed, spread)
+            if not isinstance(clash, int) or clash:
+                clashes = self.clashing.noted(clashes, fact, clash, spread)
+                if id(inference) not in self._is_last:
+                    contradicted[fact] = self._either(contradicted.get(fact, 0), clash, spread)
+        authorities = [asked.walk(known, plans, spread) for asked in self._authorities]
+        state = States(self.ground, known, self.clashing, clashes, partial(self._outcomes, authorities), count, spread)
+        parts = [plan, *(known.get(fact, 0) for fact in BY_NAME), clashes]
+        parts.append(self._dated(plan, known.get(SERVICE_DATE, 0), spread))
+        parts.extend(asked.of(plan, end, spread) for asked, end in zip(self._authorities, authorities, strict=True))
+        parts.extend(asked.of(plan, asked.walk(known, plans, spread), spread) for asked in self._benefits)
+        parts.extend(classes(known.get(fact, 0)) for fact, classes in (*self._cited.items(), *self._named.items()))
+        policy = self._policy.of(parts, spread)
+        bearing = self._bearing.of(policy, state.reading(policy, self._what_bears))
+        conflict = self._conflict.of([w.walk(lambda fact: known.get(fact, 0), spread) for w in self._conflicts], spread)
+        remarked = self._remarked.of(conflict, state.reading(conflict, self._what_is_remarked))
+        parts = [policy, remarked, *(one.of(bearing, plan, plans, known, spread) for one in self._conditions)]
+        joint = self._whole.of(parts, spread)
+        concluded = self._concluded.of(joint, state.reading(joint, self._conclude))
+        return self._asking.of(concluded, known, ends, state)
+
+    def _what_bears(self, state: dict[str, Knowledge], _: tuple[str, ...], read: Read) -> int:
+        """Which administrative conditions bear on a line: it depends on what the policy makes of it."""
+        plan = self.ground.plan(state)
+        if plan is None or not any(one.is_asked(plan) for one in self._conditions):
+            return NOTHING_BEARS
+        bare = {fact: known for fact, known in state.items() if fact not in self._administrative}
+        asked = walk(self.view, plan, state, read)
+        found = [one for reading in asked.readings for one in benefits(self.view, plan, reading, bare)]
+        statuses = {one.status for one in found}
+        if any(
+            one.status in ("covered", "conditional") or (one.status == "not-covered" and not one.reason)
+            for one in found
+        ):
+            return ALL_BEAR
+        return FAILING_BEARS if "not-covered" in statuses else PRECEDING_BEARS
+
+    def _what_is_remarked(self, state: dict[str, Knowledge], _: tuple[str, ...], __: Read) -> int:
+        """What conflicts between sources make of a line's code: reasons for denial, and what these hang on."""
+        remarks = conflicts(self.view, state)
+        key = tuple((remark.denial.name if remark.denial else "", remark.needs) for remark in remarks)
+        return self._remarks.setdefault(tuple(one for one in key if one != ("", ())), len(self._remarks))
+
+    def _conclude(self, state: dict[str, Knowledge], clashes: tuple[str, ...], read: Read) -> int:
+        """Put one line to the single-case reading; what it says, but for the words in which needs are asked."""
+        said = conclude(self.view, self.ground.plan(state), state, clashes, read=read)
+        first = said.denials[0] if said.denials else None
+        conclusion = Conclusion(
+            status=said.coverage.status,
+            finding=said.coverage.finding,
+            rule=said.rule,
+            clauses=" ".join(said.coverage.clauses),
+            denial=first.reason if first else None,
+            denial_kind=first.kind if first else None,
+            group_code=first.group if first else None,
+            carc=first.carc if first else None,
+            rarc=" ".join(first.rarc) if first else "",
+            needs="",
+            warnings=" ".join(one.name for one in said.warnings),
+            readings=" ".join(one.rests.replace(" or ", " ") for one in said.readings),
+        )
+        self.warned.update((one.name, one) for one in said.warnings)
+        self.read.update((one.rests, one) for one in said.readings)
+        return self._asking.number(conclusion, said.coverage.first, said.missing)
+
+    def _outcomes(self, ends: Sequence[Numbers], at: At) -> dict[str, Callable[[], Outcome]]:
+        """What each table of authorities says of one line, given where the lines of a batch stand in each."""
+        return {
+            asked.compiled.table.id: partial(asked.walker.outcome, at(end))
+            for asked, end in zip(self._authorities, ends, strict=True)
+        }
+
+    def _key(self, fact: str) -> Callable[[Knowledge], Hashable]:
+        """What tells apart things known of a fact, as far as they can bear on a conclusion."""
+        columns = self._columns.get(fact, [])
+        if self.view.facts[fact].type in ("choice", "flag") or fact in self._derived:
+            return lambda known: (getattr(known, "values", ()), self._normative(known))
+        if any(fact in self.view.facts[name].combines for name in self._combining):
+            return lambda known: (getattr(known, "codes", ()), getattr(known, "complete", False))
+        masks = partial(_masks, columns)
+        return (lambda known: (masks(known), self._is_named(known))) if fact == CODE else masks
+
+    def _is_named(self, known: Knowledge | None) -> bool:
+        code = known.only() if isinstance(known, Possible) else None
+        return code is None or code in self.view.library.vocabulary.codes
+
+    def _cites_normative(self, table: CompiledTable) -> bool:
+        clauses = (self.view.library.clause(ref) for rule in table.rules for ref in rule.cites)
+        return any(clause is not None and clause.kind == "normative" for clause in clauses)
+
+    def _normative(self, known: Knowledge | None) -> Hashable:
+        """The normative clauses by which something was derived: a conclusion that rests on it cites them."""
+        refs = known.origin.clauses if known else ()
+        clauses = ((ref, self.view.library.clause(ref)) for ref in refs)
+        return tuple(ref for ref, clause in clauses if clause and clause.kind == "normative")
+
+    def _date_class(self, plan: int, day: int) -> int:
+        """Which rules of the documents that a plan asks are in force, and which of these documents are replaced.
+
+        A document that is silent is cited by the rules in force.
+        """
+        known = self.numbered[SERVICE_DATE].knowledge[day]
+        asked = (one for one in self._authorities if one.is_asked(plan))
+        dated = (one.compiled.column.get(SERVICE_DATE) for one in asked)
+        state = {SERVICE_DATE: known} if known else {}
+        asking = self.ground.plan_of(plan)
+        packs = dict.fromkeys(one.pack for one in self._authorities if one.is_asked(plan))
+        bearing = (*packs, *((asking.pack,) if asking else ()))
+        key = (
+            tuple(column.masks(known) for column in dated if column),
+            tuple(replaced(self.view, pack, state) is not None for pack in bearing),
+        )
+        return self._dates.setdefault(key, len(self._dates))
+
+
+def _masks(columns: Iterable[Column], known: Knowledge) -> Hashable:
+    """What the columns of a fact tell apart in what is known of it."""
+    return tuple((column.masks(known), column.options(known)) for column in columns)
+
+
+def _columns(tables: Iterable[CompiledTable]) -> dict[str, list[Column]]:
+    """Each fact's columns in all tables."""
+    found: dict[str, list[Column]] = {}
+    for table in tables:
+        for column in table.columns:
+            found.setdefault(column.fact, []).append(column)
+    return found

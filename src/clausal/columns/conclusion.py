@@ -1,0 +1,42 @@
+"""What is concluded of a line, each distinct conclusion once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is concluded of a line. `clauses`, `rarc` and `needs` are joined by blanks, and empty where there are none.
+
+    `group_code`, `carc` and `rarc` are X12's codes for the first reason of denial: who bears the amount, why, remarks.
+    """
+
+    status: str
+    finding: str | None
+    rule: str | None
+    clauses: str
+    denial: str | None
+    denial_kind: str | None
+    group_code: str | None
+    carc: str | None
+    rarc: str
+    needs: str
+    warnings: str
+    readings: str
+
+
+class Conclusions:
+    """The distinct conclusions met so far; a line's conclusion is an index of `met`. One thread may add at a time."""
+
+    def __init__(self) -> None:
+        self.met: list[Conclusion] = []
+        self._index: dict[Conclusion, int] = {}
+
+    def number(self, conclusion: Conclusion) -> int:
+        """The index of a conclusion."""
+        found = self._index.get(conclusion)
+        if found is None:
+            self.met.append(conclusion)
+            found = self._index[conclusion] = len(self.met) - 1
+        return found

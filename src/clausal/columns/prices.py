@@ -1,0 +1,369 @@
+"""Edits and prices of a batch of claims, by column, and what the plan pays by its determinations."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clausal.coding.edits import EDITS, Context, failed
+from clausal.coding.edits.finding import Service
+from clausal.columns.arrays import Words, decimals, indices
+from clausal.columns.options import Options
+from clausal.columns.schema import ASC, CLAIM_TYPES, DERIVATION, OTHER, OUTPATIENT, PROFESSIONAL
+from clausal.determination.payment import limits
+from clausal.documents.library import View
+from clausal.payment.derivation import of_facility, of_pfs
+from clausal.payment.facility import FacilityPriced, price_asc, price_opps
+from clausal.payment.money import NONE
+from clausal.payment.pfs import Priced, price
+from clausal.payment.reasons import Reason, words
+from clausal.payment.shares import shares
+from clausal.schedules.lines import BIT, OFFICE, Bools, Ints, Lines
+from clausal.schedules.tables import Schedules
+
+EDIT_WORDS = {name: Words() for name in ("edits", "edit_carc", "edit_rarc")}
+"""For each mask of failed edits their names, and the codes of the first."""
+for _mask in range(1 << len(EDITS)):
+    _failed = [edit for i, edit in enumerate(EDITS) if _mask >> i & 1]
+    EDIT_WORDS["edits"].append(" ".join(edit.name for edit in _failed))
+    EDIT_WORDS["edit_carc"].append(_failed[0].carc if _failed else None)
+    EDIT_WORDS["edit_rarc"].append(" ".join(_failed[0].rarc) if _failed else None)
+PLACE = re.compile(r"[0-9]{1,2}\Z", re.ASCII)
+NATIONAL = 10_000
+MOST_CODES = 50_000
+"""How many codes are kept from one batch to the next."""
+NO_TABLE = "no fee table for this type of claim is held"
+NO_CODE = "the line has no procedure code"
+AS_FEES = {PROFESSIONAL: "pfs", OUTPATIENT: "opps", ASC: "asc"}
+
+
+@dataclass
+class _Columns:
+    """What is worked out of each line; money in cents, NONE where there is none."""
+
+    failed: Ints
+    allowed: Ints
+    payer: Ints
+    patient: Ints
+    deductible: Ints
+    withheld: Ints
+    note: Ints
+    release: Ints
+    """Index of the release names."""
+
+
+Decided: TypeAlias = tuple[Bools, Bools, Bools]
+"""For each line whether the plan covers it, denies it, or covers what a primary payer leaves."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A batch with its edits and prices."""
+
+    lines: Lines
+    kinds: Ints | int
+    found: _Columns
+    derived: npt.NDArray[np.object_]
+    left: Ints
+    claim: npt.NDArray[np.intp]
+    coinsurance: Ints
+
+
+class Prices:
+    """Medicare's tables and edits for claim files of one view of the library."""
+
+    def __init__(self, view: View, schedules: Schedules, options: Options) -> None:
+        self._schedules = schedules
+        self._derivation = options.derivation
+        self._daily = self.limits = limits(view)
+        self._notes: dict[tuple[str, int], int] = {}
+        self._words = Words()
+        self._note_of = np.full(1 << len(Reason), NONE, dtype=np.int64)
+        self._number: dict[str, int] = {"": 0}
+        self._met: tuple[str, ...] = ("",)
+        self._lock = threading.RLock()
+        self._note("", 0)
+        zips = schedules.table("zips").columns
+        self._locality_of_zip = dict(zip(zips.get("zip", ()), zips.get("locality", ()), strict=True))
+        self._releases = Words()
+        self._releases.append(None)
+        self._first: dict[str, int] = {}
+        for kind in AS_FEES.values():
+            self._first[kind] = len(self._releases)
+            for release in schedules.table(kind).releases:
+                self._releases.append(release.name)
+        for kind in ("gpci", "wage", "addon"):
+            schedules.table(kind)
+        for kind in ("ptp", "mue"):
+            for service in ("practitioner", "outpatient"):
+                schedules.of_service(kind, service)
+
+    def columns(
+        self,
+        batch: pa.RecordBatch,
+        claim: npt.NDArray[np.intp],
+        decided: Decided,
+    ) -> dict[str, pa.Array]:
+        """The columns of results on edits and money."""
+        priced = self.priced(batch, claim)
+        found = priced.found
+        result = {
+            **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
+            "charge": decimals(priced.lines.charge),
+            "allowed": decimals(found.allowed),
+            "payer": decimals(found.payer),
+            "patient": decimals(found.patient),
+            "deductible": decimals(found.deductible),
+            "withheld": decimals(found.withheld),
+            "paid": decimals(self.paid(priced, decided)),
+            "price_note": self._words.column(found.note),
+            "release": self._releases.column(found.release),
+        }
+        if self._derivation:
+            result[DERIVATION.name] = pa.array([text or None for text in priced.derived], pa.string())
+        return result
+
+    def priced(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Worked:
+        """Edits and prices of a batch, whatever the plan decides of its lines."""
+        count = batch.num_rows
+        lines = self._lines(batch, claim)
+        kinds = _claim_types(batch)
+        none = np.full(count, NONE)
+        zero = np.zeros(count, dtype=np.int64)
+        money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld")}
+        found = _Columns(failed=zero.copy(), note=zero.copy(), release=zero.copy(), **money)
+        derived = np.full(count, "", dtype=object)
+        left = _whole(batch, "deductible_left", 0)
+        for number, kind in enumerate(CLAIM_TYPES):
+            which = np.flatnonzero(np.broadcast_to(kinds == number, count))
+            if len(which):
+                whole = len(which) == count
+                self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left)
+        found.note[lines.code == 0] = self._note(NO_CODE, 0)
+        return Worked(lines, kinds, found, derived, left, claim, _whole(batch, "primary_coinsurance", NONE))
+
+    def paid(self, priced: Worked, decided: Decided) -> Ints:
+        """What the plan pays for each line, in cents, NONE where that is not known."""
+        paid = _paid(priced.found, *decided, priced.coinsurance)
+        self._withhold(paid, priced.found, priced.lines, priced.kinds, priced.claim, priced.left)
+        return paid
+
+    def _price(
+        self,
+        found: _Columns,
+        derived: npt.NDArray[np.object_],
+        lines: Lines,
+        which: Ints,
+        kind: str,
+        claim: npt.NDArray[np.intp],
+        left: Ints,
+    ) -> None:
+        """Edits and prices of the claims of one type."""
+        service: Service = "outpatient" if kind in (OUTPATIENT, OTHER) else "practitioner"
+        found.failed[which] = failed(Context(lines, self._schedules, service, self._daily))
+        if kind == OTHER:
+            found.note[which] = self._note(NO_TABLE, 0)
+            return
+        steps: Callable[[int], list[str]]
+        copay = np.full(len(lines), NONE)
+        priced: Priced | FacilityPriced
+        if kind == PROFESSIONAL:
+            priced = of_professional = price(lines, self._schedules)
+            steps = lambda line: of_pfs(of_professional, self._schedules, line)  # noqa: E731
+        else:
+            priced = of_centre = (price_opps if kind == OUTPATIENT else price_asc)(lines, self._schedules)
+            copay = of_centre.copay
+            steps = lambda line: of_facility(lines, of_centre, self._schedules, line)  # noqa: E731
+        parts = shares(priced.allowed, claim[which], lines.date, copay, left[which])
+        found.allowed[which] = priced.allowed
+        found.payer[which], found.patient[which] = parts.payer, parts.patient
+        found.deductible[which], found.withheld[which] = parts.deductible, parts.withheld
+        found.note[which] = self._noted(priced.reasons)
+        found.release[which] = np.where(priced.release < 0, 0, priced.release + self._first[AS_FEES[kind]])
+        if self._derivation:
+            derived[which] = ["; ".join(steps(line)) for line in range(len(lines))]
+
+    def _withhold(
+        self, paid: Ints, found: _Columns, lines: Lines, kinds: Ints | int, claim: npt.NDArray[np.intp], left: Ints
+    ) -> None:
+        """No amount for lines of which it would be another if the claim had only the lines that are paid.
+
+        Lines that are denied or not decided take part in ranks and use up the deductible: what they leave to others is
+        known when they are decided. The same holds for a claim that does not say one deductible for all its lines.
+        """
+        payable = paid > 0
+        if not payable.any():
+            return
+        others = np.flatnonzero(~payable & np.isin(claim, claim[payable]))
+        if not len(others):
+            return
+        mixed = np.flatnonzero(payable & np.isin(claim, claim[others]))
+        alone = _Columns(*(np.full(len(lines), NONE) for _ in fields(_Columns)))
+        derived = np.full(len(lines), "", dtype=object)
+        of_type = np.broadcast_to(kinds, len(lines))
+        for number, kind in enumerate(CLAIM_TYPES[:3]):
+            which = mixed[of_type[mixed] == number]
+            if len(which):
+                self._price(alone, derived, lines.at(which), which, kind, claim, left)
+        for name in ("allowed", "patient", "deductible", "withheld"):
+            paid[mixed[getattr(alone, name)[mixed] != getattr(found, name)[mixed]]] = NONE
+
+    def _noted(self, reasons: Ints) -> Ints:
+        """The note of each mask of reasons."""
+        note = self._note_of[reasons]
+        if len(note) and note.min() == NONE:
+            for mask in np.unique(reasons[note == NONE]).tolist():
+                self._note_of[mask] = self._note("", mask)
+            note = self._note_of[reasons]
+        return note
+
+    def _note(self, kind: str, reasons: int) -> int:
+        with self._lock:
+            number = self._notes.setdefault((kind, reasons), len(self._notes))
+            if number == len(self._words):
+                self._words.append(kind or "; ".join(words(reasons)))
+            return number
+
+    def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Lines:
+        codes, code = self._codes(batch)
+        places, place = _text(batch, "place_of_service")
+        of_place = np.array([*(int(one) if PLACE.match(one) else OFFICE for one in places), OFFICE])
+        localities, locality = self._localities(batch)
+        day = batch.column("service_date").cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.int64)
+        return Lines(
+            codes=codes,
+            localities=tuple(localities),
+            code=code,
+            date=day,
+            units=_whole(batch, "units", 1),
+            modifiers=_modifiers(batch),
+            place=of_place[place],
+            group=_group(batch, claim, day),
+            locality=locality,
+            wage=self._wages(batch, day),
+            charge=_whole(batch, "charge", NONE),
+        )
+
+    def _codes(self, batch: pa.RecordBatch) -> tuple[tuple[str, ...], Ints]:
+        """Every code met so far, and each line's; "" where there is none."""
+        texts, number = _text(batch, "code")
+        with self._lock:
+            if len(self._number) > MOST_CODES:
+                self._number = {"": 0}
+            before = len(self._number)
+            of_text = [self._number.setdefault(text.strip().upper(), len(self._number)) for text in texts]
+            if len(self._number) != before or before != len(self._met):
+                self._met = tuple(self._number)
+            met = self._met
+        return met, np.array([*of_text, 0], dtype=np.int64)[number]
+
+    def _localities(self, batch: pa.RecordBatch) -> tuple[list[str], Ints]:
+        """Localities, and each line's (-1: national); the ZIP code counts where no locality is given."""
+        names, number = _text(batch, "locality")
+        found = list(names)
+        of_line = np.where(number == len(names), NONE, number)
+        if "zip" in batch.schema.names and self._locality_of_zip:
+            zips, of_zip = _text(batch, "zip")
+            places = [self._locality_of_zip.get(one[:5]) for one in zips]
+            found.extend(one or "" for one in places)
+            by_zip = np.array([*(len(names) + i if one else NONE for i, one in enumerate(places)), NONE])[of_zip]
+            of_line = np.where(of_line == NONE, by_zip, of_line)
+        return found, of_line
+
+    def _wages(self, batch: pa.RecordBatch, day: Ints) -> Ints:
+        """The wage index of each line's area, in ten-thousandths; national where the table has none for the day."""
+        areas, area = _text(batch, "cbsa")
+        if not areas:
+            return np.full(batch.num_rows, NATIONAL)
+        table = self._schedules.table("wage")
+        release, _ = table.on(day)
+        rows = table.rows([(one,) for one in areas], ("cbsa",))
+        there = (area < len(areas)) & (release >= 0)
+        row = np.where(there, rows[np.maximum(release, 0), np.minimum(area, len(areas) - 1)], NONE)
+        return np.where(row < 0, NATIONAL, table.columns["index"][np.maximum(row, 0)])
+
+
+def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools, coinsurance: Ints) -> Ints:
+    """What the plan pays: nothing where it denies, or an edit does; its part where it covers; else not decided.
+
+    A plan that covers what a primary payer leaves pays the coinsurance, not the deductible: what that payer says it is,
+    or else what Medicare's tables make it.
+    """
+    left = np.where(found.allowed == NONE, NONE, found.patient - found.deductible)
+    left = np.where(coinsurance == NONE, left, coinsurance)
+    part = np.where(complements, left, np.where(found.allowed == NONE, NONE, found.payer - found.withheld))
+    part = np.where(found.failed != 0, 0, part)
+    return np.where(covered, part, np.where(denied, 0, NONE))
+
+
+def _text(batch: pa.RecordBatch, name: str) -> tuple[list[str], Ints]:
+    """The distinct texts of a column and each line's index of them, one past the last where there is none."""
+    if name not in batch.schema.names:
+        return [], np.zeros(batch.num_rows, dtype=np.int64)
+    column = batch.column(name)
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    texts = [(one or "").strip() for one in encoded.dictionary.to_pylist()]
+    number = indices(encoded).astype(np.int64)
+    if "" in texts:
+        number = np.array([*(i if text else len(texts) for i, text in enumerate(texts)), len(texts)])[number]
+    return texts, number
+
+
+def _whole(batch: pa.RecordBatch, name: str, missing: int) -> Ints:
+    if name not in batch.schema.names:
+        return np.full(batch.num_rows, missing, dtype=np.int64)
+    found: Ints = pc.fill_null(batch.column(name), missing).to_numpy(zero_copy_only=False).astype(np.int64)
+    return found
+
+
+def _claim_types(batch: pa.RecordBatch) -> Ints | int:
+    """An index of CLAIM_TYPES for each line, or one for all; a line without a type is professional."""
+    texts, number = _text(batch, "claim_type")
+    if not texts:
+        return CLAIM_TYPES.index(PROFESSIONAL)
+    kinds = [CLAIM_TYPES.index(one if one in CLAIM_TYPES else PROFESSIONAL) for one in texts]
+    return np.array([*kinds, CLAIM_TYPES.index(PROFESSIONAL)])[number]
+
+
+def _modifiers(batch: pa.RecordBatch) -> Ints:
+    """Each line's mask of the modifiers that bear on payment."""
+    mask = np.zeros(batch.num_rows, dtype=np.int64)
+    if "modifiers" not in batch.schema.names:
+        return mask
+    column = batch.column("modifiers")
+    starts = column.offsets.to_numpy()
+    length, starts = np.diff(starts), starts[:-1]
+    values = column.values
+    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    of_value = [BIT.get((one or "").strip().upper(), 0) for one in encoded.dictionary.to_pylist()]
+    bits = np.array([*of_value, 0], dtype=np.int64)[indices(encoded)]
+    for step in range(int(length.max()) if len(length) else 0):
+        which = np.flatnonzero(length > step)
+        mask[which] |= bits[starts[which] + step]
+    return mask
+
+
+def _group(batch: pa.RecordBatch, claim: npt.NDArray[np.intp], day: Ints) -> Ints:
+    """A number for the lines of a claim that one practitioner rendered on one day."""
+    group = claim.astype(np.int64)
+    if len(group) < 2:
+        return group
+    inside = group[1:] == group[:-1]
+    differs = bool((inside & (day[1:] != day[:-1])).any())
+    who = np.zeros_like(group)
+    if "practitioner" in batch.schema.names:
+        column = batch.column("practitioner")
+        who = indices(column if pa.types.is_dictionary(column.type) else column.dictionary_encode()).astype(np.int64)
+        differs = differs or bool((inside & (who[1:] != who[:-1])).any())
+    if not differs:
+        return group
+    rows = np.stack([group, day, who])
+    return np.unique(rows, axis=1, return_inverse=True)[1].astype(np.int64)

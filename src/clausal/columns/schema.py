@@ -1,0 +1,141 @@
+"""The columns of a claim file and of its results: names, types and meanings, as published by `clausal schema`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from clausal.columns.encode import arrow_type
+from clausal.facts.vocabulary import Vocabulary, case_path
+
+DOLLARS = pa.decimal128(12, 2)
+PROFESSIONAL, OUTPATIENT, ASC, OTHER = "professional", "outpatient", "asc", "institutional"
+CLAIM_TYPES = (PROFESSIONAL, OUTPATIENT, ASC, OTHER)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a claim file or of the results."""
+
+    name: str
+    type: pa.DataType
+    about: str
+    required: bool = False
+
+
+OF_CLAIM = (
+    Column(
+        "claim_id",
+        pa.string(),
+        "Identifies the claim; its lines share it, and are decided together.",
+        required=True,
+    ),
+    Column("line", pa.int64(), "Number of the line in its claim; counted from 1 if it is not there."),
+    Column(
+        "claim_type",
+        pa.string(),
+        f"{', '.join(CLAIM_TYPES)}: which fee tables and edits apply; {PROFESSIONAL} if it is not there.",
+    ),
+    Column("practitioner", pa.string(), "Who rendered the service; lines of one and the same day are ranked together."),
+    Column("charge", DOLLARS, "Charge of the line in dollars; the lesser of charge and fee is allowed."),
+    Column("locality", pa.string(), "Medicare locality as CMS writes it (10112-00); national if it is not there."),
+    Column("zip", pa.string(), "ZIP code of the place; gives the locality if the table of ZIP codes is imported."),
+    Column("cbsa", pa.string(), "Area of the wage index, for facilities; national if it is not there."),
+    Column("deductible_left", DOLLARS, "Part B deductible still owed at the claim, in dollars; none if not there."),
+    Column("primary_coinsurance", DOLLARS, "Coinsurance and copayment that the earlier payer left, in dollars."),
+    Column("primary_deductible", DOLLARS, "Deductible that the earlier payer left, in dollars."),
+)
+"""Columns that are no fact of the vocabulary."""
+
+KEY = Column("claim_key", pa.string(), "Tells claims of an X12 file apart.")
+COMPLEMENTS = "covered-if-primary-covers"
+"""The finding of a plan that pays what a primary payer leaves."""
+MONEY = ("charge", "deductible_left", "primary_coinsurance", "primary_deductible")
+"""Columns in dollars; once read they are whole cents."""
+
+RESULTS = (
+    Column("claim_id", pa.string(), "The claim, as in the input."),
+    Column("claim_key", pa.string(), "Of an X12 file what tells claims of one number apart."),
+    Column("line", pa.int64(), "The line, as in the input."),
+    Column(
+        "status",
+        pa.string(),
+        "covered, not-covered, conditional, refer, not-addressed, open; or rejected: the line could not be read.",
+    ),
+    Column("finding", pa.string(), "What the deciding policy finds; null while it is open."),
+    Column("rule", pa.string(), "The rule that decides."),
+    Column("clauses", pa.string(), "The clauses it rests on, as pack#clause, separated by blanks."),
+    Column("denial", pa.string(), "The first reason for denial, by the name that packs give it."),
+    Column("denial_kind", pa.string(), "coverage, administrative or coding."),
+    Column("group_code", pa.string(), "X12 claim adjustment group of that reason: CO, PR, PI, OA."),
+    Column("carc", pa.string(), "X12 claim adjustment reason code."),
+    Column("rarc", pa.string(), "X12 remittance advice remark codes, separated by blanks."),
+    Column(
+        "needs",
+        pa.string(),
+        "Facts that can change the answer, the first to ask first, separated by blanks. Of a denied line: what can "
+        "still change the reason that is given first, with its group and codes; such a line is not remitted.",
+    ),
+    Column("warnings", pa.string(), "What limits the worth of the answer, as pack#warning, separated by blanks."),
+    Column("readings", pa.string(), "Rules and reasons of the answer that are our reading, separated by blanks."),
+    Column(
+        "invalid_codes",
+        pa.string(),
+        "Codes of the line that do not exist on its date of service, that nothing held tells of, or that are headings, "
+        "separated by blanks; but for headings they count as unknown.",
+    ),
+    Column("edits", pa.string(), "Claim edits that the line fails, separated by blanks."),
+    Column("edit_carc", pa.string(), "Reason code of the first of them."),
+    Column("edit_rarc", pa.string(), "Remark codes of the first of them."),
+    Column("charge", DOLLARS, "The charge, as in the input."),
+    Column("allowed", DOLLARS, "What Medicare's tables allow; a rate is not coverage. Null: no published fee."),
+    Column("payer", DOLLARS, "Medicare's part of it."),
+    Column("patient", DOLLARS, "The patient's part of it: deductible, coinsurance or copayment."),
+    Column("deductible", DOLLARS, "The deductible within the patient's part."),
+    Column("withheld", DOLLARS, "Sequestration within Medicare's part."),
+    Column(
+        "paid",
+        DOLLARS,
+        "What the plan pays by this determination; null where nothing is decided, or there is no published fee.",
+    ),
+    Column("price_note", pa.string(), "Why there is no fee, or another than the plain one."),
+    Column("release", pa.string(), "The edition of the fee table that was applied."),
+    Column("problem", pa.string(), "Why a rejected line could not be decided."),
+)
+DERIVATION = Column("derivation", pa.string(), "How the allowed amount comes about; on request.")
+REJECTED = "rejected"
+
+
+def schema_of(columns: Iterable[Column]) -> pa.Schema:
+    """The Arrow schema of columns; text of results is dictionary-encoded, but for what identifies a line."""
+    fields = []
+    for column in columns:
+        plain = column.type != pa.string() or column.name in ("claim_id", "claim_key", "problem", DERIVATION.name)
+        fields.append((column.name, column.type if plain else pa.dictionary(pa.int32(), pa.string())))
+    return pa.schema(fields)
+
+
+def input_columns(vocabulary: Vocabulary) -> list[Column]:
+    """Every column that a claim file can have: those of the claim, and each fact of a case."""
+    facts = [fact for fact in vocabulary.facts.values() if fact.case]
+    return [*OF_CLAIM, *(Column(fact.name, arrow_type(fact), fact.about, fact.required) for fact in facts)]
+
+
+def published(vocabulary: Vocabulary, of_remittance: Iterable[Column]) -> dict[str, Any]:
+    """The columns as JSON: what a claim file can have, also for an 835, and what its results have."""
+
+    def described(columns: Iterable[Column]) -> list[dict[str, Any]]:
+        return [
+            {"name": one.name, "type": str(one.type), "required": one.required, "about": one.about} for one in columns
+        ]
+
+    of_case = {fact.name: case_path(fact) for fact in vocabulary.facts.values() if fact.case}
+    claims = [
+        {**one, "values": list(vocabulary.facts[one["name"]].values) if one["name"] in of_case else []}
+        for one in described(input_columns(vocabulary))
+    ]
+    results = [column for column in RESULTS if column.name != "problem"]
+    return {"claims": claims, "remittance": described(of_remittance), "results": described([*results, DERIVATION])}

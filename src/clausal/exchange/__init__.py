@@ -1,0 +1,1 @@
+"""Formats, and nothing of policy: bytes to records and back, with positions for messages."""

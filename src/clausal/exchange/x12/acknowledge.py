@@ -1,0 +1,118 @@
+"""The acknowledgment of a claim file (999): what of it was accepted, what was not, and where it is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import BinaryIO
+
+from clausal.exchange.x12.problem import ClaimProblem, Group, GroupEnd, Header, Interchange, Transaction
+from clausal.exchange.x12.writing import Element, gs, isa, segment
+
+VERSION = "005010X231A1"
+NOT_ACKNOWLEDGED = frozenset({"FA"})
+"""Groups that are acknowledgments themselves."""
+
+
+class AcknowledgmentWriter:
+    """Writes a 999 while a claim file is read: its methods are the reader's `on_problem`, `on_transaction`, `on_group`.
+
+    Each functional group received is answered by a transaction of its own, each interchange by one in return, from its
+    receiver to its sender. `when` is the time of writing, `control_number` the first ISA13, counted up from there.
+    Nothing is kept but where the writer is. `close` ends the last interchange; a file without groups gets no answer.
+    """
+
+    def __init__(self, out: BinaryIO, when: dt.datetime, control_number: int = 1) -> None:
+        self._out = out
+        self._when = when
+        self._control = control_number - 1
+        self._interchange: Interchange | None = None
+        self._group: Group | None = None
+        self._header: Header | None = None
+        self._groups = 0
+        self._segments = 0
+
+    def __enter__(self) -> AcknowledgmentWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def problem(self, problem: ClaimProblem) -> None:
+        """A problem of a segment; those of an envelope are told by the transaction and the group."""
+        if problem.header is None or not problem.segment_code or not _is_acknowledged(problem.header.group):
+            return
+        self._enter(problem.header)
+        loop = problem.loop[:4] if problem.loop[:1].isdigit() else ""
+        self._write("IK3", problem.tag[:3] or "ZZZ", str(problem.number), loop, problem.segment_code)
+        if problem.claim_id:
+            self._write("CTX", ("CLM01", problem.claim_id))
+        if problem.element and problem.element_code:
+            self._write("IK4", str(problem.element), "", problem.element_code)
+
+    def transaction(self, transaction: Transaction) -> None:
+        """A transaction ended."""
+        if not _is_acknowledged(transaction.header.group):
+            return
+        self._enter(transaction.header)
+        codes = transaction.codes or (("5",) if transaction.status != "A" else ())
+        self._write("IK5", transaction.status, *codes[:5])
+        self._header = None
+
+    def group(self, group: GroupEnd) -> None:
+        """A functional group ended."""
+        if not _is_acknowledged(group.group):
+            return
+        self._enter_group(group.group)
+        counts = (str(group.claimed), str(group.received), str(group.accepted))
+        self._write("AK9", group.status, *counts, *group.codes[:5])
+        self._write("SE", str(self._segments + 1), "0001")
+        self._out.write(segment("GE", "1", str(self._groups)))
+        self._group = None
+
+    def close(self) -> None:
+        """End the interchange."""
+        if self._interchange is not None:
+            self._out.write(segment("IEA", str(self._groups), f"{self._control:09}"))
+        self._interchange = None
+
+    def _write(self, *elements: Element) -> None:
+        self._segments += 1
+        self._out.write(segment(*elements))
+
+    def _enter(self, header: Header) -> None:
+        if self._header is not header:
+            self._enter_group(header.group)
+            self._header = header
+            self._write("AK2", header.set_id, header.control, header.version)
+
+    def _enter_group(self, group: Group) -> None:
+        if self._group is group:
+            return
+        if self._interchange is not group.interchange:
+            self._enter_interchange(group.interchange)
+        self._group = group
+        self._groups += 1
+        self._segments = 0
+        self._out.write(gs("FA", group.receiver, group.sender, self._when, self._groups, VERSION))
+        self._write("ST", "999", "0001", VERSION)
+        self._write("AK1", group.functional_id, group.control, group.version)
+
+    def _enter_interchange(self, received: Interchange) -> None:
+        self.close()
+        self._interchange = received
+        self._control += 1
+        self._groups = 0
+        answer = Interchange(
+            received.receiver_qualifier,
+            received.receiver,
+            received.sender_qualifier,
+            received.sender,
+            f"{self._control:09}",
+            received.version,
+            received.usage,
+        )
+        self._out.write(isa(answer, self._when, self._control))
+
+
+def _is_acknowledged(group: Group) -> bool:
+    return group.functional_id not in NOT_ACKNOWLEDGED

@@ -1,0 +1,176 @@
+"""The levels above a claim (billing provider, subscriber, patient), and the names and addresses of all loops."""
+
+from __future__ import annotations
+
+from clausal.exchange.x12.claim import Address, Billing, Patient, Subscriber
+from clausal.exchange.x12.claims import SEQUENCES, Claims
+from clausal.exchange.x12.loops import KINDS
+from clausal.exchange.x12.reading import Elements, padded
+from clausal.exchange.x12.values import is_npi, is_qualifier, is_state, is_zip
+
+
+class Levels(Claims):
+    """Reads who bills, who is insured, who was treated, and where."""
+
+    def hl(self, e: Elements) -> None:
+        self.end_claim()
+        number, parent, level = padded(e, 4)[1:4]
+        if level == "20":
+            self._billing_level(number)
+        elif level == "22":
+            self._subscriber_level(number, parent)
+        elif level == "23":
+            self._patient_level(parent)
+        else:
+            self._lost_level("A", f"'{level}' is no level of a claim file", 3)
+
+    def _billing_level(self, number: str) -> None:
+        self.lost, self.billing_id, self.subscriber_id = "", number, ""
+        self.billing, self.subscriber, self.patient = Billing(), None, None
+        self.enter("2000A")
+
+    def _subscriber_level(self, number: str, parent: str) -> None:
+        self.lost = self.lost if self.lost == "A" else ""
+        self.subscriber, self.patient, self.subscriber_id = Subscriber(), None, number
+        self.enter("2000B")
+        if self.lost:
+            self.table = self.skipping
+        elif not self.billing_id or parent != self.billing_id:
+            self._lost_level("B", f"'{parent}' is not the billing provider above", 2)
+
+    def _patient_level(self, parent: str) -> None:
+        self.lost = self.lost if self.lost in ("A", "B") else ""
+        self.patient = Patient()
+        self.enter("2000C")
+        if self.lost:
+            self.table = self.skipping
+        elif not self.subscriber_id or parent != self.subscriber_id:
+            self._lost_level("C", f"'{parent}' is not the subscriber above", 2)
+
+    def _lost_level(self, level: str, message: str, element: int) -> None:
+        self._report(message, "the claims below are refused", "8", "7", element, fatal="claim")
+        self.lost = level
+        self.table = self.skipping
+
+    def lost_level(self, _: Elements) -> None:
+        """A subscriber or patient without an HL, while skipping: an HL may have been lost."""
+        self.lost = self.lost or "B"
+
+    def lost_name(self, e: Elements) -> None:
+        """The name of a subscriber, patient or billing provider without an HL: the same."""
+        if e[1:2] in (["IL"], ["QC"], ["85"]):
+            self.lost = self.lost or "B"
+
+    def cur(self, e: Elements) -> None:
+        if e[2:3] != ["USD"]:
+            self._lose("amounts in another currency than dollars", "8", "7", 2)
+
+    def sbr(self, e: Elements) -> None:
+        subscriber = self.subscriber
+        if subscriber is None:
+            return
+        if subscriber.sequence is not None:
+            self._lose("'SBR' stands twice", "5")
+            return
+        e = padded(e, 10)
+        subscriber.sequence, subscriber.group_number, subscriber.filing = e[1], e[3] or None, e[9] or None
+        if e[1] not in SEQUENCES or e[2] not in ("", "18"):
+            self._lose("who is responsible when, or the subscriber's relation, is not told", "8", "7", 1)
+
+    def nm1(self, e: Elements) -> None:
+        """Enter the loop that a name opens."""
+        qualifier = e[1] if len(e) > 1 else ""
+        loop = self.names.get(KINDS[self.loop], {}).get(qualifier)
+        if loop is None:
+            self._lose(f"a name of kind '{qualifier}' may not stand here", "8", "7", 1)
+            self.lost_name(e)
+            return
+        kind = KINDS[loop]
+        self.loop, self.table, self.address = loop, self.tables[kind], None
+        reads = self.names_read.get((kind, qualifier))
+        if reads is None:
+            return
+        e = padded(e, 10)
+        if e[2] not in ("1", "2") or bool(e[8]) != bool(e[9]) or (e[8] and not is_qualifier(e[8])):
+            self._lose("a name that is neither a person's nor an organization's, or is half identified", "8", "7", 2)
+        elif e[8] == "XX" and not is_npi(e[9]):
+            self.note(f"'{e[9]}' is no NPI", "it is read nevertheless", 9, "6")
+            reads(self, e)
+        else:
+            reads(self, e)
+
+    def name_billing(self, e: Elements) -> None:
+        if self.billing.named:
+            self._lose("a second billing provider at one level", "5")
+            return
+        self.billing.named = True
+        self.billing.name = " ".join(filter(None, (e[4], e[3]))) or None
+        self.billing.npi = _npi(e)
+        self.address = self.billing.address
+
+    def name_pay_to(self, _: Elements) -> None:
+        self.address = self.billing.pay_to = Address()
+
+    def name_subscriber(self, e: Elements) -> None:
+        if self.subscriber is None or self.subscriber.named:
+            self._lose("a second subscriber at one level", "5")
+            return
+        self.subscriber.named = True
+        self.subscriber.last_name, self.subscriber.first_name = e[3] or None, e[4] or None
+        self.subscriber.member_id = e[9] or None
+
+    def name_payer(self, e: Elements) -> None:
+        if self.subscriber:
+            self.subscriber.payer_name, self.subscriber.payer_id = e[3] or None, e[9] or None
+
+    def name_patient(self, e: Elements) -> None:
+        if self.patient is None or self.patient.named:
+            self._lose("a second patient at one level", "5")
+            return
+        self.patient.named = True
+        self.patient.last_name, self.patient.first_name = e[3] or None, e[4] or None
+
+    def name_rendering(self, e: Elements) -> None:
+        if self.claim:
+            self.claim.practitioner = _npi(e)
+
+    def name_facility(self, _: Elements) -> None:
+        if self.claim:
+            self.address = self.claim.facility = Address()
+
+    def name_line_rendering(self, e: Elements) -> None:
+        if self.line:
+            self.line.practitioner = _npi(e)
+
+    def name_line_facility(self, _: Elements) -> None:
+        if self.line:
+            self.address = self.line.facility = Address()
+
+    def name_other_payer(self, e: Elements) -> None:
+        if self.other:
+            self.other.payer_id = e[9] or None
+
+    def n3(self, e: Elements) -> None:
+        if self.address:
+            self.address.street = [text for text in e[1:3] if text]
+
+    def n4(self, e: Elements) -> None:
+        address = self.address
+        if address is None:
+            return
+        address.city, address.state, address.zip, country = padded(e, 5)[1:5]
+        if (address.state and not is_state(address.state)) or (country and not is_qualifier(country)):
+            self._lose(f"'{address.state}' is no state, or '{country}' no country", "8", "7", 2)
+        elif address.zip and not country and not is_zip(address.zip):
+            self.note(f"'{address.zip}' is no zip code", "it is read nevertheless", 3, "6")
+
+    def billing_reference(self, e: Elements) -> None:
+        qualifier, number = padded(e, 3)[1:3]
+        if not is_qualifier(qualifier):
+            self._lose(f"'{qualifier}' is no kind of reference", "8", "7", 1)
+        elif self.loop == "2010AA" and qualifier in ("EI", "SY"):
+            self.billing.tax_id = number or None
+
+
+def _npi(e: Elements) -> str | None:
+    return e[9] or None if e[8] == "XX" else None
