@@ -1,45 +1,58 @@
-"""The physician fee schedule, by column.
-
-amount = half_up((work x GPCI_work + PE x GPCI_PE + MP x GPCI_MP) x CF), PE by setting; national: each GPCI is 1. Where
-the file gives values for the OPPS cap on imaging, the lesser amount counts. Source: PPRRVU record layout, CMS.
-"""
+"""The physician fee schedule, by column: each line's fee, what modifiers leave of it, and the rules of a day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any
 
 import numpy as np
 
+from clausal.payment.fees import NO_CAP, Fee, Fees
 from clausal.payment.money import NONE, half_up, share
-from clausal.payment.ranking import Ranked, rank
+from clausal.payment.parts import Part, Parts
 from clausal.payment.reasons import Reason
-from clausal.payment.sides import pairs, second_sides
-from clausal.schedules.lines import Bools, Ints, Lines
+from clausal.payment.rules import (
+    bilateral,
+    components,
+    endoscopy,
+    equipment,
+    imaging,
+    not_applied,
+    not_paid,
+    split_global,
+    surgeons,
+    therapy,
+    therapy_assistant,
+)
+from clausal.payment.rules.multiple_surgery import rank
+from clausal.schedules.lines import NO_PLACE, Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
-SCALE = 100 * 1_000 * 10_000
-"""Relative value in hundredths x GPCI in thousandths x factor in ten-thousandths, for a dollar."""
-ROWS = ("", "26", "TC", "53")
-"""A code may have rows of its own for these modifiers."""
 PAYABLE = ("A", "R", "T")
 
 
 @dataclass(frozen=True)
 class Priced:
-    """Each line priced, with the steps: table row, unit amount before and after modifiers, ranks, allowed (cents)."""
+    """Each line priced, with the steps: table row, unit amount before and after modifiers, parts, allowed (cents)."""
 
     row: Ints
     release: Ints
     gpci_row: Ints
     is_facility: Bools
     fee: Ints
+    factor: Ints
+    """The conversion factor of each line, in ten-thousandths."""
     percent: Ints
     """Of the fee, in hundredths of a percent, after bilateral, assistant, co-surgeon and split modifiers."""
     unit: Ints
-    ranked: Ranked
+    parts: tuple[Parts, ...]
+    """How the amounts come about of lines that a rule of the day bears on; of others it is units x unit."""
+    assisted: Bools
+    """Lines that are paid at 85 percent, as an assistant rendered the therapy in part."""
+    amount: Ints
+    """Before the charge is looked at."""
     allowed: Ints
     reasons: Ints
 
@@ -57,9 +70,18 @@ class Flag(IntFlag):
     TWO_SURGEONS = 1 << 7
     HAS_GLOBAL = 1 << 8
     MULTIPLE = 1 << 9
-    OTHER_RULE = 1 << 10
-    CAPPED = 1 << 11
-    """The OPPS cap on imaging bears on it."""
+    EARLIER = 1 << 10
+    """Multiple procedures by the rule before 1995 (indicator 1)."""
+    ENDOSCOPY = 1 << 11
+    THERAPY = 1 << 12
+    IMAGING = 1 << 13
+    CARDIOVASCULAR = 1 << 14
+    OPHTHALMOLOGY = 1 << 15
+    BY_COMPONENT = IMAGING | CARDIOVASCULAR | OPHTHALMOLOGY
+
+
+OF_RULE = (Flag.IMAGING, Flag.CARDIOVASCULAR, Flag.OPHTHALMOLOGY)
+"""The flags of `components.RULES`, in their order."""
 
 
 class Flags:
@@ -70,7 +92,7 @@ class Flags:
         self._any = int(np.bitwise_or.reduce(flags)) if len(flags) else 0
 
     def has(self, flag: Flag) -> Bools:
-        """Lines whose row has a flag."""
+        """Lines whose row has a flag, or any of several."""
         if not self._any & flag:
             return np.zeros(len(self._flags), dtype=bool)
         found: Bools = (self._flags & int(flag)) != 0
@@ -91,22 +113,17 @@ def _flags(table: Table) -> Ints:
         Flag.TWO_SURGEONS: np.isin(column["co"], ("1", "2")),
         Flag.HAS_GLOBAL: np.isin(column["glob"], ("010", "090")),
         Flag.MULTIPLE: column["mult"] == "2",
-        Flag.OTHER_RULE: np.isin(column["mult"], ("1", "3", "4", "5", "6", "7")),
-        Flag.CAPPED: (column["opps_f"] > 0) | (column["opps_nf"] > 0) | (column["opps_mp"] > 0),
+        Flag.EARLIER: column["mult"] == "1",
+        Flag.ENDOSCOPY: (column["mult"] == "3"),
+        Flag.THERAPY: column["mult"] == "5",
+        Flag.IMAGING: (column["mult"] == imaging.INDICATOR) & (column["family"] == imaging.FAMILY),
+        Flag.CARDIOVASCULAR: column["mult"] == "6",
+        Flag.OPHTHALMOLOGY: column["mult"] == "7",
     }
     found = np.zeros(len(table), dtype=np.int64)
     for flag, holds in of_row.items():
         found |= np.where(holds, int(flag), 0)
     return found
-
-
-def _by_setting(of_office: str, of_facility: str) -> Callable[[Table], Ints]:
-    """Two columns as one: each row's value in an office, then in a facility."""
-
-    def make(table: Table) -> Ints:
-        return np.stack([table.columns[of_office], table.columns[of_facility]], axis=1).ravel()
-
-    return make
 
 
 def can_be_bilateral(schedules: Schedules) -> Bools:
@@ -115,33 +132,6 @@ def can_be_bilateral(schedules: Schedules) -> Bools:
     if not len(table):
         return np.zeros(1, dtype=bool)
     return Flags(table.derived("payment", _flags)).has(Flag.BILATERAL | Flag.EACH_SIDE)
-
-
-def _professional_only(lines: Lines, table: Table, row: Ints, release: Ints) -> tuple[Ints, Bools]:
-    """In a facility the technical component is the facility's: there a code that has two is read by its 26 row."""
-    flags = Flags(table.derived("payment", _flags)[np.maximum(row, 0)])
-    whole = lines.facility & (row >= 0) & ~lines.has("26", "TC") & flags.has(Flag.NA_FACILITY)
-    if not whole.any():
-        return row, whole
-    matrix = table.of_codes(lines.codes, ("26",))
-    component = matrix[np.maximum(release, 0), lines.code]
-    whole &= component >= 0
-    return np.where(whole, component, row), whole
-
-
-def rows_of(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools]:
-    """The row of each line's code (its 26, TC or 53 row if it has one), its release, and whether that is carried."""
-    release, carried = table.on(lines.date)
-    safe = np.maximum(release, 0)
-    if not lines.has(*ROWS[1:]).any():
-        matrix = table.of_codes(lines.codes, ("",))
-        return np.where(release < 0, -1, matrix[safe, lines.code]), release, carried
-    matrix = table.of_codes(lines.codes, ROWS)
-    which = np.select([lines.has(mod) for mod in ROWS[1:]], [1, 2, 3], default=0)
-    base = lines.code * len(ROWS)
-    own = matrix[safe, base + which]
-    row = np.where(own >= 0, own, matrix[safe, base])
-    return np.where(release < 0, -1, row), release, carried
 
 
 class _Notes:
@@ -156,75 +146,86 @@ class _Notes:
 
 def price(lines: Lines, schedules: Schedules) -> Priced:
     """Price the professional component of each line."""
-    table = schedules.table("pfs")
-    row, release, carried = rows_of(lines, table)
-    facility = lines.facility
+    fees = Fees(lines, schedules)
+    table, release, facility = fees.table, fees.release, fees.facility
     notes = _Notes(len(lines))
     notes.add(Reason.NO_TABLE, release < 0)
-    notes.add(Reason.NOT_LISTED, (release >= 0) & (row < 0))
     if not len(table):
-        none, zero = np.full(len(lines), NONE), np.zeros(len(lines), dtype=np.int64)
-        return Priced(row, release, none, facility, none, zero, none, Ranked(zero, zero, zero), none, notes.reasons)
-    row, component = _professional_only(lines, table, row, release)
+        return _nothing(fees, notes)
+    row, component = _professional_only(fees, fees.rows())
+    notes.add(Reason.NOT_LISTED, (release >= 0) & (row < 0))
     listed, safe = row >= 0, np.maximum(row, 0)
     technical = facility & lines.has("TC") & listed
     notes.add(Reason.COMPONENT, component)
     notes.add(Reason.TECHNICAL, technical)
     flags = Flags(table.derived("payment", _flags)[safe])
-    column = table.columns
-    setting = 2 * safe + facility
-
-    work, pe, mp, gpci_row, misplaced = _indices(lines, schedules.table("gpci"))
-    of_work, factor = column["work"][safe] * work, column["cf"][safe]
-    of_pe = table.derived("pe", _by_setting("pe_nf", "pe_f"))[setting] * pe
-    fee = half_up((of_work + of_pe + column["mp"][safe] * mp) * factor, SCALE // 100)
-    if flags.has(Flag.CAPPED).any():
-        cap_pe, cap_mp = table.derived("opps", _by_setting("opps_nf", "opps_f"))[setting], column["opps_mp"][safe]
-        cap = half_up((of_work + cap_pe * pe + cap_mp * mp) * factor, SCALE // 100)
-        fee = np.where((cap_pe > 0) | (cap_mp > 0), np.minimum(fee, cap), fee)
+    fee = fees.of(safe)
     contractor = flags.has(Flag.CONTRACTOR)
     unpaid = listed & ~contractor & ~flags.has(Flag.PAYABLE)
     notes.add(Reason.CONTRACTOR_PRICED, listed & contractor)
     notes.add(Reason.STATUS, unpaid)
-    notes.add(Reason.NO_LOCALITY, misplaced)
-    notes.add(Reason.CARRIED, carried & listed)
+    notes.add(Reason.NO_LOCALITY, fees.misplaced)
+    notes.add(Reason.CARRIED, fees.carried & listed)
+    notes.add(Reason.ASSUMED_OFFICE, listed & (lines.place == NO_PLACE))
     not_here = (facility & flags.has(Flag.NA_FACILITY)) | (~facility & flags.has(Flag.NA_OFFICE))
     notes.add(Reason.NA_SETTING, listed & not_here)
     percent, refused = _percent(lines, flags, notes, table, safe)
-    none = ~listed | contractor | unpaid | misplaced | refused | technical
+    refused = refused | _told_by_modifiers(lines, notes)
+    none = ~listed | contractor | unpaid | fees.misplaced | refused | technical
 
-    unit = np.where(none, NONE, share(np.where(none, 0, fee), percent, 10_000))
-    worth = np.maximum(unit, 0)
-    sides = pairs(lines, flags.has(Flag.BILATERAL) & ~none, worth)
-    ranked = rank(lines, worth, lines.units - sides.paired, flags.has(Flag.MULTIPLE) & ~none)
-    notes.add(Reason.OTHER_RULE, flags.has(Flag.OTHER_RULE) & ~none)
-    second, counted = second_sides(sides, unit, ranked)
-    beyond = ranked.beyond + sides.paired - counted
-    notes.add(Reason.BY_REPORT, beyond > 0)
-    amount = ranked.full * worth + ranked.half * half_up(worth, 2) + second
-    only_beyond = (beyond > 0) & (ranked.full + ranked.half + counted == 0)
-    amount = np.where(none | only_beyond, NONE, amount)
+    unit = np.where(none, NONE, share(np.where(none, 0, fee.amount), percent, 10_000))
+    priced = _Rules(fees, flags, notes, safe, none, fee, percent, unit)
+    parts = [*priced.surgery(), *priced.therapy(), *priced.components()]
+    none = priced.none
+    amount = lines.units * np.maximum(unit, 0)
+    for one in parts:
+        amount[one.line] = one.total()
+    amount[none] = NONE
+    assisted = therapy_assistant.applies(lines) & ~none
+    if assisted.any():
+        amount = np.where(assisted, share(amount, therapy_assistant.PERCENT, 100), amount)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     notes.add(Reason.CHARGE, lower)
     allowed = np.where(lower, lines.charge, amount)
-    own = lines.has("53") & (column["mod"][safe] == "53")
+    own = lines.has("53") & (table.columns["mod"][safe] == "53")
     notes.add(Reason.REDUCED, lines.has("52", "53") & (allowed >= 0) & ~own)
-    fee = np.where(none, NONE, fee)
-    return Priced(row, release, gpci_row, facility, fee, percent, unit, ranked, allowed, notes.reasons)
+    notes.add(Reason.INCREASED, lines.has("22") & (allowed >= 0))
+    return Priced(
+        row, release, fees.gpci_row, facility, np.where(none, NONE, fee.amount), fees.factor(safe), percent,
+        np.where(none, NONE, unit), tuple(parts), assisted, amount, allowed, notes.reasons,
+    )  # fmt: skip
 
 
-def _indices(lines: Lines, places: Table) -> tuple[Ints, Ints, Ints, Ints, Bools]:
-    """GPCIs of each line's locality in thousandths (1000 for national), their row, and where there is none."""
-    national = lines.locality < 0
-    release, _ = places.on(lines.date)
-    if national.all() or not len(places):
-        thousand, nowhere = np.full(len(lines), 1000), np.full(len(lines), -1)
-        return thousand, thousand, thousand, nowhere, ~national
-    matrix = places.rows([(place,) for place in lines.localities], ("locality",))
-    row = np.where(national | (release < 0), -1, matrix[np.maximum(release, 0), np.maximum(lines.locality, 0)])
-    safe = np.maximum(row, 0)
-    work, pe, mp = (np.where(row < 0, 1000, places.columns[name][safe]) for name in ("work", "pe", "mp"))
-    return work, pe, mp, row, ~national & (row < 0)
+def _nothing(fees: Fees, notes: _Notes) -> Priced:
+    """Prices where no table is held at all."""
+    count = len(fees.lines)
+    none, zero, no = np.full(count, NONE), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
+    return Priced(
+        none, fees.release, none, fees.facility, none, zero, zero, none, (), no, none, none, notes.reasons
+    )  # fmt: skip
+
+
+def _professional_only(fees: Fees, row: Ints) -> tuple[Ints, Bools]:
+    """In a facility the technical component is the facility's: there a code that has two is read by its 26 row."""
+    lines = fees.lines
+    flags = Flags(fees.table.derived("payment", _flags)[np.maximum(row, 0)])
+    whole = fees.facility & (row >= 0) & ~lines.has("26", "TC") & flags.has(Flag.NA_FACILITY)
+    if not whole.any():
+        return row, whole
+    component = fees.row_of("26")
+    whole &= component >= 0
+    return np.where(whole, component, row), whole
+
+
+def _told_by_modifiers(lines: Lines, notes: _Notes) -> Bools:
+    """Lines without an amount for a modifier: one by which nothing is paid, or whose rule is not applied here."""
+    found = np.zeros(len(lines), dtype=bool)
+    for reason, modifiers in (*not_paid.BY_REASON.items(), *not_applied.PROFESSIONAL.items()):
+        carried = lines.has(*modifiers)
+        if carried.any():
+            notes.add(reason, carried)
+            found = found | carried
+    return found
 
 
 def _percent(lines: Lines, flags: Flags, notes: _Notes, table: Table, row: Ints) -> tuple[Ints, Bools]:
@@ -232,30 +233,210 @@ def _percent(lines: Lines, flags: Flags, notes: _Notes, table: Table, row: Ints)
     percent = np.full(len(lines), 10_000, dtype=np.int64)
     if not lines.has("50", "54", "55", "56", "62", "66", "78", "80", "81", "82", "AS").any():
         return percent, np.zeros(len(lines), dtype=bool)
-    pre, intra, post = (table.columns[name][row] for name in ("pre", "intra", "post"))
     has_global = flags.has(Flag.HAS_GLOBAL)
     both = lines.has("50")
     percent = np.where(both & flags.has(Flag.EACH_SIDE), 20_000, percent)
-    percent = np.where(both & flags.has(Flag.BILATERAL), 15_000, percent)
-    physician, other = lines.has("80", "81", "82"), lines.has("AS")
-    percent = np.where(physician, percent * 16 // 100, np.where(other, percent * 136 // 1000, percent))
-    assists = (physician | other) & ~flags.has(Flag.ASSISTANT)
-    second = lines.has("62")
-    percent = np.where(second, percent * 625 // 1000, percent)
-    alone = second & ~flags.has(Flag.TWO_SURGEONS)
-    team = lines.has("66")
-    split = lines.has("54", "55", "56")
-    whole = split & ~has_global
-    part = (
-        np.where(lines.has("54"), pre + intra, 0)
-        + np.where(lines.has("55"), post, 0)
-        + np.where(lines.has("56") & ~lines.has("54"), pre, 0)
-    )
-    percent = np.where(split, percent * part // 100, percent)
-    again = lines.has("78") & has_global & ~split
-    percent = np.where(again, percent * intra // 100, percent)
+    percent = np.where(both & flags.has(Flag.BILATERAL), bilateral.PERCENT, percent)
+    percent = surgeons.share_of(lines, percent)
+    during = [table.columns[name][row] for name in ("pre", "intra", "post")]
+    percent = split_global.share_of(lines, percent, has_global, *during)
+    assists = lines.has(*surgeons.PHYSICIAN, *surgeons.OTHER) & ~flags.has(Flag.ASSISTANT)
+    alone = lines.has(*surgeons.SECOND) & ~flags.has(Flag.TWO_SURGEONS)
+    team = lines.has(*surgeons.TEAM)
+    whole = lines.has(*split_global.PARTS) & ~has_global
     notes.add(Reason.ASSISTANT_NOT_PAID, assists)
     notes.add(Reason.COSURGEON_NOT_PAID, alone)
     notes.add(Reason.TEAM, team)
     notes.add(Reason.SPLIT_NOT_PAID, whole)
     return percent, assists | alone | team | whole
+
+
+class _Rules:
+    """The rules that look at several lines of a day; each gives the parts of the amounts of the lines it bears on."""
+
+    def __init__(
+        self, fees: Fees, flags: Flags, notes: _Notes, row: Ints, none: Bools, fee: Fee, percent: Ints, unit: Ints
+    ) -> None:
+        self.fees, self.lines, self.flags, self.notes = fees, fees.lines, flags, notes
+        self.row, self.none, self.fee, self.percent, self.unit = row, none, fee, percent, unit
+        self.worth = np.maximum(unit, 0)
+
+    def _refuse(self, reason: Reason, which: Ints) -> None:
+        """No amount for some lines."""
+        if len(which):
+            self.notes.reasons[which] |= int(reason)
+            self.none = self.none.copy()
+            self.none[which] = True
+
+    def surgery(self) -> list[Parts]:
+        """Multiple procedures, families of endoscopies, and both sides."""
+        lines, worth, multiple = self.lines, self.worth, self.flags.has(Flag.MULTIPLE) & ~self.none
+        self._earlier()
+        family = self._families()
+        ranks = (multiple | self.flags.has(Flag.ENDOSCOPY)) & ~self.none
+        ranks[family.line] = False
+        sides = bilateral.pairs(lines, self.flags.has(Flag.BILATERAL) & ~self.none, worth)
+        paired = np.flatnonzero(sides.first > 0)
+        alone = np.flatnonzero(ranks)
+        of_pair = paired[ranks[paired]]
+        ranked = rank(
+            lines,
+            np.concatenate([alone, of_pair, family.top]),
+            lines.group[np.concatenate([alone, of_pair, family.top])],
+            np.concatenate([worth[alone], bilateral.worth_of(worth[of_pair]), family.worth]),
+            np.concatenate(
+                [(lines.units - sides.first - sides.second)[alone], sides.first[of_pair], np.ones_like(family.top)]
+            ),
+        )
+        ends = len(alone), len(alone) + len(of_pair)
+        full, half, beyond = (np.zeros(len(lines), dtype=np.int64) for _ in range(3))
+        for counts, values in ((full, ranked.full), (half, ranked.half), (beyond, ranked.beyond)):
+            counts[alone] = values[: ends[0]]
+        pair_full, pair_half = (np.zeros(len(lines), dtype=np.int64) for _ in range(2))
+        pair_full[paired] = sides.first[paired]
+        pair_full[of_pair], pair_half[of_pair] = (values[ends[0] : ends[1]] for values in (ranked.full, ranked.half))
+        beyond[of_pair] += ranked.beyond[ends[0] : ends[1]]
+        found = self._of_families(family, ranked.full[ends[1] :], ranked.half[ends[1] :])
+        if not sides:
+            which = np.flatnonzero(ranks)
+            found.append(self._ranked(which, full[which], half[which]))
+        else:
+            found.append(self._with_sides(sides, ranks, (full, half), (pair_full, pair_half), beyond))
+        self.notes.add(Reason.BY_REPORT, beyond > 0)
+        total = np.zeros(len(lines), dtype=np.int64)
+        total[found[-1].line] = found[-1].total()
+        self._refuse(Reason.BY_REPORT, np.flatnonzero((beyond > 0) & (total == 0)))
+        return found
+
+    def _ranked(self, which: Ints, full: Ints, half: Ints, *more: Part) -> Parts:
+        worth = self.worth[which]
+        return Parts(which, (Part("", full, worth), Part("50 percent", half, half_up(worth, 2)), *more))
+
+    def _with_sides(
+        self, sides: bilateral.Pairs, ranks: Bools, own: tuple[Ints, Ints], pair: tuple[Ints, Ints], beyond: Ints
+    ) -> Parts:
+        """Lines that are ranked or are a side of a pair: units of their own, first sides, second sides."""
+        left, in_full, at_half = bilateral.second_sides(sides, *pair)
+        which = np.flatnonzero(ranks | (sides.first > 0) | (sides.second > 0))
+        plain = np.where(ranks, 0, self.lines.units - sides.first - sides.second)
+        second_full, second_half = (np.zeros(len(self.lines), dtype=np.int64) for _ in range(2))
+        second_full[left], second_half[left] = in_full, at_half
+        beyond[left] += sides.second[left] - in_full - at_half
+        worth = self.worth[which]
+        both = bilateral.worth_of(worth)
+        return self._ranked(
+            which,
+            (own[0] + pair[0] + plain)[which],
+            (own[1] + pair[1])[which],
+            Part("second side", second_full[which], both - worth),
+            Part("second side, 50 percent", second_half[which], half_up(both, 2) - half_up(worth, 2)),
+        )
+
+    def _earlier(self) -> None:
+        """Codes of indicator 1 beside another procedure: no code has it today, and its rule is not applied."""
+        which = np.flatnonzero(self.flags.has(Flag.EARLIER) & ~self.none)
+        if len(which):
+            _, inverse, count = np.unique(self.lines.group[which], return_inverse=True, return_counts=True)
+            self._refuse(Reason.OTHER_RULE, which[(count[inverse] > 1) | (self.lines.units[which] > 1)])
+
+    def _families(self) -> endoscopy.Families:
+        """The families of endoscopies of which a day has several."""
+        lines = self.lines
+        at = np.flatnonzero(self.flags.has(Flag.ENDOSCOPY) & ~self.none)
+        if not len(at):
+            return endoscopy.NONE
+        bases = self.fees.table.columns["endo"][self.row[at]]
+        number = {code: index for index, code in enumerate(dict.fromkeys(bases.tolist()))}
+        of_code = np.array([number.get(code, -1) for code in lines.codes], dtype=np.int64)
+        as_base = np.flatnonzero((of_code[lines.code] >= 0) & ~self.none & ~self.flags.has(Flag.ENDOSCOPY))
+        every = np.concatenate([at, as_base])
+        base = np.concatenate([[number[code] for code in bases.tolist()], of_code[lines.code[as_base]]])
+        is_base = np.concatenate([np.zeros(len(at), dtype=bool), np.ones(len(as_base), dtype=bool)])
+        rows = self.fees.row_of_base(self.row[at], at)
+        fee = share(self.fees.of(np.maximum(rows, 0), at).amount, self.percent[at], 10_000)
+        base_fee = np.concatenate([np.where(rows < 0, -1, fee), np.zeros(len(as_base), dtype=np.int64)])
+        found = endoscopy.families(lines, every, base, is_base, self.worth[every], base_fee)
+        unknown = np.isin(found.line, every[base_fee < 0])
+        if unknown.any():
+            wrong = np.isin(found.family, found.family[unknown])
+            self._refuse(Reason.NO_BASE, found.line[wrong])
+            keep = ~np.isin(every, found.line[wrong])
+            found = endoscopy.families(
+                lines, every[keep], base[keep], is_base[keep], self.worth[every[keep]], base_fee[keep]
+            )
+        return found
+
+    def _of_families(self, family: endoscopy.Families, full: Ints, half: Ints) -> list[Parts]:
+        """How the lines of families are paid, given whether each family is paid in full or at half."""
+        if not family:
+            return []
+        in_full, at_half = full[family.family] > 0, half[family.family] > 0
+        self._refuse(Reason.BY_REPORT, family.line[~in_full & ~at_half])
+        base = family.line[(family.full + family.more) == 0]
+        self.notes.reasons[base] |= int(Reason.BASE_ENDOSCOPY)
+        unit, more = self.worth[family.line], family.beyond_base
+        return [
+            Parts(
+                family.line,
+                (
+                    Part("", np.where(in_full, family.full, 0), unit),
+                    Part("beyond the base endoscopy", np.where(in_full, family.more, 0), more),
+                    Part("50 percent", np.where(at_half, family.full, 0), half_up(unit, 2)),
+                    Part("beyond the base endoscopy, 50 percent", np.where(at_half, family.more, 0), half_up(more, 2)),
+                ),
+            )
+        ]
+
+    def therapy(self) -> list[Parts]:
+        """Therapy services of a day."""
+        at = np.flatnonzero(self.flags.has(Flag.THERAPY) & ~self.none)
+        if not len(at):
+            return []
+        reduced = share(self.fees.of(self.row[at], at, half_pe=True).amount, self.percent[at], 10_000)
+        expense = self.fees.practice_expense(self.row[at], at)
+        found = therapy.parts(self.lines, at, expense, self.worth[at], reduced)
+        return [found] if found else []
+
+    def components(self) -> list[Parts]:
+        """Services whose components are reduced apart."""
+        lines = self.lines
+        left = equipment.percent(lines)
+        flagged = self.flags.has(Flag.BY_COMPONENT)
+        if not flagged.any() and not (left < 100).any():
+            return []
+        rule = np.full(len(lines), -1, dtype=np.int64)
+        for index, flag in enumerate(OF_RULE):
+            rule[self.flags.has(flag)] = index
+        rule[lines.has(*imaging.OTHER_SESSION) & (rule == OF_RULE.index(Flag.IMAGING))] = -1
+        both = lines.has("50") & (self.percent == 20_000)
+        units = np.where(both, lines.units * 2, lines.units)
+        group = lines.group * len(OF_RULE) + rule
+        payable = ~self.none & ((self.percent == 10_000) | both)
+        ruled = np.flatnonzero(payable & (rule >= 0))
+        _, inverse = np.unique(group[ruled], return_inverse=True)
+        crowded = np.zeros(len(lines), dtype=bool)
+        if len(ruled):
+            crowded[ruled] = (np.bincount(inverse, weights=units[ruled]) > 1)[inverse]
+        at = np.flatnonzero(payable & (crowded | (left < 100)))
+        if not len(at):
+            return []
+        of, known = self._components_of(at)
+        self._refuse(Reason.NO_COMPONENTS, at[~known])
+        at, left, rule = at[known], left[at[known]], np.where(crowded, rule, -1)[at[known]]
+        of = components.Components(of.technical[known], of.cap[known], of.professional[known])
+        return [components.parts(lines, at, group[at], rule, units[at], of, left)]
+
+    def _components_of(self, at: Ints) -> tuple[components.Components, Bools]:
+        """The components of the units of some lines, and of which of them they are known."""
+        columns, row = self.fees.table.columns, self.row[at]
+        mod, kind = columns["mod"][row], columns["pctc"][row]
+        fee = self.fee.uncapped[at], self.fee.cap[at]
+        splits = (mod == "") & (kind == "1")
+        professional_only = (mod == "26") | (kind == "2")
+        component = self.fees.row_of("26")[at]
+        known = ~splits | (component >= 0)
+        professional = self.fees.of(np.maximum(component, 0), at).amount
+        professional = np.where(splits, professional, np.where(professional_only, np.minimum(*fee), 0))
+        technical = np.where(professional_only, 0, fee[0] - np.where(splits, professional, 0))
+        cap = np.where(fee[1] == NO_CAP, NO_CAP, np.maximum(fee[1] - np.where(splits, professional, 0), 0))
+        return components.Components(np.maximum(technical, 0), np.where(professional_only, NO_CAP, cap), professional), known

@@ -4,58 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from clausal.schedules.modifiers import WORDS, bits, mask_of
+
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-MODIFIERS = (
-    "22", "24", "25", "26", "27", "50", "51", "52", "53", "54", "55", "56", "57", "58", "59", "62", "66", "73", "74",
-    "78", "79", "80", "81", "82", "91", "AS", "TC", "LT", "RT", "E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4",
-    "F5",
-    "F6", "F7", "F8", "F9", "TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LC", "LD", "RC", "LM", "RI",
-    "XE", "XS", "XP", "XU",
-)  # fmt: skip
-BIT = {modifier: 1 << index for index, modifier in enumerate(MODIFIERS)}
-"""The bit of each modifier that bears on payment or on an edit; others are without effect here."""
 
 FACILITY = frozenset({2, 6, 8, 19, 21, 22, 23, 24, 26, 31, 34, 41, 42, 51, 52, 53, 56, 61})
 """Places of service that Medicare pays at the facility rate (CMS's place-of-service table, 2024)."""
 _IS_FACILITY = np.array([place in FACILITY for place in range(100)])
+NO_PLACE = 0
+"""The place of service is not told; a professional line is then priced as in an office."""
 OFFICE, ASC, HOSPITAL_OUTPATIENT = 11, 24, 22
 OUTPATIENT_DEPARTMENTS = frozenset({19, 22, 23})
 _IS_OUTPATIENT = np.array([place in OUTPATIENT_DEPARTMENTS for place in range(100)])
-
-
-@cache
-def bits(*modifiers: str) -> int:
-    """The mask of some modifiers."""
-    return sum(BIT[modifier] for modifier in modifiers)
 
 
 @dataclass(frozen=True)
 class Lines:
     """Service lines. Arrays have one entry a line.
 
-    `code` indexes `codes`; `date` is in days since 1970-01-01; `group` numbers what is ranked and paired together
-    (claim, practitioner, day); `modifiers` is a mask of BIT; `place` a place of service as a number; `locality` indexes
-    `localities` (-1: national); `wage` is a wage index in ten-thousandths; `charge` is in cents (-1: not known).
+    `code` indexes `codes`; `date` is the first day of service in days since 1970-01-01 and `days` how many it spans;
+    `claim` numbers claims, `group` what a practitioner's rules look at together (claim, practitioner, day); `modifiers`
+    is a row of masks (`modifiers.bits`); `place` a place of service as a number (NO_PLACE: not told); `locality`
+    indexes `localities` (-1: national); `wage` is a wage index in ten-thousandths; `charge` is in cents (-1: not known);
+    `qualifying` tells whether the practitioner is a qualifying participant of an advanced payment model (1, 0; -1: not
+    told).
     """
 
     codes: tuple[str, ...]
     localities: tuple[str, ...]
     code: Ints
     date: Ints
+    days: Ints
     units: Ints
     modifiers: Ints
     place: Ints
+    claim: Ints
     group: Ints
     locality: Ints
     wage: Ints
     charge: Ints
+    qualifying: Ints
 
     def __len__(self) -> int:
         return len(self.code)
@@ -66,20 +60,27 @@ class Lines:
 
     def has(self, *modifiers: str) -> Bools:
         """Lines that carry any of the modifiers; not to be written to."""
-        mask = bits(*modifiers)
-        if not self._carried & mask:
-            return self._none
-        found: Bools = (self.modifiers & mask) != 0
+        found = self._none
+        for word, mask in enumerate(bits(*modifiers)):
+            if self._carried[word] & mask:
+                found = found | ((self.modifiers[:, word] & mask) != 0)
         return found
 
     @cached_property
-    def _carried(self) -> int:
-        """The modifiers that some line carries."""
-        return int(np.bitwise_or.reduce(self.modifiers)) if len(self) else 0
+    def _carried(self) -> list[int]:
+        """The modifiers that some line carries, a mask for each word."""
+        return [int(np.bitwise_or.reduce(self.modifiers[:, word])) if len(self) else 0 for word in range(WORDS)]
 
     @cached_property
     def _none(self) -> Bools:
         return np.zeros(len(self), dtype=bool)
+
+    @cached_property
+    def day(self) -> Ints:
+        """A number for the lines of one claim and day, whoever rendered them."""
+        if not (self.claim == self.group).all():
+            return numbered(self.claim, self.date)
+        return self.group
 
     @property
     def facility(self) -> Bools:
@@ -124,7 +125,18 @@ class Lines:
         return self.codes[int(self.code[line])]
 
 
-_COLUMNS = ("code", "date", "units", "modifiers", "place", "group", "locality", "wage", "charge")
+_COLUMNS = (
+    "code", "date", "days", "units", "modifiers", "place", "claim", "group", "locality", "wage", "charge", "qualifying",
+)  # fmt: skip
+
+
+def numbered(*columns: Ints) -> Ints:
+    """A number for each distinct row of some columns."""
+    found = np.unique(columns[0], return_inverse=True)[1].astype(np.int64)
+    for column in columns[1:]:
+        values, inverse = np.unique(column, return_inverse=True)
+        found = np.unique(found * len(values) + inverse, return_inverse=True)[1].astype(np.int64)
+    return found
 
 
 def make_lines(
@@ -134,12 +146,18 @@ def make_lines(
     units: Sequence[int],
     modifiers: Sequence[Sequence[str]],
     place: int | Sequence[int] = OFFICE,
+    claim: Sequence[int] | None = None,
     group: Sequence[int] | None = None,
+    days: Sequence[int] | int = 1,
+    qualifying: int = -1,
     locality: str | None = None,
     wage: int = 10_000,
     charge: Sequence[int] | None = None,
 ) -> Lines:
-    """Lines from plain lists: of one claim, unless `group` numbers several."""
+    """Lines from plain lists: of one claim and practitioner, unless `claim` or `group` number several.
+
+    Without `group` the lines of one claim and day are looked at together.
+    """
     count = len(codes)
     distinct = tuple(dict.fromkeys(codes))
     index = {code: position for position, code in enumerate(distinct)}
@@ -147,17 +165,23 @@ def make_lines(
     def ints(values: object) -> Ints:
         return np.full(count, values, dtype=np.int64)
 
-    days = np.asarray(day, dtype="datetime64[D]").astype(np.int64)
+    date = ints(np.asarray(day, dtype="datetime64[D]").astype(np.int64))
+    of_claim = ints(0 if claim is None else list(claim))
+    if claim is None and group is not None:
+        of_claim = ints(list(group))
     return Lines(
         codes=distinct,
         localities=(locality,) if locality else (),
         code=ints([index[code] for code in codes]),
-        date=ints(days),
+        date=date,
+        days=ints(days),
         units=ints(list(units)),
-        modifiers=ints([sum(BIT.get(one, 0) for one in of_line) for of_line in modifiers]),
+        modifiers=np.array([mask_of(of_line) for of_line in modifiers], dtype=np.int64).reshape(count, WORDS),
         place=ints(place),
-        group=ints(0 if group is None else list(group)),
+        claim=of_claim,
+        group=numbered(of_claim, date) if group is None else ints(list(group)),
         locality=ints(0 if locality else -1),
         wage=ints(wage),
         charge=ints(-1 if charge is None else list(charge)),
+        qualifying=ints(qualifying),
     )
