@@ -14,7 +14,8 @@ from clausal.documents.library import Library
 from clausal.facts.source import Source
 from clausal.payment.pfs import price
 from clausal.payment.shares import shares
-from clausal.schedules.lines import BIT, Lines
+from clausal.schedules.lines import Lines
+from clausal.schedules.modifiers import mask_of
 from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules
 
@@ -40,7 +41,7 @@ def many(count: int, localities: tuple[str, ...], seed: int = 3) -> Lines:
     rng = np.random.default_rng(seed)
     group = np.sort(rng.integers(0, count // 4, count))
     first, last = np.datetime64("2022-01-01").astype(int), np.datetime64("2025-12-31").astype(int)
-    modifiers = np.array([0, 0, 0, BIT["RT"], BIT["LT"], BIT["59"], BIT["50"]])
+    modifiers = np.array([mask_of(one) for one in ((), (), (), ("RT",), ("LT",), ("59",), ("50",))])
     days = rng.integers(first, last + 1, count // 4)
     places = rng.integers(-1, len(localities), count // 4)
     return Lines(
@@ -48,13 +49,16 @@ def many(count: int, localities: tuple[str, ...], seed: int = 3) -> Lines:
         localities=localities,
         code=rng.integers(0, len(CODES), count),
         date=days[group],
+        days=np.ones(count, dtype=np.int64),
         units=rng.integers(1, 4, count),
         modifiers=modifiers[rng.integers(0, len(modifiers), count)],
         place=np.array([11, 11, 22, 24])[rng.integers(0, 4, count)],
+        claim=group,
         group=group,
         locality=places[group],
         wage=np.full(count, 10_000),
         charge=np.full(count, -1),
+        qualifying=np.full(count, -1),
     )
 
 

@@ -158,7 +158,7 @@ def _numbers(option: str, text: str | None, count: int, low: int, high: int) -> 
 
 def _modifiers(text: str | None, count: int) -> list[list[str]]:
     """Modifiers of each code, joined by hyphens; codes are separated by commas."""
-    from clausal.schedules.lines import BIT
+    from clausal.schedules.modifiers import KNOWN, exists
 
     parts = text.split(",") if text else [""]
     if len(parts) not in (1, count):
@@ -167,8 +167,9 @@ def _modifiers(text: str | None, count: int) -> list[list[str]]:
         )
     found = [[one.strip().upper() for one in part.replace(" ", "-").split("-") if one.strip()] for part in parts]
     for modifier in (one for of_code in found for one in of_code):
-        if modifier not in BIT and not (len(modifier) == 2 and modifier.isalnum()):
-            raise InvalidInput.at(Place("--modifiers"), f"'{modifier}' is not a modifier", "two letters or digits")
+        if not exists(modifier):
+            hint = nearest(modifier, KNOWN, cutoff=0.5) or "two letters or digits, as in RT or 59"
+            raise InvalidInput.at(Place("--modifiers"), f"'{modifier}' is not a modifier", hint)
     return found * count if len(found) == 1 else found
 
 

@@ -26,7 +26,8 @@ from clausal.payment.money import NONE
 from clausal.payment.pfs import Priced, price
 from clausal.payment.reasons import Reason, words
 from clausal.payment.shares import shares
-from clausal.schedules.lines import BIT, OFFICE, Bools, Ints, Lines
+from clausal.schedules.lines import NO_PLACE, Bools, Ints, Lines, numbered
+from clausal.schedules.modifiers import WORDS, mask_of
 from clausal.schedules.tables import Schedules
 
 EDIT_WORDS = {name: Words() for name in ("edits", "edit_carc", "edit_rarc")}
@@ -177,7 +178,7 @@ class Prices:
         priced: Priced | FacilityPriced
         if kind == PROFESSIONAL:
             priced = of_professional = price(lines, self._schedules)
-            steps = lambda line: of_pfs(of_professional, self._schedules, line)  # noqa: E731
+            steps = lambda line: of_pfs(lines, of_professional, self._schedules, line)  # noqa: E731
         else:
             priced = of_centre = (price_opps if kind == OUTPATIENT else price_asc)(lines, self._schedules)
             copay = of_centre.copay
@@ -235,21 +236,25 @@ class Prices:
     def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Lines:
         codes, code = self._codes(batch)
         places, place = _text(batch, "place_of_service")
-        of_place = np.array([*(int(one) if PLACE.match(one) else OFFICE for one in places), OFFICE])
+        of_place = np.array([*(int(one) if PLACE.match(one) else NO_PLACE for one in places), NO_PLACE])
         localities, locality = self._localities(batch)
+        of_claim = claim.astype(np.int64)
         day = batch.column("service_date").cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.int64)
         return Lines(
             codes=codes,
             localities=tuple(localities),
             code=code,
             date=day,
+            days=_days(batch, day),
             units=_whole(batch, "units", 1),
             modifiers=_modifiers(batch),
             place=of_place[place],
-            group=_group(batch, claim, day),
+            claim=of_claim,
+            group=_group(batch, of_claim, day),
             locality=locality,
             wage=self._wages(batch, day),
             charge=_whole(batch, "charge", NONE),
+            qualifying=_flag(batch, "qualifying_participant"),
         )
 
     def _codes(self, batch: pa.RecordBatch) -> tuple[tuple[str, ...], Ints]:
@@ -324,6 +329,23 @@ def _whole(batch: pa.RecordBatch, name: str, missing: int) -> Ints:
     return found
 
 
+def _flag(batch: pa.RecordBatch, name: str) -> Ints:
+    """A flag of each line as 1 or 0, NONE where it is not told."""
+    if name not in batch.schema.names:
+        return np.full(batch.num_rows, NONE, dtype=np.int64)
+    found: Ints = np.asarray(pc.fill_null(batch.column(name).cast(pa.int64()), NONE))
+    return found
+
+
+def _days(batch: pa.RecordBatch, first: Ints) -> Ints:
+    """How many days each line spans: to its last day of service, if it has one that is not before the first."""
+    if "service_date_end" not in batch.schema.names:
+        return np.ones(batch.num_rows, dtype=np.int64)
+    column = batch.column("service_date_end").cast(pa.int32())
+    last = pc.fill_null(column, NONE).to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.maximum(last - first, 0) + 1
+
+
 def _claim_types(batch: pa.RecordBatch) -> Ints | int:
     """An index of CLAIM_TYPES for each line, or one for all; a line without a type is professional."""
     texts, number = _text(batch, "claim_type")
@@ -334,8 +356,8 @@ def _claim_types(batch: pa.RecordBatch) -> Ints | int:
 
 
 def _modifiers(batch: pa.RecordBatch) -> Ints:
-    """Each line's mask of the modifiers that bear on payment."""
-    mask = np.zeros(batch.num_rows, dtype=np.int64)
+    """Each line's masks of the modifiers that bear on payment or on an edit."""
+    mask = np.zeros((batch.num_rows, WORDS), dtype=np.int64)
     if "modifiers" not in batch.schema.names:
         return mask
     column = batch.column("modifiers")
@@ -343,17 +365,17 @@ def _modifiers(batch: pa.RecordBatch) -> Ints:
     length, starts = np.diff(starts), starts[:-1]
     values = column.values
     encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    of_value = [BIT.get((one or "").strip().upper(), 0) for one in encoded.dictionary.to_pylist()]
-    bits = np.array([*of_value, 0], dtype=np.int64)[indices(encoded)]
+    of_value = [mask_of([(one or "").strip().upper()]) for one in encoded.dictionary.to_pylist()]
+    bits = np.array([*of_value, (0,) * WORDS], dtype=np.int64)[indices(encoded)]
     for step in range(int(length.max()) if len(length) else 0):
         which = np.flatnonzero(length > step)
         mask[which] |= bits[starts[which] + step]
     return mask
 
 
-def _group(batch: pa.RecordBatch, claim: npt.NDArray[np.intp], day: Ints) -> Ints:
+def _group(batch: pa.RecordBatch, claim: Ints, day: Ints) -> Ints:
     """A number for the lines of a claim that one practitioner rendered on one day."""
-    group = claim.astype(np.int64)
+    group = claim
     if len(group) < 2:
         return group
     inside = group[1:] == group[:-1]
@@ -363,7 +385,4 @@ def _group(batch: pa.RecordBatch, claim: npt.NDArray[np.intp], day: Ints) -> Int
         column = batch.column("practitioner")
         who = indices(column if pa.types.is_dictionary(column.type) else column.dictionary_encode()).astype(np.int64)
         differs = differs or bool((inside & (who[1:] != who[:-1])).any())
-    if not differs:
-        return group
-    rows = np.stack([group, day, who])
-    return np.unique(rows, axis=1, return_inverse=True)[1].astype(np.int64)
+    return numbered(group, day, who) if differs else group

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from clausal.payment.facility import FacilityPriced
+from clausal.payment.fees import SCALE
 from clausal.payment.money import dollars
-from clausal.payment.pfs import SCALE, Priced
-from clausal.payment.ranking import Ranked
+from clausal.payment.parts import in_words
+from clausal.payment.pfs import Priced
+from clausal.payment.rules import therapy_assistant
 from clausal.schedules.lines import Lines
 from clausal.schedules.tables import Schedules
 
@@ -14,19 +16,28 @@ def _decimals(value: int, places: int) -> str:
     return f"{value // 10**places}.{value % 10**places:0{places}}"
 
 
-def _ranks(ranked: Ranked, line: int, unit: int, total: int) -> list[str]:
-    full, half, beyond = int(ranked.full[line]), int(ranked.half[line]), int(ranked.beyond[line])
-    if not half and not beyond and full <= 1:
+def _together(lines: Lines, priced: Priced | FacilityPriced, line: int) -> list[str]:
+    """How units come together to the amount, and that the charge is less where it is."""
+    if priced.amount[line] < 0:
         return []
-    parts = [f"{full} x {dollars(unit)}"] if full else []
-    if half:
-        parts.append(f"{half} x {dollars((unit + 1) // 2)} (50 percent)")
-    if beyond:
-        parts.append(f"{beyond} not counted")
-    return [f"{' + '.join(parts)} = {dollars(max(total, 0))}"]
+    amount, units, unit = int(priced.amount[line]), int(lines.units[line]), int(priced.unit[line])
+    steps = []
+    terms = in_words(priced.parts, line)
+    if not terms and unit >= 0 and units * unit == amount and units > 1:
+        terms = f"{units} x {dollars(unit)}"
+    if isinstance(priced, Priced) and priced.assisted[line]:
+        before = sum(int(one.total()[one.line == line].sum()) for one in priced.parts) or units * unit
+        if terms:
+            steps.append(f"{terms} = {dollars(before)}")
+        steps.append(f"rendered in part by an assistant: {therapy_assistant.PERCENT} percent = {dollars(amount)}")
+    elif terms:
+        steps.append(f"{terms} = {dollars(amount)}")
+    if priced.allowed[line] != priced.amount[line]:
+        steps.append(f"the lesser of {dollars(amount)} and the charge = {dollars(int(priced.allowed[line]))}")
+    return steps
 
 
-def of_pfs(priced: Priced, schedules: Schedules, line: int) -> list[str]:
+def of_pfs(lines: Lines, priced: Priced, schedules: Schedules, line: int) -> list[str]:
     """The steps of a physician fee."""
     row = int(priced.row[line])
     if row < 0:
@@ -45,19 +56,19 @@ def of_pfs(priced: Priced, schedules: Schedules, line: int) -> list[str]:
         steps.append(f"locality {where}, {table.releases[int(table.release[place])].name}")
     values = [int(columns[name][row]) for name in ("work", pe_name, "mp")]
     terms = " + ".join(f"{_decimals(v, 2)} x {_decimals(g, 3)}" for v, g in zip(values, gpci, strict=True))
-    factor = _decimals(int(columns["cf"][row]), 4)
+    factor = int(priced.factor[line])
     setting = "facility" if priced.is_facility[line] else "non-facility"
     if priced.fee[line] < 0:
         return [f"status {columns['status'][row]}, relative values {', '.join(_decimals(v, 2) for v in values)}"]
-    exact = sum(v * g for v, g in zip(values, gpci, strict=True)) * int(columns["cf"][row])
+    exact = sum(v * g for v, g in zip(values, gpci, strict=True)) * factor
     uncapped = (2 * exact + SCALE // 100) // (2 * (SCALE // 100))
-    steps.append(f"(work, PE {setting}, MP) ({terms}) x {factor} = {dollars(uncapped)}")
+    steps.append(f"(work, PE {setting}, MP) ({terms}) x {_decimals(factor, 4)} = {dollars(uncapped)}")
     if uncapped != priced.fee[line]:
         steps.append(f"limited by the OPPS cap on imaging to {dollars(int(priced.fee[line]))}")
     if priced.percent[line] != 10_000:
         percent = _decimals(int(priced.percent[line]), 2)
         steps.append(f"modifiers: {percent} percent = {dollars(int(priced.unit[line]))}")
-    return steps + _ranks(priced.ranked, line, int(priced.unit[line]), int(priced.allowed[line]))
+    return steps + _together(lines, priced, line)
 
 
 def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line: int) -> list[str]:
@@ -66,23 +77,30 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
     if row < 0:
         return []
     columns = schedules.table(priced.table).columns
-    rate = int(columns["rate"][row])
     if priced.table == "opps":
         what = f"status {columns['si'][row]}, APC {columns['apc'][row] or 'none'}"
     else:
         what = f"payment indicator {columns['indicator'][row]}"
+    if priced.raised[line] >= 0:
+        row = int(priced.raised[line])
+        what += f", moved up to APC {columns['apc'][row]} by a pair of Addendum J"
+    rate = int(columns["rate"][row])
     if rate < 0:
         return [what]
     steps = [
         f"{what}, published rate {_decimals(rate, 4).rstrip('0').rstrip('.') if rate % 100 else dollars(rate // 100)}"
     ]
+    if priced.unit[line] < 0:
+        return steps
+    unit = dollars(int(priced.unit[line]))
+    reduced = int(priced.percent[line])
     if lines.wage[line] != 10_000:
         tenths = 6 if priced.table == "opps" else 5
         wage = _decimals(int(lines.wage[line]), 4)
         kind = " (the surgical centres' index; a hospital's own may differ)" if priced.table == "opps" else ""
-        steps.append(
-            f"{tenths}0 percent x wage index {wage}{kind} + {10 - tenths}0 percent = {dollars(int(priced.unit[line]))}"
-        )
-    if lines.has("52", "73")[line]:
-        steps.append(f"reduced or discontinued: 50 percent = {dollars(int(priced.unit[line]))}")
-    return steps + _ranks(priced.ranked, line, int(priced.unit[line]), int(priced.allowed[line]))
+        made = f" = {unit}" if reduced == 100 else ""
+        steps.append(f"{tenths}0 percent x wage index {wage}{kind} + {10 - tenths}0 percent{made}")
+    if reduced != 100:
+        why = "reduced or discontinued" if lines.has("52", "73")[line] else "off the hospital's campus"
+        steps.append(f"{why}: {reduced} percent = {unit}")
+    return steps + _together(lines, priced, line)

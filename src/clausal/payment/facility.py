@@ -1,6 +1,7 @@
 """Facility payment by column: hospital outpatient (OPPS) and ambulatory surgical centre (ASC).
 
 Rates are the published ones and are never recomputed. Wage adjustment: OPPS 60 percent, ASC 50 percent of the rate.
+A hospital's rules look at the whole claim, a centre's at its days.
 """
 
 from __future__ import annotations
@@ -10,10 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from clausal.payment.money import NONE, half_up
-from clausal.payment.pfs import can_be_bilateral, rows_of
-from clausal.payment.ranking import Ranked, rank
+from clausal.payment.money import NONE, half_up, share
+from clausal.payment.parts import Part, Parts
+from clausal.payment.pfs import can_be_bilateral
 from clausal.payment.reasons import Reason
+from clausal.payment.rules import (
+    complexity,
+    composites,
+    comprehensive,
+    discounting,
+    not_applied,
+    not_paid,
+    off_campus,
+    packaging,
+    preventive,
+)
 from clausal.schedules.kinds import MONEY
 from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
@@ -23,31 +35,33 @@ NOT_PAID = ("A", "B", "C", "D", "E1", "E2", "M", "Y", "E")
 COST_BASED = ("F", "H", "H1", "L")
 WAGE_ADJUSTED = ("S", "T", "V", "J1", "J2", "P", "Q1", "Q2", "Q3", "X")
 """Services; drugs, devices and blood are not wage-adjusted."""
-SEPARATE = (*COST_BASED, "G", "U")
-"""Paid beside a comprehensive service (Addendum J, list of exclusions)."""
 
 
 @dataclass(frozen=True)
 class FacilityPriced:
-    """Each line's facility payment: row, adjusted unit rate, ranks, allowed, copayment; cents (copay -1: a fifth)."""
+    """Each line's facility payment: row, adjusted unit rate, parts, allowed, copayment; cents (copay -1: a fifth)."""
 
     table: str
     row: Ints
     release: Ints
     unit: Ints
-    ranked: Ranked
+    percent: Ints
+    """What is paid of the rate, in percent: of a reduced or discontinued procedure, off the campus."""
+    parts: tuple[Parts, ...]
+    """How the amounts come about of lines that a rule of the claim bears on; of others it is units x unit."""
+    raised: Ints
+    """The row of the higher APC that a comprehensive service moves up to; -1: it does not."""
+    amount: Ints
+    """Before the charge is looked at."""
     allowed: Ints
     copay: Ints
     reasons: Ints
 
 
-def _rows(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools, Ints, Ints]:
+def _rows(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools]:
     release, carried = table.on(lines.date)
     matrix = table.of_codes(lines.codes)
-    row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
-    used = np.unique(matrix[matrix >= 0])
-    place = np.searchsorted(used, np.maximum(row, used[0])) if len(used) else np.zeros(len(lines), dtype=np.int64)
-    return row, release, carried, used, place
+    return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code]), release, carried
 
 
 def _wage_adjusted(rate: Ints, wage: Ints, tenths: int) -> Ints:
@@ -57,104 +71,156 @@ def _wage_adjusted(rate: Ints, wage: Ints, tenths: int) -> Ints:
 
 
 def _nothing(table: str, row: Ints, release: Ints) -> FacilityPriced:
-    none, zero = np.full(len(row), NONE), np.zeros(len(row), dtype=np.int64)
+    none, whole = np.full(len(row), NONE), np.full(len(row), 100)
     reasons = np.where(release < 0, int(Reason.NO_TABLE), int(Reason.NOT_LISTED))
-    return FacilityPriced(table, row, release, none, Ranked(zero, zero, zero), none, none, reasons)
+    return FacilityPriced(table, row, release, none, whole, (), none, none, none, none, reasons)
 
 
-def _times(lines: Lines, schedules: Schedules) -> tuple[Ints, Ints]:
-    """Procedures counted, and the percent that a discontinued or reduced one is paid.
+def _told_by_modifiers(lines: Lines, reasons: Ints) -> Bools:
+    """Lines without an amount for a modifier, with the reason put into `reasons`."""
+    found = np.zeros(len(lines), dtype=bool)
+    for reason, modifiers in (*not_paid.BY_REASON.items(), *not_applied.FACILITY.items()):
+        carried = lines.has(*modifiers)
+        if carried.any():
+            reasons[carried] |= int(reason)
+            found = found | carried
+    return found
 
-    A bilateral one counts twice where the physician fee schedule lets the code be billed for both sides.
-    """
-    both = lines.has("50")
-    if both.any():
-        row, _, _ = rows_of(lines, schedules.table("pfs"))
-        both = both & (row >= 0) & can_be_bilateral(schedules)[np.maximum(row, 0)]
-    return np.where(both, lines.units * 2, lines.units), np.where(lines.has("52", "73"), 50, 100)
+
+def _counted(lines: Lines, schedules: Schedules) -> Ints:
+    """How many procedures each line is; a bilateral one counts twice where the physician fee schedule allows it."""
+    if not lines.has("50").any():
+        return lines.units
+    table = schedules.table("pfs")
+    release, _ = table.on(lines.date)
+    matrix = table.of_codes(lines.codes, ("",))
+    row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
+    return discounting.procedures(lines, (row >= 0) & can_be_bilateral(schedules)[np.maximum(row, 0)])
 
 
 def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     """Hospital outpatient: J1 takes in the rest of the claim, T is discounted, N and the Q's are packaged."""
     table = schedules.table("opps")
-    row, release, carried, used, place = _rows(lines, table)
-    if not len(used):
+    row, release, carried = _rows(lines, table)
+    if not (row >= 0).any():
         return _nothing("opps", row, release)
-    listed = row >= 0
+    listed, safe = row >= 0, np.maximum(row, 0)
+    used, place = np.unique(safe, return_inverse=True)
     small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
 
-    def of(*indicators: str) -> Bools:
-        found: Bools = np.isin(small["si"], indicators)[place] & listed
+    def of(*statuses: str) -> Bools:
+        found: Bools = np.isin(small["si"], statuses)[place] & listed
         return found
 
-    rate = np.where(listed, small["rate"][place], NONE)
-    unit = _wage_adjusted(rate, np.where(of(*WAGE_ADJUSTED), lines.wage, 10_000), 6)
-    count, percent = _times(lines, schedules)
-    unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
     reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
-    reasons |= np.where(of(*NOT_PAID), int(Reason.NOT_OPPS), 0)
-    reasons |= np.where(of(*COST_BASED) & (rate < 0), int(Reason.COST_BASED), 0)
-    reasons |= np.where(carried & listed, int(Reason.CARRIED), 0)
-    none = ~listed | of(*NOT_PAID) | (rate < 0)
-
-    comprehensive = of("J1") & ~none
-    discounted = of("T") & ~none
-    top = rank(lines, np.maximum(unit, 0), count, comprehensive, limit=None)
-    with_j1 = np.isin(lines.group, lines.group[comprehensive])
-    significant = np.isin(lines.group, lines.group[of("S", "T", "V", "J1", "J2")])
-    procedure = np.isin(lines.group, lines.group[of("T", "J1")])
-    packaged = of("N") | (of("Q1", "Q4") & significant) | (of("Q2") & procedure)
-    packaged |= with_j1 & ~of(*SEPARATE) & ~of(*NOT_PAID) & ~(comprehensive & (top.full > 0))
+    unpaid, at_cost = of(*NOT_PAID), of(*COST_BASED)
+    rate = np.where(listed & ~unpaid, small["rate"][place], NONE)
+    rate, raised, unknown = _raised(lines, schedules, of("J1") & (rate >= 0), rate)
+    percent = discounting.percent(lines) * off_campus.percent(lines, of(*off_campus.STATUSES)) // 100
+    unit = _wage_adjusted(rate, np.where(of(*WAGE_ADJUSTED), lines.wage, 10_000), 6)
+    unit = np.where(unit < 0, NONE, share(unit, percent, 100))
     worth = np.maximum(unit, 0)
-    alone = rank(lines, worth, count, discounted, limit=None)
-    amount = np.where(
-        comprehensive,
-        top.full * worth,
-        np.where(discounted, alone.full * worth + alone.half * half_up(worth, 2), count * worth),
+    count = _counted(lines, schedules)
+    refused = _told_by_modifiers(lines, reasons)
+    none = ~listed | unpaid | (rate < 0) | refused
+
+    whole = comprehensive.of_claims(lines, np.flatnonzero(of("J1") & ~none), worth)
+    taken_in = whole.takes_in & listed & ~unpaid
+    if taken_in.any():
+        taken_in &= ~comprehensive.is_beside(lines, of(*comprehensive.BESIDE), small["apc"].tolist(), place)
+    statuses = packaging.Statuses(
+        of("N"), of("Q1") & ~refused, of("Q2") & ~refused, of("Q4"), of("T"), of("S", "V"), of("Q3", "J1", "J2")
     )
-    shown = Ranked(
-        np.where(comprehensive, top.full, alone.full),
-        np.where(comprehensive, 0, alone.half),
-        np.where(comprehensive, count - top.full, alone.beyond),
-    )
-    reasons |= np.where(packaged, int(Reason.PACKAGED), 0)
-    reasons &= np.where(packaged, ~int(Reason.COST_BASED), -1)
-    amount = np.where(packaged, 0, np.where(none, NONE, amount))
-    reasons |= np.where(listed & (rate < 0) & ~packaged & ~of(*NOT_PAID) & ~of(*COST_BASED), int(Reason.NOT_LISTED), 0)
+    conditional = packaging.of_claims(lines, statuses, worth)
+    packaged = (conditional.packaged | taken_in) & ~refused
+    free = ~packaged & ~whole.paid & ~none
+    discounted = np.flatnonzero(of("T") & free)
+    parts = [discounting.parts(lines, discounted, worth[discounted], count[discounted])] if len(discounted) else []
+    once = np.flatnonzero(whole.paid | (conditional.alone & ~packaged & ~none))
+    if len(once):
+        parts.append(Parts(once, (Part("", np.ones(len(once), dtype=np.int64), worth[once]),)))
+    amount = count * worth
+    for one in parts:
+        amount[one.line] = one.total()
+    several = composites.of_several(lines, of("Q3") & free)
+    watched = composites.observed(lines, of("J2"), of("T", "J1")) & ~packaged & listed & ~unpaid
+    laboratory = of("Q4") & ~packaged
+    amount = np.where(packaged, 0, np.where(none | several | watched | unknown, NONE, amount))
+    for reason, where in (
+        (Reason.NOT_OPPS, unpaid),
+        (Reason.COST_BASED, at_cost & (rate < 0) & ~packaged),
+        (Reason.CARRIED, carried & listed),
+        (Reason.PACKAGED, packaged),
+        (Reason.LABORATORY, laboratory),
+        (Reason.COMPOSITE, several),
+        (Reason.OBSERVATION, watched),
+        (Reason.COMPLEXITY, unknown),
+        (Reason.ONE_UNIT, conditional.alone & ~packaged & ~none & (lines.units > 1)),
+        (Reason.NOT_LISTED, listed & (rate < 0) & ~packaged & ~unpaid & ~at_cost & ~laboratory),
+    ):
+        reasons[where] |= int(reason)
     lower = (lines.charge >= 0) & (amount > lines.charge)
-    reasons |= np.where(lower, int(Reason.CHARGE), 0)
+    reasons[lower] |= int(Reason.CHARGE)
     allowed = np.where(lower, lines.charge, amount)
-    national, least = small["copay"][place], small["min_copay"][place]
+    reasons |= preventive.reasons(lines, allowed)
+    of_rate = np.where(raised >= 0, raised, safe)
+    national, least = table.columns["copay"][of_rate], table.columns["min_copay"][of_rate]
     published = np.where(national >= 0, national, least)
     exact = np.maximum(allowed, 0) * np.maximum(published, 0)
     copay = (2 * exact + np.maximum(rate, 1)) // (2 * np.maximum(rate, 1))
     copay = np.where(published < 0, half_up(np.maximum(allowed, 0), 5), copay)
-    return FacilityPriced("opps", row, release, unit, shown, allowed, np.where(allowed < 0, NONE, copay), reasons)
+    copay = np.where(allowed < 0, NONE, copay)
+    return FacilityPriced(
+        "opps", row, release, unit, percent, tuple(parts), raised, amount, allowed, copay, reasons
+    )  # fmt: skip
+
+
+def _raised(lines: Lines, schedules: Schedules, comprehensive_: Bools, rate: Ints) -> tuple[Ints, Ints, Bools]:
+    """The rates with those of pairs that Addendum J raises, the rows of the higher APC, and where that is not known."""
+    raised, unknown = np.full(len(lines), NONE), np.zeros(len(lines), dtype=bool)
+    found = comprehensive.of_claims(lines, np.flatnonzero(comprehensive_), np.maximum(rate, 0) // CENT)
+    if not len(found.others):
+        return rate, raised, unknown
+    pairs = complexity.raised(lines, found.beside, found.others, schedules)
+    up = pairs.pair == complexity.Pair.LISTED
+    raised[found.beside[up]] = pairs.row[up]
+    unknown[found.beside[pairs.pair == complexity.Pair.UNKNOWN]] = True
+    unknown[found.beside[up]] = False
+    rates = schedules.table("opps").columns["rate"]
+    return np.where(raised >= 0, rates[np.maximum(raised, 0)], rate), raised, unknown
 
 
 def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     """Ambulatory surgical centre: the published rate; where the file says so the second procedure on is at half."""
     table = schedules.table("asc")
-    row, release, carried, used, place = _rows(lines, table)
-    if not len(used):
+    row, release, carried = _rows(lines, table)
+    if not (row >= 0).any():
         return _nothing("asc", row, release)
-    listed = row >= 0
+    listed, safe = row >= 0, np.maximum(row, 0)
+    used, place = np.unique(safe, return_inverse=True)
     small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
     rate = np.where(listed, small["rate"][place], NONE)
-    packaged = (small["indicator"] == "N1")[place] & listed
-    discounted = (small["discount"] == "Y")[place] & listed & (rate >= 0)
-    unit = _wage_adjusted(rate, lines.wage, 5)
-    count, percent = _times(lines, schedules)
-    unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
-    worth = np.maximum(unit, 0)
-    ranked = rank(lines, worth, count, discounted, limit=None)
-    amount = ranked.full * worth + ranked.half * half_up(worth, 2)
-    amount = np.where(packaged, 0, np.where(rate < 0, NONE, amount))
     reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
-    reasons |= np.where(packaged, int(Reason.PACKAGED), 0)
-    reasons |= np.where(listed & ~packaged & (rate < 0), int(Reason.NOT_LISTED), 0)
-    reasons |= np.where(carried & listed, int(Reason.CARRIED), 0)
+    refused = _told_by_modifiers(lines, reasons)
+    packaged = (small["indicator"] == "N1")[place] & listed & ~refused
+    percent = discounting.percent(lines)
+    unit = _wage_adjusted(rate, lines.wage, 5)
+    unit = np.where(unit < 0, NONE, share(unit, percent, 100))
+    worth, count = np.maximum(unit, 0), _counted(lines, schedules)
+    none = (rate < 0) | refused
+    discounted = np.flatnonzero((small["discount"] == "Y")[place] & listed & ~none & ~packaged)
+    parts = [discounting.parts(lines, discounted, worth[discounted], count[discounted])] if len(discounted) else []
+    amount = count * worth
+    for one in parts:
+        amount[one.line] = one.total()
+    amount = np.where(packaged, 0, np.where(none, NONE, amount))
+    reasons[packaged] |= int(Reason.PACKAGED)
+    reasons[listed & ~packaged & (rate < 0)] |= int(Reason.NOT_LISTED)
+    reasons[carried & listed] |= int(Reason.CARRIED)
     lower = (lines.charge >= 0) & (amount > lines.charge)
-    reasons |= np.where(lower, int(Reason.CHARGE), 0)
-    allowed = np.where(lower, lines.charge, amount)
-    return FacilityPriced("asc", row, release, unit, ranked, allowed, np.full(len(lines), NONE), reasons)
+    reasons[lower] |= int(Reason.CHARGE)
+    allowed, none_of = np.where(lower, lines.charge, amount), np.full(len(lines), NONE)
+    reasons |= preventive.reasons(lines, allowed)
+    return FacilityPriced(
+        "asc", row, release, unit, percent, tuple(parts), none_of, amount, allowed, none_of, reasons
+    )  # fmt: skip

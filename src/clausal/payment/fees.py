@@ -1,7 +1,7 @@
 """Fees of rows of the physician fee schedule, by column.
 
-amount = half_up((work x GPCI_work + PE x GPCI_PE + MP x GPCI_MP) x CF), PE by setting; national: each GPCI is 1. Where
-the file gives values for the OPPS cap on imaging, the lesser amount counts. Source: PPRRVU record layout, CMS.
+amount = half_up((work x GPCI_work + PE x GPCI_PE + MP x GPCI_MP) x CF), PE by setting; national: each GPCI is 1.
+Where the file gives values for the OPPS cap on imaging, the lesser amount counts. Source: PPRRVU record layout, CMS.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Fees:
         return Fee(fee, np.where((cap_pe > 0) | (cap_mp > 0), cap, NO_CAP))
 
     def practice_expense(self, row: Ints, at: Ints) -> Ints:
-        """The practice expense of rows where the lines `at` are rendered, in hundred-thousandths of a relative value."""
+        """The practice expense of rows where the lines `at` are rendered, scaled by 100,000."""
         pe = self.table.derived("pe", _by_setting("pe_nf", "pe_f"))[2 * row + self.facility[at]]
         return np.asarray(pe * self.pe[at], dtype=np.int64)
 
@@ -128,5 +128,3 @@ def _indices(lines: Lines, places: Table) -> tuple[Ints, Ints, Ints, Ints, Bools
     safe = np.maximum(row, 0)
     work, pe, mp = (np.where(row < 0, 1000, places.columns[name][safe]) for name in ("work", "pe", "mp"))
     return work, pe, mp, row, ~national & (row < 0)
-
-

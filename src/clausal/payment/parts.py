@@ -45,6 +45,4 @@ def _sum(parts: Parts, at: int) -> str:
     terms = [(part.label, int(part.count[at]), int(part.worth[at])) for part in parts.of if part.count[at]]
     if not terms or (len(terms) == 1 and terms[0][:2] == ("", 1)):
         return ""
-    return " + ".join(
-        f"{count} x {dollars(worth)}" + (f" ({label})" if label else "") for label, count, worth in terms
-    )
+    return " + ".join(f"{count} x {dollars(worth)}" + (f" ({label})" if label else "") for label, count, worth in terms)

@@ -21,6 +21,7 @@ from clausal.payment.rules import (
     imaging,
     not_applied,
     not_paid,
+    preventive,
     split_global,
     surgeons,
     therapy,
@@ -175,7 +176,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
 
     unit = np.where(none, NONE, share(np.where(none, 0, fee.amount), percent, 10_000))
     priced = _Rules(fees, flags, notes, safe, none, fee, percent, unit)
-    parts = [*priced.surgery(), *priced.therapy(), *priced.components()]
+    parts = [*priced.surgery(), *priced.therapy(), *priced.of_components()]
     none = priced.none
     amount = lines.units * np.maximum(unit, 0)
     for one in parts:
@@ -187,6 +188,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     lower = (lines.charge >= 0) & (amount > lines.charge)
     notes.add(Reason.CHARGE, lower)
     allowed = np.where(lower, lines.charge, amount)
+    notes.reasons |= preventive.reasons(lines, allowed)
     own = lines.has("53") & (table.columns["mod"][safe] == "53")
     notes.add(Reason.REDUCED, lines.has("52", "53") & (allowed >= 0) & ~own)
     notes.add(Reason.INCREASED, lines.has("22") & (allowed >= 0))
@@ -397,7 +399,7 @@ class _Rules:
         found = therapy.parts(self.lines, at, expense, self.worth[at], reduced)
         return [found] if found else []
 
-    def components(self) -> list[Parts]:
+    def of_components(self) -> list[Parts]:
         """Services whose components are reduced apart."""
         lines = self.lines
         left = equipment.percent(lines)
@@ -439,4 +441,6 @@ class _Rules:
         professional = np.where(splits, professional, np.where(professional_only, np.minimum(*fee), 0))
         technical = np.where(professional_only, 0, fee[0] - np.where(splits, professional, 0))
         cap = np.where(fee[1] == NO_CAP, NO_CAP, np.maximum(fee[1] - np.where(splits, professional, 0), 0))
-        return components.Components(np.maximum(technical, 0), np.where(professional_only, NO_CAP, cap), professional), known
+        return components.Components(
+            np.maximum(technical, 0), np.where(professional_only, NO_CAP, cap), professional
+        ), known

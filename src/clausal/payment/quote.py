@@ -13,6 +13,7 @@ from clausal.payment.model import Quote, QuotedLine
 from clausal.payment.money import NONE, dollars
 from clausal.payment.pfs import Priced, price
 from clausal.payment.reasons import STATUS_WORDS, Reason, words
+from clausal.payment.rules import preventive
 from clausal.payment.shares import Shares, shares
 from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, Ints, Lines
 from clausal.schedules.tables import Schedules
@@ -33,7 +34,14 @@ def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, 
     if facility:
         allowed, copay = np.concatenate([allowed, facility.allowed]), np.concatenate([copay, facility.copay])
     times = 2 if facility else 1
-    parts = shares(allowed, np.tile(lines.group, times), np.tile(lines.date, times), copay, deductible_left)
+    parts = shares(
+        allowed,
+        np.tile(lines.claim, times),
+        np.tile(lines.date, times),
+        copay,
+        deductible_left,
+        np.tile(preventive.coinsurance(lines), times),
+    )
     found = []
     for line in range(len(lines)):
         keep = professional.row[line] >= 0 or facility is None or facility.row[line] < 0
@@ -56,7 +64,7 @@ def _cents(amount: str | None) -> int:
 def _professional(
     lines: Lines, written: Sequence[Sequence[str]], priced: Priced, schedules: Schedules, parts: Shares, line: int
 ) -> QuotedLine:
-    steps = of_pfs(priced, schedules, line)
+    steps = of_pfs(lines, priced, schedules, line)
     status = "" if priced.row[line] < 0 else str(schedules.table("pfs").columns["status"][int(priced.row[line])])
     return _line(
         lines, written, "professional", "pfs", priced.release, priced.reasons, steps, parts, line, line, schedules,

@@ -57,8 +57,12 @@ class Reason(IntFlag):
 WORDS: dict[Reason, str] = {
     Reason.NO_TABLE: "no table for this date of service is held",
     Reason.NOT_LISTED: "no published fee: the code is not in the table for this date",
-    Reason.NOT_HELD: "not known: of this table only the rows of the codes that packs name are held; import it in full",
-    Reason.CONTRACTOR_PRICED: "no published fee: the Medicare contractor sets the price (status C, no relative values)",
+    Reason.NOT_HELD: (
+        "not known: of this table only the rows of the codes that packs name are held; import it in full"
+    ),
+    Reason.CONTRACTOR_PRICED: (
+        "no published fee: the Medicare contractor sets the price (status C, no relative values)"
+    ),
     Reason.NO_LOCALITY: "the locality is not in the table for this date",
     Reason.STATUS: "not payable under the physician fee schedule by its status",
     Reason.BY_REPORT: "units beyond the fifth procedure of the day are priced by report and not counted here",
@@ -74,35 +78,57 @@ WORDS: dict[Reason, str] = {
     Reason.SPLIT_NOT_PAID: "the code has no global period to split",
     Reason.COMPONENT: "in a facility the practitioner is paid the professional component (26) alone",
     Reason.TECHNICAL: "in a facility the technical component is paid to the facility, not to the practitioner",
-    Reason.LOWER_FACTOR: "two conversion factors are in force: the lower one counts, as it is not told that the practitioner "
-    "is a qualifying participant of an advanced payment model",
+    Reason.LOWER_FACTOR: (
+        "two conversion factors are in force: the lower one counts, as it is not told that the practitioner "
+        "is a qualifying participant of an advanced payment model"
+    ),
     Reason.ASSUMED_OFFICE: "no place of service is given: priced as in an office",
     Reason.ASSUMED_UNIT: "no units are given: priced as one",
     Reason.INCREASED: "modifier 22: the contractor may pay more, the plain amount is shown",
     Reason.EXCLUDED: "modifier GY: the claim says that Medicare does not cover the item; nothing is paid",
     Reason.NOT_NECESSARY: "modifier GZ: the claim expects a denial as not reasonable and necessary; nothing is paid",
     Reason.WRONG_SURGERY: "modifiers PA, PB, PC: surgery that was wrong is not covered; nothing is paid",
-    Reason.ANESTHESIA: "no amount: anesthesia modifiers (AA, AD, QK, QX, QY, QZ, 47) have payment rules that are not applied here",
-    Reason.BEFORE_ADMISSION: "no amount: modifier PD (services before an admission) has a payment rule that is not applied here",
-    Reason.CRITICAL_ACCESS: "no amount: modifier GF (critical access hospital) has a payment rule that is not applied here",
-    Reason.DEVICE_CREDIT: "no amount: modifiers FB, FC (device without cost) have a payment rule that is not applied here",
-    Reason.EMERGENCY: "no amount: modifier CA (inpatient-only in an emergency) has a payment rule that is not applied here",
+    Reason.ANESTHESIA: (
+        "no amount: anesthesia modifiers (AA, AD, QK, QX, QY, QZ, 47) have payment rules that are not applied here"
+    ),
+    Reason.BEFORE_ADMISSION: (
+        "no amount: modifier PD (services before an admission) has a payment rule that is not applied here"
+    ),
+    Reason.CRITICAL_ACCESS: (
+        "no amount: modifier GF (critical access hospital) has a payment rule that is not applied here"
+    ),
+    Reason.DEVICE_CREDIT: (
+        "no amount: modifiers FB, FC (device without cost) have a payment rule that is not applied here"
+    ),
+    Reason.EMERGENCY: (
+        "no amount: modifier CA (inpatient-only in an emergency) has a payment rule that is not applied here"
+    ),
     Reason.DISCOUNTED_DRUG: "no amount: modifier JG (340B) had a payment rule to 2022-09-27 that is not applied here",
     Reason.OTHER_RULE: "no amount: the multiple-procedure rule of indicator 1 is not applied here",
     Reason.PREVENTIVE: "a preventive service: no deductible and no coinsurance",
     Reason.SCREENING: "modifier PT, a screening that became a treatment: no deductible, and less coinsurance",
     Reason.BASE_ENDOSCOPY: "the base endoscopy is paid as part of the other endoscopies of its family",
-    Reason.NO_BASE: "no amount: the base endoscopy of its family is not in the rows held, so further ones cannot be priced",
-    Reason.COMPOSITE: "no amount: with the other services of the day that can be paid through a composite APC (status Q3) it may be "
-    "paid as one; that rule is not applied here",
-    Reason.OBSERVATION: "no amount: with eight hours of observation or more the claim may be paid as comprehensive observation (APC "
-    "8011, status J2); that rule is not applied here",
-    Reason.COMPLEXITY: "no amount: with another comprehensive service of the claim it may move up to a higher APC (Addendum J), and the "
-    "pairs held do not tell",
+    Reason.NO_BASE: (
+        "no amount: the base endoscopy of its family is not in the rows held, so further ones cannot be priced"
+    ),
+    Reason.COMPOSITE: (
+        "no amount: with the other services of the day that can be paid through a composite APC (status Q3) "
+        "it may be paid as one; that rule is not applied here"
+    ),
+    Reason.OBSERVATION: (
+        "no amount: with eight hours of observation or more the claim may be paid as comprehensive "
+        "observation (APC 8011, status J2); that rule is not applied here"
+    ),
+    Reason.COMPLEXITY: (
+        "no amount: with another comprehensive service of the claim it may move up to a higher APC (Addendum "
+        "J), and the pairs held do not tell"
+    ),
     Reason.ONE_UNIT: "of services that are packaged unless alone, one unit is paid",
     Reason.LABORATORY: "no amount: paid under the clinical laboratory fee schedule, which is not held",
-    Reason.NO_COMPONENTS: "no amount: its technical and professional components are not in the rows held, so the reduction of the day "
-    "cannot be worked out",
+    Reason.NO_COMPONENTS: (
+        "no amount: its technical and professional components are not in the rows held, so the reduction of "
+        "the day cannot be worked out"
+    ),
     Reason.NA_SETTING: "the service is rarely done in this setting: the file marks its value there as not applicable",
 }
 

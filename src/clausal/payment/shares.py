@@ -11,6 +11,7 @@ from importlib import resources
 import numpy as np
 
 from clausal.payment.money import NONE, half_up
+from clausal.payment.rules.preventive import PLAIN
 from clausal.schedules.lines import Ints
 
 SEQUESTRATION = (
@@ -44,29 +45,39 @@ def deductibles() -> dict[int, tuple[int, int]]:
     return {int(row["year"]): (int(row["part_b"]), int(row["inpatient"])) for row in rows}
 
 
-def shares(allowed: Ints, group: Ints, date: Ints, copay: Ints, deductible_left: Ints | int = 0) -> Shares:
-    """Split each allowed amount. The deductible that is left is taken once in each group, from the largest amount on.
+def shares(
+    allowed: Ints,
+    claim: Ints,
+    date: Ints,
+    copay: Ints,
+    deductible_left: Ints | int = 0,
+    coinsurance: Ints | None = None,
+) -> Shares:
+    """Split each allowed amount. The deductible that is left is taken once in a claim, from the largest amount on.
 
-    `deductible_left` is one amount for all groups, or for each line that of its group.
-
-    `copay` is the OPPS copayment for the line (-1: a fifth of what is left after the deductible).
+    `deductible_left` is one amount for all claims, or for each line that of its claim. `copay` is the OPPS copayment
+    for the line (-1: a fifth of what is left after the deductible). `coinsurance`, in hundredths of a percent, differs
+    from a fifth for preventive services, which have no deductible either (`rules/preventive`).
     """
     base = np.maximum(allowed, 0)
+    plain = np.full(len(allowed), PLAIN) if coinsurance is None else coinsurance
+    subject = np.where(plain == PLAIN, base, 0)
     deductible = np.zeros(len(allowed), dtype=np.int64)
     left = np.broadcast_to(deductible_left, len(allowed))
     if left.any():
-        order = np.lexsort((-base, group))
-        running = np.cumsum(base[order]) - base[order]
+        order = np.lexsort((-subject, claim))
+        running = np.cumsum(subject[order]) - subject[order]
         is_first = np.ones(len(order), dtype=bool)
-        is_first[1:] = group[order][1:] != group[order][:-1]
+        is_first[1:] = claim[order][1:] != claim[order][:-1]
         before = running - np.maximum.accumulate(np.where(is_first, running, 0))
-        deductible[order] = np.clip(np.minimum(left[order] - before, base[order]), 0, None)
+        deductible[order] = np.clip(np.minimum(left[order] - before, subject[order]), 0, None)
     rest = base - deductible
-    coinsurance = half_up(rest, 5)
-    if (copay >= 0).any():
+    patient = half_up(rest * plain, 10_000)
+    published = (copay >= 0) & (plain == PLAIN)
+    if published.any():
         scaled = (2 * copay * rest + np.maximum(base, 1)) // (2 * np.maximum(base, 1))
-        coinsurance = np.where(copay >= 0, np.minimum(scaled, _copay_cap(date)), coinsurance)
-    patient = np.minimum(deductible + coinsurance, base)
+        patient = np.where(published, np.minimum(scaled, _copay_cap(date)), patient)
+    patient = np.minimum(deductible + patient, base)
     payer = base - patient
     withheld = half_up(payer * _sequestration(date), 10_000)
     none = allowed == NONE

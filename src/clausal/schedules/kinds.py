@@ -64,6 +64,11 @@ KINDS: Mapping[str, Kind] = {
             "apc", "OPPS payment by APC (Addendum A)", {"apc": TEXT, "si": TEXT} | _ints("rate", "copay", "min_copay")
         ),
         Kind(
+            "complexity",
+            "pairs of comprehensive services that move up an APC (Addendum J)",
+            {"code": TEXT, "other": TEXT, "apc": TEXT},
+        ),
+        Kind(
             "asc",
             "ASC covered procedures (Addendum AA)",
             {"code": TEXT, "discount": TEXT, "indicator": TEXT} | _ints("rate"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-KNOWN = frozenset(
-    """
+_KNOWN = """
     1P 22 23 24 25 26 27 2P 32 33 3P 47 50 51 52 53 54 55 56 57 58 59 62 63 66 73 74 76 77 78 79 80 81 82 8P 90 91
     92 93 95 96 97 99 A1 A2 A3 A4 A5 A6 A7 A8 A9 AA AB AD AE AF AG AH AI AJ AK AM AO AP AQ AR AS AT AU AV AW AX AY
     AZ BA BL BO BP BR BU CA CB CC CD CE CF CG CH CI CJ CK CL CM CN CO CP CQ CR CS CT DA E1 E2 E3 E4 EA EB EC ED EE
@@ -19,8 +18,8 @@ KNOWN = frozenset(
     SF SG SH SJ SK SL SM SN SQ SS ST SU SV SW SY SZ T1 T2 T3 T4 T5 T6 T7 T8 T9 TA TB TC TD TE TF TG TH TJ TK TL TM
     TN TP TQ TR TS TT TU TV TW U1 U2 U3 U4 U5 U6 U7 U8 U9 UA UB UC UD UE UF UG UH UJ UK UN UP UQ UR US V1 V2 V3 V4
     V5 V6 V7 V8 V9 VM VP X1 X2 X3 X4 X5 XE XP XS XU ZA ZB ZC
-    """.split()
-)
+"""
+KNOWN = frozenset(_KNOWN.split())
 """Modifiers of CPT and HCPCS Level II. Source: CMS, HCPCS quarterly files of 2024, and CPT's appendix (codes alone)."""
 AMBULANCE = frozenset(origin + destination for origin in "DEGHIJNPRSX" for destination in "DEGHIJNPRSX")
 """Where an ambulance takes a patient from and to, as two letters."""

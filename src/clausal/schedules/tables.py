@@ -198,7 +198,17 @@ class Schedules:
                 return self.store.select(kind, where, [*self.codes, *self.codes])
             return self.store.select(kind)
         marks = ", ".join("?" for _ in self.codes)
-        return self.store.select(kind, f"t.code IN ({marks})", list(self.codes))
+        where, values = f"t.code IN ({marks})", list(self.codes)
+        if kind == "pfs":
+            where += f" OR t.code IN (SELECT DISTINCT endo FROM table_pfs WHERE code IN ({marks}) AND endo <> '')"
+            values += values
+        if kind == "opps":
+            # A pair of comprehensive services may move up an APC: one code of each of those has its rate.
+            where += (
+                " OR (t.si = 'J1' AND (t.release_id, t.apc, t.code) IN "
+                "(SELECT (release_id, apc, min(code)) FROM table_opps WHERE si = 'J1' GROUP BY release_id, apc))"
+            )
+        return self.store.select(kind, where, values)
 
 
 def shipped_releases() -> list[tuple[Release, int]]:

@@ -61,9 +61,7 @@ def second_sides(found: Pairs, full: Ints, half: Ints) -> tuple[Ints, Ints, Ints
     """
     lines = np.flatnonzero(found.second > 0)
     right = np.flatnonzero(found.first > 0)
-    of_full, of_half = (
-        _of(_sum_by(found.key[right], values[right]), found.key[lines]) for values in (full, half)
-    )
+    of_full, of_half = (_of(_sum_by(found.key[right], values[right]), found.key[lines]) for values in (full, half))
     order = np.lexsort((lines, found.key[lines]))
     before = np.empty(len(lines), dtype=np.int64)
     before[order] = _running(found.key[lines][order], found.second[lines][order])
@@ -78,7 +76,8 @@ def _share(lines: Lines, key: Ints, which: Ints, most: Ints) -> Ints:
     order = np.lexsort((lines.units[which], lines.modifiers[which, 0], key[which]))
     before = np.empty(len(which), dtype=np.int64)
     before[order] = _running(key[which][order], lines.units[which][order])
-    return np.clip(np.minimum(most - before, lines.units[which]), 0, None)
+    share: Ints = np.clip(np.minimum(most - before, lines.units[which]), 0, None)
+    return share
 
 
 def _sum_by(keys: Ints, values: Ints) -> tuple[Ints, Ints]:

@@ -1,6 +1,7 @@
 """Services whose technical and professional components are reduced apart: imaging, cardiovascular, ophthalmology.
 
-What each of them leaves stands in its own module; this one ranks the components of a day and puts the amounts together.
+What each of them leaves stands in its own module; this one ranks the components of a day and puts the amounts
+together.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Components:
 
 
 def parts(lines: Lines, at: Ints, group: Ints, rule: Ints, units: Ints, of: Components, equipment: Ints) -> Parts:
-    """How the lines `at` are paid. `rule` indexes RULES (-1: none reduces it); `equipment` is what old equipment leaves.
+    """How the lines `at` are paid. `rule` indexes RULES (-1: none reduces); `equipment` is what old equipment leaves.
 
     `group` numbers what is ranked together, of one rule each.
     """

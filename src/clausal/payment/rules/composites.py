@@ -1,8 +1,9 @@
 """Composite APCs (status Q3) and comprehensive observation (status J2): told where they may bear, and not applied.
 
 Which codes make a composite stands in Addendum M, which is not held: several services of a day with status Q3 have no
-amount. Eight hours of observation (G0378) or more with a visit of status J2, and no procedure, may be paid as APC 8011: then
-no line of the claim has one. Source: Addendum D1; Medicare Claims Processing Manual, chapter 4, sections 10.2.1 and 290.5.3.
+amount. Eight hours of observation (G0378) or more with a visit of status J2, and no procedure, may be paid as APC
+8011: then no line of the claim has one. Source: Addendum D1; Medicare Claims Processing Manual, chapter 4, sections
+10.2.1 and 290.5.3.
 """
 
 from __future__ import annotations

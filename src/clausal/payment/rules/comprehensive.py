@@ -1,12 +1,13 @@
 """Comprehensive services (status J1): the costliest of a claim takes in the rest of it, on whatever day.
 
-What is paid beside it: drugs and devices of pass-through, brachytherapy, services at cost, preventive services, services of
-a New Technology APC, non-opioid products. A pair of codes that Addendum J lists moves the first up to a higher APC.
-Source: Medicare Claims Processing Manual, chapter 4, section 10.2.3; Addendum D1, status J1; Addendum J.
+What is paid beside it: drugs and devices of pass-through, brachytherapy, services at cost, preventive services,
+services of a New Technology APC, non-opioid products. A pair of codes that Addendum J lists moves the first up to a
+higher APC. Source: Medicare Claims Processing Manual, chapter 4, section 10.2.3; Addendum D1, status J1; Addendum J.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +55,10 @@ def of_claims(lines: Lines, comprehensive: Ints, worth: Ints) -> Comprehensive:
     return Comprehensive(paid, takes_in, rest[differs], beside[differs])
 
 
-def is_beside(lines: Lines, of_status: Bools, apc: np.ndarray) -> Bools:
-    """Lines that are paid beside a comprehensive service; `apc` is each line's."""
+def is_beside(lines: Lines, of_status: Bools, apcs: Sequence[str], apc: Ints) -> Bools:
+    """Lines that are paid beside a comprehensive service; `apc` is each line's index of `apcs`."""
     preventive = np.array([code in SERVICES for code in lines.codes], dtype=bool)[lines.code]
-    number = {one: int(one) if one.isascii() and one.isdecimal() else 0 for one in set(apc.tolist())}
-    new = np.array([any(low <= number[one] <= high for low, high in NEW_TECHNOLOGY) for one in apc.tolist()], dtype=bool)
-    return of_status | preventive | new
+    number = [int(one) if one.isascii() and one.isdecimal() else 0 for one in apcs]
+    new = np.array([any(low <= one <= high for low, high in NEW_TECHNOLOGY) for one in number], dtype=bool)[apc]
+    beside: Bools = of_status | preventive | new
+    return beside

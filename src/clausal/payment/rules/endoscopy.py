@@ -1,8 +1,8 @@
 """Endoscopies of one family: the costliest in full, of the others what they are worth beyond their base endoscopy.
 
-Indicator 3 and the base code of the file. The base endoscopy itself, beside another of its family, is not paid apart. A
-family is then one procedure among those of the day: in full, or at half.
-Source: Medicare Claims Processing Manual, chapter 12, section 40.6.C; chapter 23, MPFSDB layout, field 21.
+Indicator 3 and the base code of the file. The base endoscopy itself, beside another of its family, is not paid apart.
+A family is then one procedure among those of the day: in full, or at half. Source: Medicare Claims Processing Manual,
+chapter 12, section 40.6.C; chapter 23, MPFSDB layout, field 21.
 """
 
 from __future__ import annotations

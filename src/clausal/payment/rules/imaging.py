@@ -2,9 +2,8 @@
 
 Indicator 4, imaging family 88: the costliest technical component in full, the others at 50 percent; the costliest
 professional component in full, the others at 95 percent (since 2017). Another session, told by 59 or XE, counts by
-itself. The OPPS cap comes after the reduction.
-Source: Medicare Claims Processing Manual, chapter 23, MPFSDB layout, fields 21 and 32; Social Security Act, 1848(b)(4)
-and 1848(b)(10).
+itself. The OPPS cap comes after the reduction. Source: Medicare Claims Processing Manual, chapter 23, MPFSDB layout,
+fields 21 and 32; Social Security Act, 1848(b)(4) and 1848(b)(10).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Multiple surgery: procedures of a day ranked by amount, the costliest in full, the next ones in part.
 
-Indicator 2: 100, 50, 50, 50, 50 percent, beyond five by report. Indicator 1: 100, 50, 25, 25, 25 percent (no code has had
-it since 2020). Source: Medicare Claims Processing Manual, chapter 12, section 40.6; chapter 23, MPFSDB layout, field 21.
-Hospitals and surgical centres: the costliest in full, all others at half. Source: chapter 4, section 10.5; 14, 40.5.
+Indicator 2: 100, 50, 50, 50, 50 percent, beyond five by report. Indicator 1: 100, 50, 25, 25, 25 percent (no code has
+had it since 2020). Source: Medicare Claims Processing Manual, chapter 12, section 40.6; chapter 23, MPFSDB layout,
+field 21. Hospitals and surgical centres: the costliest in full, all others at half. Source: chapter 4, section 10.5;
+14, 40.5.
 """
 
 from __future__ import annotations

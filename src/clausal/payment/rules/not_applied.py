@@ -1,8 +1,9 @@
-"""Modifiers that change what Medicare pays, whose rules are not applied here: there is no amount, and the reason is told.
+"""Modifiers that change what Medicare pays, whose rules are not applied here: no amount, and the reason is told.
 
-Anesthesia (AA, AD, QK, QX, QY, QZ; 47), devices without cost (FB, FC), drugs of the 340B programme before 2022-09-28 (JG),
-services before an admission (PD), critical access hospitals (GF), inpatient-only procedures in an emergency (CA).
-Source: Medicare Claims Processing Manual, chapter 12, section 50; chapter 4, sections 10.12, 61.3, 180.7 and 250.
+Anesthesia (AA, AD, QK, QX, QY, QZ; 47), devices without cost (FB, FC), drugs of the 340B programme before 2022-09-28
+(JG), services before an admission (PD), critical access hospitals (GF), inpatient-only procedures in an emergency
+(CA). Source: Medicare Claims Processing Manual, chapter 12, section 50; chapter 4, sections 10.12, 61.3, 180.7 and
+250.
 """
 
 from __future__ import annotations

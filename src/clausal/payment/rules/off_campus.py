@@ -1,7 +1,7 @@
 """Departments of a hospital off its campus: PN pays 40 percent of the OPPS rate; PO does for a clinic visit (G0463).
 
-PN: since 2018 (50 percent in 2017); PO on G0463: 40 percent since 2020 (70 in 2019).
-Source: Medicare Claims Processing Manual, chapter 4, sections 20.6.11 and 20.6.12; 42 CFR 419.48; OPPS rules of 2018 to 2020.
+PN: since 2018 (50 percent in 2017); PO on G0463: 40 percent since 2020 (70 in 2019). Source: Medicare Claims
+Processing Manual, chapter 4, sections 20.6.11 and 20.6.12; 42 CFR 419.48; OPPS rules of 2018 to 2020.
 """
 
 from __future__ import annotations

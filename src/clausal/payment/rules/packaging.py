@@ -1,8 +1,8 @@
 """What a hospital's claim packages: status N always, Q1, Q2 and Q4 beside other services of the claim.
 
 Q1: beside S, T or V. Q2: beside T. Of several Q1 and Q2 without these the costliest alone is paid, one unit of it. Q4
-(laboratory): beside J1, J2, S, T, V, Q1, Q2 or Q3, and else by another fee schedule.
-Source: Addendum D1; Medicare Claims Processing Manual, chapter 4, sections 10.4 and 16 (conditional packaging).
+(laboratory): beside J1, J2, S, T, V, Q1, Q2 or Q3, and else by another fee schedule. Source: Addendum D1; Medicare
+Claims Processing Manual, chapter 4, sections 10.4 and 16 (conditional packaging).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A global surgery split between practitioners (54, 55, 56), and a return to the operating room (78).
 
-The file's pre-, intra- and postoperative percentages; 54 has pre and intra. Source: Medicare Claims Processing Manual,
-chapter 12, sections 40.2 to 40.4.
+The file's pre-, intra- and postoperative percentages; 54 has pre and intra. Source: Medicare Claims Processing
+Manual, chapter 12, sections 40.2 to 40.4.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Therapy services of one patient and day: practice expense in full for the unit that has most of it, at half for others.
+"""Therapy services of one patient and day: practice expense in full for the unit with most of it, else at half.
 
 Indicator 5, whoever of the claim rendered them and in whatever discipline; work and malpractice stay in full. Equal
-practice expense is ranked by the whole fee.
-Source: Medicare Claims Processing Manual, chapter 5, section 10.7 (50 percent since 2013-04-01).
+practice expense is ranked by the whole fee. Source: Medicare Claims Processing Manual, chapter 5, section 10.7 (50
+percent since 2013-04-01).
 """
 
 from __future__ import annotations
@@ -23,6 +23,4 @@ def parts(lines: Lines, at: Ints, practice_expense: Ints, unit: Ints, reduced: I
     if not len(at) or np.bincount(np.unique(day, return_inverse=True)[1], weights=lines.units[at]).max() < 2:
         return None
     ranked = rank(lines, at, day, np.minimum(practice_expense, TOP - 1), lines.units[at], limit=None, then=unit)
-    return Parts(
-        at, (Part("", ranked.full, unit), Part("practice expense at 50 percent", ranked.half, reduced))
-    )
+    return Parts(at, (Part("", ranked.full, unit), Part("practice expense at 50 percent", ranked.half, reduced)))
