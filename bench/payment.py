@@ -51,6 +51,7 @@ def many(count: int, localities: tuple[str, ...], seed: int = 3) -> Lines:
         date=days[group],
         days=np.ones(count, dtype=np.int64),
         units=rng.integers(1, 4, count),
+        assumed=np.zeros(count, dtype=bool),
         modifiers=modifiers[rng.integers(0, len(modifiers), count)],
         place=np.array([11, 11, 22, 24])[rng.integers(0, 4, count)],
         claim=group,

@@ -225,7 +225,8 @@ def _print_edits(console: Console, determination: Determination) -> None:
     _heading(console, "Claim edits")
     for edit in found:
         rarc = f", RARC {' '.join(edit.rarc)}" if edit.rarc else ""
-        console.print(_item(Text(f"{edit.says} (CARC {edit.carc}{rarc}); {edit.resolve}"), [edit.table]))
+        codes = "passed" if edit.passes else f"CARC {edit.carc}{rarc}"
+        console.print(_item(Text(f"{edit.says} ({codes}); {edit.resolve}"), [edit.table]))
 
 
 def _print_payment(console: Console, payment: Payment) -> None:

@@ -15,7 +15,7 @@ from clausal.problems import InvalidInput, Place, expected_one_of, nearest
 
 if TYPE_CHECKING:
     from clausal.coding.edits import Finding
-    from clausal.payment.model import Quote
+    from clausal.payment.model import Quote, QuotedLine
     from clausal.schedules.lines import Lines
     from clausal.schedules.tables import Schedules
 
@@ -123,14 +123,16 @@ def _lines(codes: list[str], place: int, options: dict[str, Any]) -> Lines:
 
 
 def _edits(library: Any, lines: Lines, schedules: Schedules, place: int) -> dict[str, list[Finding]]:
-    """Edits of the practitioner's claim, and for an outpatient department of the hospital's."""
+    """Edits of the practitioner's claim, and of the hospital's or the surgical centre's."""
     from clausal.determination.payment import edits, limits
-    from clausal.schedules.lines import OUTPATIENT_DEPARTMENTS
+    from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS
 
     daily = limits(library.view(dt.date.today()))
-    found = {"professional": edits(lines, schedules, "practitioner", daily)}
-    hospital = place in OUTPATIENT_DEPARTMENTS
-    found["facility"] = edits(lines, schedules, "outpatient", daily) if hospital else found["professional"]
+    found = {"professional": edits(lines, schedules, "professional", daily)}
+    if place in OUTPATIENT_DEPARTMENTS:
+        found["facility"] = edits(lines, schedules, "outpatient", daily)
+    elif place == ASC:
+        found["facility"] = edits(lines, schedules, "asc", daily)
     return found
 
 
@@ -243,7 +245,7 @@ def _as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
     lines = [
         {
             **asdict(line),
-            "edits": [asdict(said(one)) for one in found[line.component] if one.line == line.line],
+            "edits": [asdict(said(one)) for one in found.get(line.component, ()) if one.line == line.line],
         }
         for line in quote.lines
     ]
@@ -274,7 +276,7 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     out.print(Text(f"{_site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
     for line in quote.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
-        amount = line.allowed or ("no published fee" if line.release else "no table held")
+        amount = line.allowed or _missing(line)
         out.print()
         out.print(Text(f"{line.code} x{line.units}{modifiers}  {line.component}  {amount}", style="bold"))
         for step in line.derivation:
@@ -289,21 +291,28 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     partial = "" if quote.complete else " of what has a price"
     total = f"total{partial}  {quote.total}  (payer {quote.payer}, patient {quote.patient})"
     out.print(Text(total if quote.total else "nothing here has a price", style="bold"))
-    if any(found.values()):
+    if any(not one.passes for edits in found.values() for one in edits):
         out.print(Text("the edits below are not taken off the total"))
     _print_edits(out, found)
 
 
+def _missing(line: QuotedLine) -> str:
+    """What stands in place of an amount."""
+    if line.release is None:
+        return "no table held"
+    return "no published fee" if "no published fee" in (line.why or "") else "no amount"
+
+
 def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:
-    hospital = found["facility"] is not found["professional"]
     for component, edits in found.items():
-        if not edits or (component == "facility" and not hospital):
+        if not edits:
             continue
         out.print()
-        out.print(Text("Claim edits" + (f" ({component} claim)" if hospital else ""), style="bold underline"))
+        out.print(Text("Claim edits" + (f" ({component} claim)" if len(found) > 1 else ""), style="bold underline"))
         for one in edits:
             rarc = f", RARC {' '.join(one.rarc)}" if one.rarc else ""
-            out.print(Text(f"  {one.edit}: {one.says} (CARC {one.carc}{rarc})"))
+            codes = "passed" if one.passes else f"CARC {one.carc}{rarc}"
+            out.print(Text(f"  {one.edit}: {one.says} ({codes})"))
             out.print(Text(f"      {one.resolve}"))
             out.print(Text(f"      [{one.table}]", style="dim"))
 

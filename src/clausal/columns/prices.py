@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.coding.edits import EDITS, Context, failed
-from clausal.coding.edits.finding import Service
+from clausal.coding.edits import EDITS, Context, failed, passed
+from clausal.coding.edits.finding import ClaimType
 from clausal.columns.arrays import Words, decimals, indices
 from clausal.columns.options import Options
 from clausal.columns.schema import ASC, CLAIM_TYPES, DERIVATION, OTHER, OUTPATIENT, PROFESSIONAL
@@ -24,7 +24,8 @@ from clausal.payment.derivation import of_facility, of_pfs
 from clausal.payment.facility import FacilityPriced, price_asc, price_opps
 from clausal.payment.money import NONE
 from clausal.payment.pfs import Priced, price
-from clausal.payment.reasons import Reason, words
+from clausal.payment.reasons import words
+from clausal.payment.rules import preventive
 from clausal.payment.shares import shares
 from clausal.schedules.lines import NO_PLACE, Bools, Ints, Lines, numbered
 from clausal.schedules.modifiers import WORDS, mask_of
@@ -39,10 +40,16 @@ for _mask in range(1 << len(EDITS)):
     EDIT_WORDS["edit_rarc"].append(" ".join(_failed[0].rarc) if _failed else None)
 PLACE = re.compile(r"[0-9]{1,2}\Z", re.ASCII)
 NATIONAL = 10_000
+OFTEN = 1 << 20
+"""Masks of reasons below this are met often."""
 MOST_CODES = 50_000
 """How many codes are kept from one batch to the next."""
 NO_TABLE = "no fee table for this type of claim is held"
 NO_CODE = "the line has no procedure code"
+AS_CLAIM: Mapping[str, ClaimType] = {
+    PROFESSIONAL: "professional", OUTPATIENT: "outpatient", ASC: "asc", OTHER: "outpatient",
+}  # fmt: skip
+"""The edits that each type of claim of a file is held to."""
 AS_FEES = {PROFESSIONAL: "pfs", OUTPATIENT: "opps", ASC: "asc"}
 
 
@@ -51,6 +58,7 @@ class _Columns:
     """What is worked out of each line; money in cents, NONE where there is none."""
 
     failed: Ints
+    passed: Ints
     allowed: Ints
     payer: Ints
     patient: Ints
@@ -87,7 +95,7 @@ class Prices:
         self._daily = self.limits = limits(view)
         self._notes: dict[tuple[str, int], int] = {}
         self._words = Words()
-        self._note_of = np.full(1 << len(Reason), NONE, dtype=np.int64)
+        self._note_of = np.full(OFTEN, NONE, dtype=np.int64)
         self._number: dict[str, int] = {"": 0}
         self._met: tuple[str, ...] = ("",)
         self._lock = threading.RLock()
@@ -118,6 +126,7 @@ class Prices:
         found = priced.found
         result = {
             **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
+            "edits_passed": EDIT_WORDS["edits"].column(found.passed),
             "charge": decimals(priced.lines.charge),
             "allowed": decimals(found.allowed),
             "payer": decimals(found.payer),
@@ -140,7 +149,7 @@ class Prices:
         none = np.full(count, NONE)
         zero = np.zeros(count, dtype=np.int64)
         money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld")}
-        found = _Columns(failed=zero.copy(), note=zero.copy(), release=zero.copy(), **money)
+        found = _Columns(failed=zero.copy(), passed=zero.copy(), note=zero.copy(), release=zero.copy(), **money)
         derived = np.full(count, "", dtype=object)
         left = _whole(batch, "deductible_left", 0)
         for number, kind in enumerate(CLAIM_TYPES):
@@ -168,8 +177,8 @@ class Prices:
         left: Ints,
     ) -> None:
         """Edits and prices of the claims of one type."""
-        service: Service = "outpatient" if kind in (OUTPATIENT, OTHER) else "practitioner"
-        found.failed[which] = failed(Context(lines, self._schedules, service, self._daily))
+        context = Context(lines, self._schedules, AS_CLAIM[kind], self._daily)
+        found.failed[which], found.passed[which] = failed(context), passed(context)
         if kind == OTHER:
             found.note[which] = self._note(NO_TABLE, 0)
             return
@@ -183,7 +192,8 @@ class Prices:
             priced = of_centre = (price_opps if kind == OUTPATIENT else price_asc)(lines, self._schedules)
             copay = of_centre.copay
             steps = lambda line: of_facility(lines, of_centre, self._schedules, line)  # noqa: E731
-        parts = shares(priced.allowed, claim[which], lines.date, copay, left[which])
+        charged = preventive.coinsurance(lines)
+        parts = shares(priced.allowed, claim[which], lines.date, copay, left[which], charged)
         found.allowed[which] = priced.allowed
         found.payer[which], found.patient[which] = parts.payer, parts.patient
         found.deductible[which], found.withheld[which] = parts.deductible, parts.withheld
@@ -218,7 +228,13 @@ class Prices:
             paid[mixed[getattr(alone, name)[mixed] != getattr(found, name)[mixed]]] = NONE
 
     def _noted(self, reasons: Ints) -> Ints:
-        """The note of each mask of reasons."""
+        """The note of each mask of reasons; those that are met often are looked up, others one by one."""
+        rare = np.flatnonzero(reasons >= len(self._note_of))
+        if len(rare):
+            note = self._noted(np.where(reasons >= len(self._note_of), 0, reasons))
+            masks, inverse = np.unique(reasons[rare], return_inverse=True)
+            note[rare] = np.array([self._note("", mask) for mask in masks.tolist()], dtype=np.int64)[inverse]
+            return note
         note = self._note_of[reasons]
         if len(note) and note.min() == NONE:
             for mask in np.unique(reasons[note == NONE]).tolist():
@@ -247,6 +263,7 @@ class Prices:
             date=day,
             days=_days(batch, day),
             units=_whole(batch, "units", 1),
+            assumed=_is_null(batch, "units"),
             modifiers=_modifiers(batch),
             place=of_place[place],
             claim=of_claim,
@@ -329,11 +346,19 @@ def _whole(batch: pa.RecordBatch, name: str, missing: int) -> Ints:
     return found
 
 
+def _is_null(batch: pa.RecordBatch, name: str) -> Bools:
+    """Whether a column tells nothing of each line."""
+    if name not in batch.schema.names:
+        return np.ones(batch.num_rows, dtype=bool)
+    found: Bools = batch.column(name).is_null().to_numpy(zero_copy_only=False)
+    return found
+
+
 def _flag(batch: pa.RecordBatch, name: str) -> Ints:
     """A flag of each line as 1 or 0, NONE where it is not told."""
     if name not in batch.schema.names:
         return np.full(batch.num_rows, NONE, dtype=np.int64)
-    found: Ints = np.asarray(pc.fill_null(batch.column(name).cast(pa.int64()), NONE))
+    found: Ints = pc.fill_null(batch.column(name).cast(pa.int64()), NONE).to_numpy(zero_copy_only=False)
     return found
 
 

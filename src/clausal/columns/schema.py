@@ -39,7 +39,20 @@ OF_CLAIM = (
         pa.string(),
         f"{', '.join(CLAIM_TYPES)}: which fee tables and edits apply; {PROFESSIONAL} if it is not there.",
     ),
-    Column("practitioner", pa.string(), "Who rendered the service; lines of one and the same day are ranked together."),
+    Column(
+        "practitioner", pa.string(), "Who rendered the service; a practitioner's lines of one day are ranked together."
+    ),
+    Column(
+        "service_date_end",
+        pa.date32(),
+        "Last day of service of a line that spans several; limits of units a day are held to each day.",
+    ),
+    Column(
+        "qualifying_participant",
+        pa.bool_(),
+        "Whether the practitioner is a qualifying participant of an advanced payment model: from 2026 the higher "
+        "conversion factor counts; if it is not there, the lower one does, and the result says so.",
+    ),
     Column("charge", DOLLARS, "Charge of the line in dollars; the lesser of charge and fee is allowed."),
     Column("locality", pa.string(), "Medicare locality as CMS writes it (10112-00); national if it is not there."),
     Column("zip", pa.string(), "ZIP code of the place; gives the locality if the table of ZIP codes is imported."),
@@ -88,6 +101,9 @@ RESULTS = (
         "separated by blanks; but for headings they count as unknown.",
     ),
     Column("edits", pa.string(), "Claim edits that the line fails, separated by blanks."),
+    Column(
+        "edits_passed", pa.string(), "Claim edits that it passes by a modifier alone: only for another site or service."
+    ),
     Column("edit_carc", pa.string(), "Reason code of the first of them."),
     Column("edit_rarc", pa.string(), "Remark codes of the first of them."),
     Column("charge", DOLLARS, "The charge, as in the input."),

@@ -138,14 +138,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class EditSaid:
-    """A claim edit that a line fails: denial codes, the table row or clause it rests on, what would resolve it."""
+    """A claim edit that a line fails: denial codes, the table row or clause it rests on, what would resolve it.
+
+    With `passes` the line passes it by a modifier alone, which is told, and nothing is denied: `carc` is null.
+    """
 
     edit: str
     says: str
     resolve: str
-    carc: str
+    carc: str | None
     rarc: list[str]
     table: str
+    passes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from clausal.coding.edits import Context, Finding, run
-from clausal.coding.edits.finding import Service
+from clausal.coding.edits.finding import ClaimType
 from clausal.coding.propose import daily_limits
 from clausal.determination.model import EditSaid, Line, Payment
 from clausal.documents.library import View
 from clausal.facts.case import Case
 from clausal.payment.quote import quote
-from clausal.schedules.lines import OFFICE, Lines, make_lines
+from clausal.schedules.lines import NO_PLACE, OFFICE, Lines, make_lines
 from clausal.schedules.tables import Schedules
 
 A_RATE_IS_NOT_COVERAGE = "what Medicare would pay, national rates: a rate is not coverage"
@@ -32,18 +32,18 @@ def with_payment(
     claim = make_lines(
         [str(lines[index].code) for index in coded],
         day=np.datetime64(case.service_date),
-        units=[lines[index].units or 1 for index in coded],
+        units=[lines[index].units for index in coded],
         modifiers=written,
-        place=int(place) if place else OFFICE,
+        place=int(place) if place else NO_PLACE,
     )
     result = list(lines)
-    for finding in edits(claim, schedules, "practitioner", limits(view)):
+    for finding in edits(claim, schedules, "professional", limits(view)):
         index = coded[finding.line]
         result[index] = replace(result[index], edits=[*result[index].edits, said(finding)])
     quoted = quote(claim, written, schedules)
     payment = Payment(
         label=A_RATE_IS_NOT_COVERAGE,
-        place_of_service=f"{quoted.place:02}",
+        place_of_service=f"{quoted.place or OFFICE:02}",
         assumed_place=place is None,
         lines=quoted.lines,
         total=quoted.total,
@@ -60,12 +60,20 @@ def limits(view: View) -> Mapping[str, tuple[int, tuple[str, ...]]]:
 
 
 def edits(
-    lines: Lines, schedules: Schedules, service: Service, daily: Mapping[str, tuple[int, tuple[str, ...]]]
+    lines: Lines, schedules: Schedules, claim_type: ClaimType, daily: Mapping[str, tuple[int, tuple[str, ...]]]
 ) -> list[Finding]:
     """What a claim scrubber would say of the lines."""
-    return run(Context(lines, schedules, service, daily))
+    return run(Context(lines, schedules, claim_type, daily))
 
 
 def said(finding: Finding) -> EditSaid:
     """A finding as the determination tells it."""
-    return EditSaid(finding.edit, finding.says, finding.resolve, finding.carc, list(finding.rarc), finding.table)
+    return EditSaid(
+        finding.edit,
+        finding.says,
+        finding.resolve,
+        finding.carc or None,
+        list(finding.rarc),
+        finding.table,
+        finding.passes,
+    )

@@ -150,6 +150,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         (Reason.NOT_OPPS, unpaid),
         (Reason.COST_BASED, at_cost & (rate < 0) & ~packaged),
         (Reason.CARRIED, carried & listed),
+        (Reason.ASSUMED_UNIT, lines.assumed & listed),
         (Reason.PACKAGED, packaged),
         (Reason.LABORATORY, laboratory),
         (Reason.COMPOSITE, several),
@@ -217,6 +218,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     reasons[packaged] |= int(Reason.PACKAGED)
     reasons[listed & ~packaged & (rate < 0)] |= int(Reason.NOT_LISTED)
     reasons[carried & listed] |= int(Reason.CARRIED)
+    reasons[lines.assumed & listed] |= int(Reason.ASSUMED_UNIT)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons[lower] |= int(Reason.CHARGE)
     allowed, none_of = np.where(lower, lines.charge, amount), np.full(len(lines), NONE)

@@ -167,6 +167,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.add(Reason.STATUS, unpaid)
     notes.add(Reason.NO_LOCALITY, fees.misplaced)
     notes.add(Reason.CARRIED, fees.carried & listed)
+    notes.add(Reason.ASSUMED_UNIT, listed & lines.assumed)
     notes.add(Reason.ASSUMED_OFFICE, listed & (lines.place == NO_PLACE))
     not_here = (facility & flags.has(Flag.NA_FACILITY)) | (~facility & flags.has(Flag.NA_OFFICE))
     notes.add(Reason.NA_SETTING, listed & not_here)

@@ -6,7 +6,7 @@ from enum import IntFlag
 
 
 class Reason(IntFlag):
-    """Reasons of a line; several can hold. Those that are met often come first."""
+    """Reasons of a line; several can hold. Those that are met often come first (columns/prices: OFTEN)."""
 
     NO_TABLE = 1 << 0
     NOT_LISTED = 1 << 1

@@ -32,8 +32,8 @@ class Lines:
     `claim` numbers claims, `group` what a practitioner's rules look at together (claim, practitioner, day); `modifiers`
     is a row of masks (`modifiers.bits`); `place` a place of service as a number (NO_PLACE: not told); `locality`
     indexes `localities` (-1: national); `wage` is a wage index in ten-thousandths; `charge` is in cents (-1: not
-    known); `qualifying` tells whether the practitioner is a qualifying participant of an advanced payment model (1, 0;
-    -1: not told).
+    known); `assumed` tells that no units were given and one is taken; `qualifying` whether the practitioner is a
+    qualifying participant of an advanced payment model (1, 0; -1: not told).
     """
 
     codes: tuple[str, ...]
@@ -42,6 +42,7 @@ class Lines:
     date: Ints
     days: Ints
     units: Ints
+    assumed: Bools
     modifiers: Ints
     place: Ints
     claim: Ints
@@ -91,23 +92,26 @@ class Lines:
     @cached_property
     def units_of_day(self) -> Ints:
         """For each line the units of its code over all lines of its group."""
+        return self.units_by(self.group)
+
+    def units_by(self, group: Ints) -> Ints:
+        """For each line the units of its code over all lines of the same number."""
         total = self.units
-        repeated = np.flatnonzero(self._is_repeated)
+        repeated = np.flatnonzero(self._is_repeated(group))
         if len(repeated):
-            key = self.group[repeated] * max(len(self.codes), 1) + self.code[repeated]
+            key = group[repeated] * max(len(self.codes), 1) + self.code[repeated]
             _, inverse = np.unique(key, return_inverse=True)
             total = total.copy()
             total[repeated] = np.bincount(inverse, weights=self.units[repeated]).astype(np.int64)[inverse]
         return total
 
-    @property
-    def _is_repeated(self) -> Bools:
-        """Lines whose code stands on another line of their group."""
+    def _is_repeated(self, group: Ints) -> Bools:
+        """Lines whose code may stand on another line of the same number."""
         found = np.zeros(len(self), dtype=bool)
-        if len(self) > 1 and (self.group[1:] < self.group[:-1]).any():
+        if len(self) > 1 and (group[1:] < group[:-1]).any():
             return ~found
         for step in range(1, len(self)):
-            same = self.group[step:] == self.group[:-step]
+            same = group[step:] == group[:-step]
             if not same.any():
                 break
             same &= self.code[step:] == self.code[:-step]
@@ -126,7 +130,8 @@ class Lines:
 
 
 _COLUMNS = (
-    "code", "date", "days", "units", "modifiers", "place", "claim", "group", "locality", "wage", "charge", "qualifying",
+    "code", "date", "days", "units", "assumed", "modifiers", "place", "claim", "group", "locality", "wage", "charge",
+    "qualifying",
 )  # fmt: skip
 
 
@@ -143,7 +148,7 @@ def make_lines(
     codes: Sequence[str],
     *,
     day: np.datetime64 | Sequence[np.datetime64],
-    units: Sequence[int],
+    units: Sequence[int | None],
     modifiers: Sequence[Sequence[str]],
     place: int | Sequence[int] = OFFICE,
     claim: Sequence[int] | None = None,
@@ -175,7 +180,8 @@ def make_lines(
         code=ints([index[code] for code in codes]),
         date=date,
         days=ints(days),
-        units=ints(list(units)),
+        units=ints([1 if one is None else one for one in units]),
+        assumed=np.array([one is None for one in units], dtype=bool),
         modifiers=np.array([mask_of(of_line) for of_line in modifiers], dtype=np.int64).reshape(count, WORDS),
         place=ints(place),
         claim=of_claim,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clausal.coding.edits import Context, Finding, run
-from clausal.coding.edits.finding import Service
+from clausal.coding.edits.finding import ClaimType
 from clausal.schedules.tables import Schedules
 from tests.payment.claims import OFFICE, Written, claim
 
@@ -12,7 +12,7 @@ LIMITS = {"64640": (5, ("iovera-reimbursement#five-a-day",))}
 
 def found(
     schedules: Schedules, edit: str, *lines: Written, day: str = "2024-08-01", place: int = OFFICE,
-    service: Service = "practitioner",
+    claim_type: ClaimType = "professional",
 ) -> list[Finding]:  # fmt: skip
-    findings = run(Context(claim(lines, day, place), schedules, service, LIMITS))
-    return [finding for finding in findings if finding.edit == edit]
+    findings = run(Context(claim(lines, day, place), schedules, claim_type, LIMITS))
+    return [finding for finding in findings if finding.edit == edit and not finding.passes]

@@ -43,17 +43,17 @@ def test_fail_place_of_service_not_a_procedure_of_a_surgical_centre(tmp_path: Pa
     store = Store(tmp_path / "data")
     store.import_files([tmp_path / "aa.csv"])
     lines = ("64624", 1, ()), ("64640", 1, ())
-    (finding,) = found(Schedules(store), "place-of-service", *lines, place=ASC, day="2024-06-01")
+    (finding,) = found(Schedules(store), "place-of-service", *lines, claim_type="asc", day="2024-06-01")
     assert (finding.line, finding.carc) == (1, "5")
 
 
 @pytest.mark.parametrize("code", ["C9809", "76942"])
 def test_success_place_of_service_devices_and_imaging_are_in_another_list(schedules: Schedules, code: str) -> None:
-    assert found(schedules, "place-of-service", ("64450", 1, ()), (code, 1, ()), place=ASC, day="2025-06-01") == []
+    assert found(schedules, "place-of-service", ("64450", 1, ()), (code, 1, ()), claim_type="asc", day="2025-06-01") == []
 
 
 def test_success_place_of_service_listed(schedules: Schedules) -> None:
-    assert found(schedules, "place-of-service", ("64640", 1, ()), place=ASC) == []
+    assert found(schedules, "place-of-service", ("64640", 1, ()), claim_type="asc") == []
 
 
 def test_fail_date_of_service_before_the_code_was_listed(schedules: Schedules) -> None:

@@ -28,8 +28,8 @@ def test_fail_ptp_no_modifier_allows_64447_for_a_practitioner(schedules: Schedul
 
 
 def test_success_ptp_a_modifier_allows_64447_for_a_hospital(schedules: Schedules) -> None:
-    assert found(schedules, "ptp", ("64624", 1, ()), ("64447", 1, ("59",)), service="outpatient") == []
-    assert len(found(schedules, "ptp", ("64624", 1, ()), ("64447", 1, ()), service="outpatient")) == 1
+    assert found(schedules, "ptp", ("64624", 1, ()), ("64447", 1, ("59",)), claim_type="outpatient") == []
+    assert len(found(schedules, "ptp", ("64624", 1, ()), ("64447", 1, ()), claim_type="outpatient")) == 1
 
 
 def test_fail_ptp_says_which_quarter_was_applied(schedules: Schedules) -> None:

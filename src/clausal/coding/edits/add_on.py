@@ -20,23 +20,39 @@ def _primaries(table: Table) -> dict[str, frozenset[str]]:
 
 
 def find(context: Context) -> Hits:
-    lines = context.lines
+    """An add-on code without a primary that stands: one that an edit denies, or that is an add-on so left, does not.
+
+    `how` tells whether a primary is there, but denied.
+    """
+    lines, together = context.lines, context.together
     primaries = context.schedules.table("addon").derived("primaries", _primaries)
-    failing = np.zeros(len(lines), dtype=bool)
-    for index, code in enumerate(lines.codes):
-        wanted = primaries.get(code)
-        if wanted is None:
-            continue
-        is_primary = np.array([other in wanted for other in lines.codes])[lines.code]
-        failing |= (lines.code == index) & ~np.isin(lines.group, lines.group[is_primary])
-    return hits(failing) if failing.any() else NO_HITS
+    wanted = {index: primaries[code] for index, code in enumerate(lines.codes) if code in primaries}
+    if not wanted:
+        return NO_HITS
+    standing = ~context.denied if context.denied is not None else np.ones(len(lines), dtype=bool)
+    failing, there = np.zeros(len(lines), dtype=bool), np.zeros(len(lines), dtype=bool)
+    while True:
+        left = standing & ~failing
+        found = np.zeros(len(lines), dtype=bool)
+        for index, codes in wanted.items():
+            of_code = lines.code == index
+            is_primary = np.array([other in codes for other in lines.codes])[lines.code]
+            found |= of_code & ~np.isin(together, together[is_primary & left])
+            there |= of_code & np.isin(together, together[is_primary])
+        if not (found & ~failing).any():
+            break
+        failing |= found
+    return hits(failing, there.astype(np.int64)) if failing.any() else NO_HITS
 
 
-def say(context: Context, line: int, _: int) -> Said:
+def say(context: Context, line: int, how: int) -> Said:
     code = context.lines.code_at(line)
     wanted = sorted(context.schedules.table("addon").derived("primaries", _primaries)[code])
     shown = ", ".join(wanted[:6]) + (" ..." if len(wanted) > 6 else "")
     rests = f"{applied(context, 'addon', line)}: {code}"
+    if how:
+        says = f"{code} is an add-on code, and the primary that it is billed with is denied"
+        return Said(says, "it is paid only with a primary procedure that is paid", rests)
     return Said(
         f"{code} is an add-on code without its primary",
         f"bill its primary procedure on the same day: {shown}",

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import Schedules
 
+ClaimType = Literal["professional", "outpatient", "asc"]
 Service = Literal["practitioner", "outpatient"]
+"""For whom NCCI publishes a table."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """Lines with the tables, for a practitioner's (or ASC's) claim or a hospital's, and daily limits that packs set."""
+    """Lines of claims of one type with the tables, and daily limits that packs set.
+
+    `denied` are lines that other edits deny already: what needs them cannot rest on them.
+    """
 
     lines: Lines
     schedules: Schedules
-    service: Service = "practitioner"
+    claim_type: ClaimType = "professional"
     daily_limits: Mapping[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    denied: Bools | None = None
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What an edit has worked out of these lines, for its several questions."""
+
+    @property
+    def service(self) -> Service:
+        """For whom NCCI's tables are read: a surgical centre is held to those of practitioners."""
+        return "outpatient" if self.claim_type == "outpatient" else "practitioner"
+
+    @property
+    def together(self) -> Ints:
+        """What edits look at together: of a hospital's claim each day, else each day of a practitioner."""
+        return self.lines.day if self.claim_type == "outpatient" else self.lines.group
 
 
 @dataclass(frozen=True)
@@ -67,11 +85,14 @@ class Edit:
     rarc: tuple[str, ...]
     find: Callable[[Context], Hits]
     say: Callable[[Context, int, int], Said]
+    passed: Callable[[Context], Hits] | None = None
+    """Lines that would fail but for a modifier, where that is to be told."""
+    say_passed: Callable[[Context, int, int], Said] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One edit that one line fails."""
+    """One edit that one line fails, or passes by a modifier alone (`passes`): then it is told, and denies nothing."""
 
     edit: str
     line: int
@@ -81,6 +102,7 @@ class Finding:
     rarc: tuple[str, ...]
     table: str
     clauses: tuple[str, ...] = ()
+    passes: bool = False
 
 
 def applied(context: Context, kind: str, line: int) -> str:

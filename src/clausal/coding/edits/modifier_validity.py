@@ -36,7 +36,7 @@ def _rows(context: Context) -> Ints:
 def find(context: Context) -> Hits:
     """`how` is an index of CHECKS."""
     lines, table = context.lines, context.schedules.table("pfs")
-    if context.service != "practitioner" or not lines.has(*CHECKED).any() or not len(table):
+    if context.claim_type != "professional" or not lines.has(*CHECKED).any() or not len(table):
         return NO_HITS
     row = _rows(context)
     allowing = table.derived("allowing", _allowing)

@@ -1,10 +1,15 @@
-"""NCCI medically unlikely edits: more units than the table allows, on a line (MAI 1) or in a day (MAI 2 and 3)."""
+"""NCCI medically unlikely edits: more units than the table allows, on a line (MAI 1) or in a day (MAI 2 and 3).
+
+Units of a line that spans several days are spread over them. Source: Medicare Claims Processing Manual, chapter 23,
+section 20.9; NCCI policy manual, chapter I, V.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits
+from clausal.schedules.lines import Ints
 
 RESOLVE = {
     1: "units can be split over lines with a modifier where they are separate",
@@ -22,15 +27,24 @@ def find(context: Context) -> Hits:
     release, _ = table.on(lines.date)
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     safe = np.maximum(row, 0)
-    counted = np.where(table.columns["mai"][safe] == 1, lines.units, lines.units_of_day)
-    return hits((row >= 0) & (counted > table.columns["units"][safe]), row)
+    spans = np.where(table.columns["mai"][safe] == 1, lines.units, units_of_day(context))
+    return hits((row >= 0) & (spans > table.columns["units"][safe] * lines.days), row)
+
+
+def units_of_day(context: Context) -> Ints:
+    """The units of each line's code over all lines counted together; a line that spans days counts by itself."""
+    lines = context.lines
+    together = lines.units_of_day if context.claim_type != "outpatient" else lines.units_by(lines.day)
+    return np.where(lines.days > 1, lines.units, together)
 
 
 def say(context: Context, line: int, how: int) -> Said:
     lines, columns = context.lines, context.schedules.of_service("mue", context.service).columns
     most, index, code = int(columns["units"][how]), int(columns["mai"][how]), lines.code_at(line)
-    counted = int((lines.units if index == 1 else lines.units_of_day)[line])
+    counted = int((lines.units if index == 1 else units_of_day(context))[line])
     per = "on the line" if index == 1 else "on the day"
+    if lines.days[line] > 1:
+        per = f"over {int(lines.days[line])} days, {counted / int(lines.days[line]):.2f} a day"
     says = f"{counted} units of {code} {per}; the table allows {most}"
     rests = f"{applied(context, 'mue', line)}: {code}, {most} units, MAI {index}"
     return Said(says, RESOLVE[index], rests)

@@ -1,11 +1,15 @@
-"""Place of service: inpatient-only codes for outpatients, codes that are not payable in a surgical centre."""
+"""Place of service: inpatient-only codes on a hospital's claim, codes that are not payable on a surgical centre's.
+
+The type of claim tells, not the place on the line: an institutional claim has none, and the list of covered
+procedures is the centre's own, not that of a practitioner who works there. Source: 42 CFR 416.166, 419.22(n).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from clausal.coding.edits.finding import Context, Edit, Hits, Said, applied, hits, joined
-from clausal.schedules.lines import ASC, Bools, Ints
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits
+from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.tables import Table
 
 INPATIENT_ONLY, NOT_IN_A_CENTRE = 0, 1
@@ -43,19 +47,14 @@ def _is_surgical(context: Context) -> Bools:
 
 
 def find(context: Context) -> Hits:
-    lines = context.lines
-    found = []
-    hospital, surgical = lines.outpatient, lines.place == ASC
-    if hospital.any() and len(context.schedules.table("opps")):
+    if context.claim_type == "outpatient" and len(context.schedules.table("opps")):
         row, _ = _rows(context, "opps")
         only = context.schedules.table("opps").derived("inpatient only", _inpatient_only)
-        found.append(hits(hospital & (row >= 0) & only[np.maximum(row, 0)], INPATIENT_ONLY))
-    if surgical.any():
+        return hits((row >= 0) & only[np.maximum(row, 0)] & ~context.lines.has("CA"), INPATIENT_ONLY)
+    if context.claim_type == "asc":
         row, release = _rows(context, "asc")
-        found.append(
-            hits(surgical & (release >= 0) & (row < 0) & _is_held(context) & _is_surgical(context), NOT_IN_A_CENTRE)
-        )
-    return joined(found)
+        return hits((release >= 0) & (row < 0) & _is_held(context) & _is_surgical(context), NOT_IN_A_CENTRE)
+    return NO_HITS
 
 
 def say(context: Context, line: int, how: int) -> Said:

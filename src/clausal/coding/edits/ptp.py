@@ -1,4 +1,8 @@
-"""NCCI procedure-to-procedure: the second code of a pair is denied unless the pair allows a modifier and has one."""
+"""NCCI procedure-to-procedure: the second code of a pair is denied unless the pair allows a modifier and has one.
+
+A modifier that names a site separates two services only if it does not name the same for both.
+Source: NCCI policy manual, chapter I, section E; Medicare Claims Processing Manual, chapter 23, section 20.9.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied
-from clausal.schedules.lines import Ints
+from clausal.schedules.lines import Bools, Ints, Lines
+from clausal.schedules.modifiers import bits
 from clausal.schedules.tables import EPOCH, Table
 
-BYPASS = (
+SITES = (
     *("E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9"),
     *("TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LT", "RT", "LC", "LD", "RC", "LM", "RI"),
-    *("24", "25", "57", "58", "78", "79", "27", "59", "91", "XE", "XS", "XP", "XU"),
 )
-"""NCCI-associated modifiers."""
+"""NCCI-associated modifiers that name a site."""
+SEPARATE = ("24", "25", "57", "58", "78", "79", "27", "59", "91", "XE", "XS", "XP", "XU")
+"""The others of them."""
 ALLOWED, DELETED = 1, 9
 """Modifier indicators of a pair: a modifier separates it; the pair is no more."""
 
@@ -67,17 +73,50 @@ def pairs(group: Ints) -> Iterable[tuple[Ints, Ints]]:
         yield order[:-step][same], order[step:][same]
 
 
+@dataclass(frozen=True)
+class _Met:
+    """The pairs of a batch in force: the second line, the first, the row, and whether a modifier separates them."""
+
+    second: Ints
+    first: Ints
+    row: Ints
+    passes: Bools
+
+
 def find(context: Context) -> Hits:
     """`how` tells the other line and the row of the table: line x rows + row."""
+    met = _met(context)
+    return _hits(context, met, ~met.passes) if met else NO_HITS
+
+
+def passed(context: Context) -> Hits:
+    """The lines that a modifier separates from the other of their pair, told as `find` tells them."""
+    met = _met(context)
+    return _hits(context, met, met.passes) if met else NO_HITS
+
+
+def _hits(context: Context, met: _Met, which: Bools) -> Hits:
+    rows = len(context.schedules.of_service("ptp", context.service))
+    return Hits(met.second[which], met.first[which] * rows + met.row[which])
+
+
+def _met(context: Context) -> _Met | None:
+    if "ptp" not in context.kept:
+        context.kept["ptp"] = _meet(context)
+    found: _Met | None = context.kept["ptp"]
+    return found
+
+
+def _meet(context: Context) -> _Met | None:
     lines, table = context.lines, context.schedules.of_service("ptp", context.service)
     if not len(table) or len(lines) < 2:
-        return NO_HITS
+        return None
     known = table.derived("pairs", _pairs_of)
     number = np.array([known.number.get(code, -1) for code in lines.codes], dtype=np.int64)[lines.code]
     release, _ = table.on(lines.date)
     named = np.flatnonzero((number >= 0) & (release >= 0))
     found, partners, rows = [], [], []
-    for one, other in pairs(lines.group[named]):
+    for one, other in pairs(context.together[named]):
         for first, second in ((named[one], named[other]), (named[other], named[one])):
             row = known.rows(known.key(release[first], number[first], number[second]))
             at = np.flatnonzero(row >= 0)
@@ -86,13 +125,22 @@ def find(context: Context) -> Hits:
                 partners.append(first[at])
                 rows.append(row[at])
     if not found:
-        return NO_HITS
+        return None
     second, first, row = np.concatenate(found), np.concatenate(partners), np.concatenate(rows)
     day, indicator = lines.date[second], table.columns["modifier"][row]
-    bypassed = lines.has(*BYPASS)
-    denied = (indicator != DELETED) & (known.start[row] <= day) & (day <= known.end[row])
-    denied &= (indicator != ALLOWED) | ~(bypassed[first] | bypassed[second])
-    return Hits(second[denied], first[denied] * len(table) + row[denied])
+    held = np.flatnonzero((indicator != DELETED) & (known.start[row] <= day) & (day <= known.end[row]))
+    second, first, row = second[held], first[held], row[held]
+    passes = (indicator[held] == ALLOWED) & _separated(lines, first, second)
+    return _Met(second, first, row, passes)
+
+
+def _separated(lines: Lines, first: Ints, second: Ints) -> Bools:
+    """Pairs of lines of which a modifier says that they are separate; the same site on both says that they are not."""
+    said, sites = lines.has(*SEPARATE), lines.modifiers & np.array(bits(*SITES), dtype=np.int64)
+    told = (sites != 0).any(axis=1)
+    same = (sites[first] == sites[second]).all(axis=1)
+    separated: Bools = said[first] | said[second] | ((told[first] | told[second]) & ~same)
+    return separated
 
 
 def say(context: Context, line: int, how: int) -> Said:
@@ -110,4 +158,15 @@ def say(context: Context, line: int, how: int) -> Said:
     return Said(says, resolve, f"{applied(context, 'ptp', line)}: {one}, {two}, modifier indicator {indicator}")
 
 
-EDIT = Edit("ptp", "236", (), find, say)
+def say_passed(context: Context, line: int, how: int) -> Said:
+    lines, table = context.lines, context.schedules.of_service("ptp", context.service)
+    first = how // len(table)
+    one, two = lines.code_at(first), lines.code_at(line)
+    carried = [name for name in (*SEPARATE, *SITES) if lines.has(name)[first] or lines.has(name)[line]]
+    sites = all(name in SITES for name in carried)
+    says = f"{two} is bundled into {one} on the same day; it passes by {', '.join(carried)}"
+    resolve = "only for another site than the other's" if sites else "only for a separate service: document it"
+    return Said(says, resolve, f"{applied(context, 'ptp', line)}: {one}, {two}, modifier indicator {ALLOWED}")
+
+
+EDIT = Edit("ptp", "236", (), find, say, passed, say_passed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, hits
+from clausal.coding.edits.mue import units_of_day
 
 
 def find(context: Context) -> Hits:
@@ -14,7 +15,7 @@ def find(context: Context) -> Hits:
     if not any(limits):
         return NO_HITS
     most = np.array([limit[0] if limit else np.iinfo(np.int64).max for limit in limits])[lines.code]
-    day = lines.units_of_day
+    day = -(-units_of_day(context) // lines.days)
     return hits(day > most, day)
 
 
