@@ -22,7 +22,7 @@ from clausal.schedules.tables import Schedules
 AS_OF = dt.date(2026, 1, 1)
 ANSWER = (
     "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs",
-    "warnings", "readings", "edits",
+    "warnings", "readings", "edits", "edits_passed",
     "allowed", "payer", "patient", "withheld",
 )  # fmt: skip
 

@@ -192,8 +192,8 @@ class Prices:
             priced = of_centre = (price_opps if kind == OUTPATIENT else price_asc)(lines, self._schedules)
             copay = of_centre.copay
             steps = lambda line: of_facility(lines, of_centre, self._schedules, line)  # noqa: E731
-        charged = preventive.coinsurance(lines)
-        parts = shares(priced.allowed, claim[which], lines.date, copay, left[which], charged)
+        patients = preventive.coinsurance(lines), preventive.is_exempt(lines)
+        parts = shares(priced.allowed, claim[which], lines.date, copay, left[which], *patients)
         found.allowed[which] = priced.allowed
         found.payer[which], found.patient[which] = parts.payer, parts.patient
         found.deductible[which], found.withheld[which] = parts.deductible, parts.withheld
@@ -367,8 +367,9 @@ def _days(batch: pa.RecordBatch, first: Ints) -> Ints:
     if "service_date_end" not in batch.schema.names:
         return np.ones(batch.num_rows, dtype=np.int64)
     column = batch.column("service_date_end").cast(pa.int32())
-    last = pc.fill_null(column, NONE).to_numpy(zero_copy_only=False).astype(np.int64)
-    return np.maximum(last - first, 0) + 1
+    last: Ints = pc.fill_null(column, NONE).to_numpy(zero_copy_only=False).astype(np.int64)
+    days: Ints = np.maximum(last - first, 0) + 1
+    return days
 
 
 def _claim_types(batch: pa.RecordBatch) -> Ints | int:

@@ -41,6 +41,7 @@ def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, 
         copay,
         deductible_left,
         np.tile(preventive.coinsurance(lines), times),
+        np.tile(preventive.is_exempt(lines), times),
     )
     found = []
     for line in range(len(lines)):

@@ -12,7 +12,7 @@ import numpy as np
 
 from clausal.payment.money import NONE, half_up
 from clausal.payment.rules.preventive import PLAIN
-from clausal.schedules.lines import Ints
+from clausal.schedules.lines import Bools, Ints
 
 SEQUESTRATION = (
     (dt.date(2013, 4, 1), 200),
@@ -52,16 +52,18 @@ def shares(
     copay: Ints,
     deductible_left: Ints | int = 0,
     coinsurance: Ints | None = None,
+    exempt: Bools | None = None,
 ) -> Shares:
     """Split each allowed amount. The deductible that is left is taken once in a claim, from the largest amount on.
 
     `deductible_left` is one amount for all claims, or for each line that of its claim. `copay` is the OPPS copayment
     for the line (-1: a fifth of what is left after the deductible). `coinsurance`, in hundredths of a percent, differs
-    from a fifth for preventive services, which have no deductible either (`rules/preventive`).
+    from a fifth for preventive services; on `exempt` lines no deductible is taken (`rules/preventive`).
     """
     base = np.maximum(allowed, 0)
     plain = np.full(len(allowed), PLAIN) if coinsurance is None else coinsurance
-    subject = np.where(plain == PLAIN, base, 0)
+    free = np.zeros(len(allowed), dtype=bool) if exempt is None else exempt
+    subject = np.where(free, 0, base)
     deductible = np.zeros(len(allowed), dtype=np.int64)
     left = np.broadcast_to(deductible_left, len(allowed))
     if left.any():
@@ -73,7 +75,7 @@ def shares(
         deductible[order] = np.clip(np.minimum(left[order] - before, subject[order]), 0, None)
     rest = base - deductible
     patient = half_up(rest * plain, 10_000)
-    published = (copay >= 0) & (plain == PLAIN)
+    published = (copay >= 0) & ~free
     if published.any():
         scaled = (2 * copay * rest + np.maximum(base, 1)) // (2 * np.maximum(base, 1))
         patient = np.where(published, np.minimum(scaled, _copay_cap(date)), patient)

@@ -9,7 +9,6 @@ import pytest
 from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules
 from tests.coding.edits.claims import found
-from tests.payment.claims import ASC
 
 
 @pytest.mark.parametrize("modifier", ["26", "TC", "62", "66"])
@@ -49,7 +48,9 @@ def test_fail_place_of_service_not_a_procedure_of_a_surgical_centre(tmp_path: Pa
 
 @pytest.mark.parametrize("code", ["C9809", "76942"])
 def test_success_place_of_service_devices_and_imaging_are_in_another_list(schedules: Schedules, code: str) -> None:
-    assert found(schedules, "place-of-service", ("64450", 1, ()), (code, 1, ()), claim_type="asc", day="2025-06-01") == []
+    assert (
+        found(schedules, "place-of-service", ("64450", 1, ()), (code, 1, ()), claim_type="asc", day="2025-06-01") == []
+    )
 
 
 def test_success_place_of_service_listed(schedules: Schedules) -> None:

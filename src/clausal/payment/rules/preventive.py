@@ -56,6 +56,11 @@ def reasons(lines: Lines, amount: Ints) -> Ints:
     return np.where(amount > 0, found, 0)
 
 
+def is_exempt(lines: Lines) -> Bools:
+    """Lines on which no deductible is taken."""
+    return is_free(lines) | turned(lines)
+
+
 def coinsurance(lines: Lines) -> Ints:
     """What the patient pays of each line after the deductible, in hundredths of a percent."""
     found = np.full(len(lines), PLAIN, dtype=np.int64)
