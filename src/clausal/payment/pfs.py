@@ -142,7 +142,8 @@ class _Notes:
         self.reasons = np.zeros(count, dtype=np.int64)
 
     def add(self, reason: Reason, where: Bools) -> None:
-        self.reasons[where] |= int(reason)
+        if where.any():
+            self.reasons[where] |= int(reason)
 
 
 def price(lines: Lines, schedules: Schedules) -> Priced:
@@ -304,11 +305,11 @@ class _Rules:
             which = np.flatnonzero(ranks)
             found.append(self._ranked(which, full[which], half[which]))
         else:
-            found.append(self._with_sides(sides, ranks, (full, half), (pair_full, pair_half), beyond))
-        self.notes.add(Reason.BY_REPORT, beyond > 0)
-        total = np.zeros(len(lines), dtype=np.int64)
-        total[found[-1].line] = found[-1].total()
-        self._refuse(Reason.BY_REPORT, np.flatnonzero((beyond > 0) & (total == 0)))
+            found += self._with_sides(sides, ranks, (full, half), (pair_full, pair_half), beyond)
+        if beyond.any():
+            self.notes.add(Reason.BY_REPORT, beyond > 0)
+            for one in found[-2:] if sides else found[-1:]:
+                self._refuse(Reason.BY_REPORT, one.line[(beyond[one.line] > 0) & (one.total() == 0)])
         return found
 
     def _ranked(self, which: Ints, full: Ints, half: Ints, *more: Part) -> Parts:
@@ -317,23 +318,23 @@ class _Rules:
 
     def _with_sides(
         self, sides: bilateral.Pairs, ranks: Bools, own: tuple[Ints, Ints], pair: tuple[Ints, Ints], beyond: Ints
-    ) -> Parts:
-        """Lines that are ranked or are a side of a pair: units of their own, first sides, second sides."""
+    ) -> list[Parts]:
+        """Lines that are ranked or are a side of a pair: those without a second side, and those with one."""
         left, in_full, at_half = bilateral.second_sides(sides, *pair)
-        which = np.flatnonzero(ranks | (sides.first > 0) | (sides.second > 0))
-        plain = np.where(ranks, 0, self.lines.units - sides.first - sides.second)
-        second_full, second_half = (np.zeros(len(self.lines), dtype=np.int64) for _ in range(2))
-        second_full[left], second_half[left] = in_full, at_half
         beyond[left] += sides.second[left] - in_full - at_half
-        worth = self.worth[which]
+        plain = np.where(ranks, 0, self.lines.units - sides.first - sides.second)
+        worth = self.worth[left]
         both = bilateral.worth_of(worth)
-        return self._ranked(
-            which,
-            (own[0] + pair[0] + plain)[which],
-            (own[1] + pair[1])[which],
-            Part("second side", second_full[which], both - worth),
-            Part("second side, 50 percent", second_half[which], half_up(both, 2) - half_up(worth, 2)),
+        second = self._ranked(
+            left,
+            (own[0] + plain)[left],
+            own[1][left],
+            Part("second side", in_full, both - worth),
+            Part("second side, 50 percent", at_half, half_up(both, 2) - half_up(worth, 2)),
         )
+        which = np.flatnonzero((ranks | (sides.first > 0)) & (sides.second == 0))
+        first = self._ranked(which, (own[0] + pair[0] + plain)[which], (own[1] + pair[1])[which])
+        return [first, second]
 
     def _earlier(self) -> None:
         """Codes of indicator 1 beside another procedure: no code has it today, and its rule is not applied."""

@@ -46,7 +46,10 @@ def pairs(lines: Lines, bilateral: Bools, worth: Ints) -> Pairs:
     right, left = np.flatnonzero(sides & is_right), np.flatnonzero(sides & is_left)
     if not len(right) or not len(left):
         return Pairs(none, none, none)
-    key = np.unique(lines.group * max(len(lines.codes), 1) + lines.code, return_inverse=True)[1] * TOP + worth
+    key = none.copy()
+    either = np.concatenate([right, left])
+    of_code = lines.group[either] * max(len(lines.codes), 1) + lines.code[either]
+    key[either] = np.unique(of_code, return_inverse=True)[1] * TOP + worth[either]
     first, second = none.copy(), none.copy()
     rights, lefts = (_sum_by(key[which], lines.units[which]) for which in (right, left))
     first[right] = _share(lines, key, right, _of(lefts, key[right]))
