@@ -16,3 +16,8 @@ def found(
 ) -> list[Finding]:  # fmt: skip
     findings = run(Context(claim(lines, day, place), schedules, claim_type, LIMITS))
     return [finding for finding in findings if finding.edit == edit and not finding.passes]
+
+
+def passing(schedules: Schedules, *lines: Written, day: str = "2024-08-01") -> list[Finding]:
+    """What passes by a modifier alone."""
+    return [finding for finding in run(Context(claim(lines, day), schedules)) if finding.passes]

@@ -9,6 +9,7 @@ import pytest
 from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules
 from tests.coding.edits.claims import found
+from tests.payment.made import Made, fee, rate
 
 
 @pytest.mark.parametrize("modifier", ["26", "TC", "62", "66"])
@@ -86,3 +87,40 @@ def test_add_on_codes_need_their_primary(tmp_path: Path) -> None:
     assert (finding.line, finding.carc) == (0, "107")
     assert "64640" in finding.resolve
     assert found(schedules, "add-on", ("64641", 1, ()), ("64640", 1, ())) == []
+
+
+ADD_ONS = [
+    {"primary_code": "11920", "add_on": "11922", "type": 1},
+    {"primary_code": "11921", "add_on": "11922", "type": 1},
+]
+PAIR = [{"service": "practitioner", "column_1": "77605", "column_2": "11921", "modifier": 0}]
+
+
+def test_fail_add_on_whose_primary_is_denied() -> None:
+    made = Made(addon=ADD_ONS, ptp=PAIR)
+    lines = ("77605", 1, ()), ("11921", 1, ()), ("11922", 1, ())
+    (finding,) = found(made, "add-on", *lines)
+    assert (finding.line, finding.carc) == (2, "107")
+    assert "is denied" in finding.says
+    assert found(made, "add-on", *lines[1:]) == []
+
+
+def test_fail_add_on_of_an_add_on_that_is_denied() -> None:
+    chain = [*ADD_ONS, {"primary_code": "11922", "add_on": "11923", "type": 1}]
+    lines = ("77605", 1, ()), ("11921", 1, ()), ("11922", 1, ()), ("11923", 1, ())
+    assert [one.line for one in found(Made(addon=chain, ptp=PAIR), "add-on", *lines)] == [2, 3]
+
+
+def test_place_of_service_is_asked_of_the_claim_type_and_not_of_the_place() -> None:
+    made = Made(
+        opps=[rate("0075T", "C", ""), rate("64624", "J1", "1800")],
+        asc=[{"code": "64624", "discount": "Y", "indicator": "G2", "rate": 9_000_000}],
+        pfs=[fee(code, "1") for code in ("99213", "88305", "0075T", "64640")],
+    )
+    for place in (0, 11, 22, 24):
+        (only,) = found(made, "place-of-service", ("0075T", 1, ()), place=place, claim_type="outpatient")
+        assert "inpatients only" in only.says
+        at_a_centre = ("99213", 1, ()), ("88305", 1, ("26",)), ("64640", 1, ())
+        assert found(made, "place-of-service", *at_a_centre, place=place) == []
+        (not_listed,) = found(made, "place-of-service", *at_a_centre, place=place, claim_type="asc")
+        assert not_listed.line == 2
