@@ -218,6 +218,25 @@ def test_a_run_is_continued_only_by_the_same_run(go: Run, tmp_path: Path, monkey
     assert go(tmp_path / "c.csv", tmp_path / "o.parquet", force=True).summary.claims == 11
 
 
+def test_a_claim_waits_whose_deductible_an_earlier_payer_left_untold_and_no_fee_tells(go: Run, tmp_path: Path) -> None:
+    """What that payer accounts for (OA-23) would otherwise be told as if the deductible were nothing."""
+    parties = {"payer_name": "BCN", "payer_id": "00710", "payee_name": "CLINIC", "payee_npi": "1234567893"}
+    told = {"patient_last_name": "ROE", "primary_coinsurance": "50.00", "primary_medicare_covers": "true"}
+    no_fee = row("A", 1, code="0441T", plan="bcn65", primary_deductible="", **parties, **told)
+    rows = [
+        no_fee,
+        {**no_fee, "claim_id": "B", "primary_deductible": "0.00"},
+        {**no_fee, "claim_id": "C", "code": "64640"},
+    ]
+    done = go(csv(tmp_path / "c.csv", rows), tmp_path / "o.835", remittance=True)
+    assert (done.summary.remitted_claims, done.summary.pending_claims) == (2, 1)
+    (waiting,) = [json.loads(line) for line in (tmp_path / "o.pending.jsonl").read_text().splitlines()]
+    assert (waiting["claim_id"], waiting["why"]) == (
+        "A",
+        "line 1: the deductible that the earlier payer left is not known, and the code has no fee",
+    )
+
+
 def test_a_full_disk_keeps_what_is_done_and_says_so(go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     csv(tmp_path / "c.csv", many(10))
     monkeypatch.setattr(output, "_settle", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
