@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from bench.claims import write
 
-from clausal.claims.changed import Counted, Impact
+from clausal.amounts import Sum
+from clausal.claims.changed import AMOUNTS, Impact
+from clausal.claims.counted import Counted
 from clausal.claims.explained import explained
 from clausal.claims.files import open_claims
 from clausal.claims.impact import DECIDES, Job, Side, impact
@@ -47,6 +49,20 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return load_library([folder], replacing=True)
 
 
+@pytest.fixture(scope="module")
+def covering(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The library with a version of the policy in which all that it called investigational is covered by every plan."""
+    folder = tmp_path_factory.mktemp("covering") / "bcbsm-cryoneurolysis"
+    shutil.copytree(bundled_packs() / folder.name, folder)
+    for name, old, new in (
+        ("benefit", "benefit: not-covered", "benefit: as-found"),
+        ("statement", "finding: investigational", "finding: covered"),
+    ):
+        path = folder / "tables" / f"{name}.yaml"
+        path.write_text(path.read_text().replace(old, new))
+    return load_library([folder], replacing=True)
+
+
 def job(path: Path, library: Library, changed: Library) -> Job:
     return Job(path, Side(library, AS_OF, "before"), Side(changed, AS_OF, "after"))
 
@@ -62,6 +78,16 @@ def cents(amount: object) -> int:
     return 0 if amount is None else round(float(amount) * 100)  # type: ignore[arg-type]
 
 
+def counted(*money: object) -> Counted:
+    """A line by its charge and what is paid before and after, each None where there is none."""
+    found = [None if amount is None else cents(amount) for amount in money]
+    differs = None if found[1] is None or found[2] is None else found[2] - found[1]
+    sums = {
+        name: Sum(amount or 0, int(amount is not None)) for name, amount in zip(AMOUNTS, [*found, differs], strict=True)
+    }
+    return Counted(1, sums)
+
+
 def test_the_same_lines_and_dollars_as_two_adjudications(
     claims: Path, library: Library, changed: Library, schedules: Schedules
 ) -> None:
@@ -73,14 +99,14 @@ def test_the_same_lines_and_dollars_as_two_adjudications(
     for line, one, other in zip(lines, before, after, strict=True):
         if all(one[name] == other[name] for name in (*DECIDES, "paid")):
             continue
-        expected.add(Counted(1, cents(line["charge"]), cents(one["paid"]), cents(other["paid"])))
+        expected.add(counted(line["charge"], one["paid"], other["paid"]))
         by["status"][f"{one['status']} {other['status']}"] += 1
         by["plan"][line["plan"] or "-"] += 1
         by["code"][line["code"] or "-"] += 1
         by["month"][f"{line['service_date']:%Y-%m}"] += 1
     assert expected.lines > 10
-    money = ("lines", "charge", "paid_before", "paid_after")
-    assert [getattr(found.changed, name) for name in money] == [getattr(expected, name) for name in money]
+    assert found.changed == expected
+    assert found.changed.sum("difference").lines < found.changed.sum("charge").lines, "some have no payment on a side"
     assert found.lines == LINES
     status = found.transitions(lambda one: one.status)
     assert {f"{one} {other}": counted.lines for (one, other), counted in status.items()} == by["status"]
@@ -164,7 +190,79 @@ def test_dollars_that_change_under_one_conclusion_are_counted(
     paid = [(cents(a["paid"]), cents(b["paid"])) for a, b in zip(one, other, strict=True) if a["paid"] != b["paid"]]
     assert paid
     assert found.changed.lines == len(paid)
-    assert (found.changed.paid_before, found.changed.paid_after) == tuple(map(sum, zip(*paid, strict=True)))
+    sums = found.changed.sum("paid_before").cents, found.changed.sum("paid_after").cents
+    assert sums == tuple(map(sum, zip(*paid, strict=True)))
+
+
+WITHOUT_A_FEE = (
+    "claim_id,line,service_date,plan,code,charge,diagnoses,modality,purpose,contract_active,pcp_authorized,network\n"
+    "A,1,2024-10-15,bcn-commercial-hmo,0441T,,M17.11,cryoneurolysis,pain,true,true,contracted\n"
+    "B,1,2024-10-15,bcn-commercial-hmo,0441T,,M17.11,cryoneurolysis,pain,true,true,contracted\n"
+)
+WITH_A_FEE = WITHOUT_A_FEE + (
+    "C,1,2024-10-15,bcn-commercial-hmo,64640,500,M17.11,cryoneurolysis,pain,true,true,contracted\n"
+)
+
+
+def test_lines_that_become_covered_without_a_fee_have_no_payment_after_and_no_difference(
+    library: Library, covering: Library, schedules: Schedules, tmp_path: Path
+) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text(WITHOUT_A_FEE)
+    found = impact(job(path, library, covering), schedules).changed
+    assert found.as_json() == {
+        "lines": 2,
+        "charge": None,
+        "charge_lines": 0,
+        "paid_before": 0,
+        "paid_before_lines": 2,
+        "paid_after": None,
+        "paid_after_lines": 0,
+        "difference": None,
+        "difference_lines": 0,
+    }
+
+
+def test_the_difference_is_that_of_lines_with_a_payment_on_both_sides(
+    library: Library, covering: Library, schedules: Schedules, tmp_path: Path
+) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text(WITH_A_FEE)
+    found = impact(job(path, library, covering), schedules)
+    assert found.changed.sum("difference") == found.changed.sum("paid_after") == Sum(19_469, 1)
+    assert found.by["code"]["0441T"].sum("difference").known is None
+    assert found.by["code"]["64640"].sum("difference").known == 19_469
+
+
+def test_a_report_shows_a_dash_where_nothing_is_known_and_what_a_sum_is_of(
+    library: Library, covering: Library, schedules: Schedules, tmp_path: Path
+) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text(WITH_A_FEE)
+    of = job(path, library, covering)
+    found = impact(of, schedules)
+    write_report(tmp_path / "report.html", found, of, explained(found, of))
+    text = (tmp_path / "report.html").read_text()
+    assert "<tr><td>0441T<td class=n>2<td class=n>-<td><td class=n>0.00<td><td class=n>-<td><td class=n>-<td>" in text
+    assert "<b>+194.69</b>difference, 1 of 3 lines" in text
+    assert "<b>500.00</b>charged, 1 of 3 lines" in text
+    assert "+0.00" not in text
+
+
+def test_the_screen_shows_a_dash_where_nothing_is_known_and_what_a_sum_is_of(covering: Library, tmp_path: Path) -> None:
+    from tests.cli.test_commands import run
+
+    path = tmp_path / "claims.csv"
+    path.write_text(WITH_A_FEE)
+    said = run("impact", path, "--after", covering.packs["bcbsm-cryoneurolysis"].folder).stdout
+    assert "paid 0.00 before, 194.69 (1 of 3 lines) after: +194.69 (1 of 3 lines)" in said
+    assert "2 of them have no payment on one side" in said
+    (line,) = [line.split() for line in said.splitlines() if line.startswith("0441T")]
+    assert line == ["0441T", "2", "-", "0.00", "-", "-"]
+    path.write_text(WITHOUT_A_FEE)
+    said = run("impact", path, "--after", covering.packs["bcbsm-cryoneurolysis"].folder).stdout
+    assert "charged -; paid 0.00 before, - after: -" in said
+    assert "+0.00" not in said
 
 
 def test_a_report_never_replaces_the_claims(claims: Path) -> None:

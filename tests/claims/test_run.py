@@ -218,6 +218,75 @@ def test_a_run_is_continued_only_by_the_same_run(go: Run, tmp_path: Path, monkey
     assert go(tmp_path / "c.csv", tmp_path / "o.parquet", force=True).summary.claims == 11
 
 
+def test_a_run_that_an_earlier_version_left_is_refused_rather_than_misread(
+    go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its journal has sums without the number of lines that have an amount."""
+    csv(tmp_path / "c.csv", many(10))
+    monkeypatch.setattr(output.Work, "publish", lambda *_: (_ for _ in ()).throw(Killed()))
+    with pytest.raises(Killed):
+        go(tmp_path / "c.csv", tmp_path / "o.parquet")
+    monkeypatch.undo()
+    journal = tmp_path / "o.parquet.partial" / "journal.json"
+    held = json.loads(journal.read_text())
+    del held["run"]["form of summary"]
+    for words in held["state"]["summary"]["by"].values():
+        words |= {word: {"lines": 1, "charge": 0, "allowed": 0, "paid": 0} for word in words}
+    journal.write_text(json.dumps(held))
+    with pytest.raises(
+        InvalidInput, match="the interrupted run had another form of summary; run it as before, or begin"
+    ):
+        go(tmp_path / "c.csv", tmp_path / "o.parquet", resume=True)
+    assert go(tmp_path / "c.csv", tmp_path / "o.parquet", force=True).summary.lines == 30
+
+
+def test_a_continued_run_counts_lines_with_an_amount_as_a_whole_one(
+    go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row(f"C{claim:03}", 1, **({"code": "0441T", "charge": ""} if claim % 3 else {})) for claim in range(60)]
+    csv(tmp_path / "c.csv", rows)
+    monkeypatch.setattr(run, "LINES_AT_ONCE", 10)
+    whole = go(tmp_path / "c.csv", tmp_path / "whole.parquet").summary
+    write, count = output.ParquetPart.write, 0
+
+    def dying(part: output.ParquetPart, *batches: pa.RecordBatch) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise Killed
+        write(part, *batches)
+
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "c.parquet", row_group_size=10)
+    monkeypatch.setattr(output.ParquetPart, "write", dying)
+    with pytest.raises(Killed):
+        go(tmp_path / "c.parquet", tmp_path / "o.parquet", part_seconds=0.0)
+    monkeypatch.setattr(output.ParquetPart, "write", write)
+    done = go(tmp_path / "c.parquet", tmp_path / "o.parquet", resume=True)
+    assert done.resumed_from > 0
+    assert done.summary.by == whole.by
+    assert whole.by["status"]["not-covered"].sum("allowed").lines == 20
+    assert whole.by["status"]["not-covered"].sum("paid").lines == 60
+
+
+def test_a_claim_waits_whose_deductible_an_earlier_payer_left_untold_and_no_fee_tells(go: Run, tmp_path: Path) -> None:
+    """What that payer accounts for (OA-23) would otherwise be told as if the deductible were nothing."""
+    parties = {"payer_name": "BCN", "payer_id": "00710", "payee_name": "CLINIC", "payee_npi": "1234567893"}
+    told = {"patient_last_name": "ROE", "primary_coinsurance": "50.00", "primary_medicare_covers": "true"}
+    no_fee = row("A", 1, code="0441T", plan="bcn65", primary_deductible="", **parties, **told)
+    rows = [
+        no_fee,
+        {**no_fee, "claim_id": "B", "primary_deductible": "0.00"},
+        {**no_fee, "claim_id": "C", "code": "64640"},
+    ]
+    done = go(csv(tmp_path / "c.csv", rows), tmp_path / "o.835", remittance=True)
+    assert (done.summary.remitted_claims, done.summary.pending_claims) == (2, 1)
+    (waiting,) = [json.loads(line) for line in (tmp_path / "o.pending.jsonl").read_text().splitlines()]
+    assert (waiting["claim_id"], waiting["why"]) == (
+        "A",
+        "line 1: the deductible that the earlier payer left is not known, and the code has no fee",
+    )
+
+
 def test_a_full_disk_keeps_what_is_done_and_says_so(go: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     csv(tmp_path / "c.csv", many(10))
     monkeypatch.setattr(output, "_settle", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))

@@ -51,7 +51,8 @@ def in_order(path: Path) -> list[dict[str, Any]]:
 def test_spark_gives_the_same_rows_whatever_the_order_of_lines(
     library: Library, schedules: Schedules, tmp_path: Path
 ) -> None:
-    rows = [*many(200), row("D", 1, units="1.5"), row("D", 2)]
+    without = [row(f"E{claim}", 1, code="0441T", charge="", primary_medicare_covers=False) for claim in range(5)]
+    rows = [*many(200), row("D", 1, units="1.5"), row("D", 2), *without]
     source, apart = tmp_path / "c.parquet", tmp_path / "apart.parquet"
     pq.write_table(pa.Table.from_pylist([{**one, "units": str(one.get("units", ""))} for one in rows]), source)
     table = pq.read_table(source)

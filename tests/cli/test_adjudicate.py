@@ -63,6 +63,72 @@ def test_the_summary_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert sum(one["lines"] for one in told["by"]["status"].values()) == 12
 
 
+def without_amounts(path: Path) -> None:
+    """Denied lines: one with a fee and a charge, one without either; one that waits, and one that cannot be read."""
+    csv(
+        path,
+        [
+            row("A", 1),
+            row("B", 1, code="0441T", charge=""),
+            row("C", 1, code="0441T", charge="", modality="", plan="bcn65"),
+            row("Z", 1, units="x", charge=""),
+        ],
+    )
+
+
+def cells(said: str, first: str) -> list[str]:
+    """The first row of the screen's tables that begins with a word, without the blanks."""
+    return next(line.split() for line in said.splitlines() if line.startswith(f"{first} "))
+
+
+def test_nothing_is_a_dash_on_the_screen_and_a_sum_says_what_it_is_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_amounts(tmp_path / "claims.csv")
+    clausal("adjudicate", "claims.csv", "-o", "out.parquet", "--as-of", "2026-01-01")
+    said = capsys.readouterr().out
+    some = ["(1", "of", "2", "lines)"]
+    assert cells(said, "not-covered") == ["not-covered", "2", "500.00", *some, "248.32", *some, "0.00"]
+    assert cells(said, "rejected") == ["rejected", "1", "-", "-", "-"]
+    assert cells(said, "experimental") == ["experimental", "2", "500.00", *some]
+
+
+def test_nothing_is_null_in_json_beside_the_number_of_lines_that_have_an_amount(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_amounts(tmp_path / "claims.csv")
+    clausal("adjudicate", "claims.csv", "-o", "out.parquet", "--as-of", "2026-01-01", "--json")
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert told["money"] == "cents"
+    denied = {"charge": 50_000, "charge_lines": 1, "allowed": 24_832, "allowed_lines": 1, "paid": 0, "paid_lines": 2}
+    assert told["by"]["status"]["not-covered"] == {"lines": 2, **denied}
+    none = {"charge": None, "charge_lines": 0, "allowed": None, "allowed_lines": 0, "paid": None, "paid_lines": 0}
+    assert told["by"]["status"]["rejected"] == {"lines": 1, **none}
+    assert told["by"]["denial"]["experimental"] == {"lines": 2, "charge": 50_000, "charge_lines": 1}, (
+        "what is not summed is not told"
+    )
+
+
+def test_nothing_is_a_dash_in_the_page_its_figures_and_its_charts(tmp_path: Path) -> None:
+    def page() -> str:
+        clausal("adjudicate", "claims.csv", "-o", "o.parquet", "--as-of", "2026-01-01", "--report", "r.html", "--force")
+        return (tmp_path / "r.html").read_text("utf-8")
+
+    without_amounts(tmp_path / "claims.csv")
+    some = page()
+    assert "<b>$500</b>charged, on 1 of 4 lines" in some
+    share = "<td class=of>(1 of 2 lines)"
+    assert f"<td>not-covered<td class=n>2<td class=n>500.00{share}<td class=n>248.32{share}<td class=n>0.00<td>" in some
+    assert "<td>rejected<td class=n>1<td class=n>-<td><td class=n>-<td><td class=n>-<td>" in some
+    assert "<!--  500 (1 of 2 lines) -->" in some, "the text of a bar"
+    assert some.count("<!--  - (no charge) -->") == 2, "a dash in the place of a bar"
+    csv(tmp_path / "claims.csv", [row("B", 1, code="0441T", charge="")])
+    none = page()
+    assert "<b>-</b>charged" in none
+    assert "<td>not-covered<td class=n>1<td class=n>-<td><td class=n>-<td><td class=n>0.00<td>" in none
+    assert "<!--  - (no charge) -->" in none
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

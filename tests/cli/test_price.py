@@ -62,6 +62,65 @@ def test_price_compares_sites_and_draws_them(tmp_path: Path) -> None:
     assert chart.read_bytes().startswith(b"\x89PNG")
 
 
+SOME = ("64640", "0441T", "--date", "2024-10-01")
+NO_FEE = ("0441T", "--date", "2024-10-01")
+
+
+def test_no_published_fee_is_a_dash_with_its_reason_and_a_total_says_of_how_many_lines_it_is() -> None:
+    said = run("price", *SOME).stdout
+    assert "0441T x1  professional  - (no published fee)" in said
+    assert "total  248.32 (1 of 2 lines)  payer 198.66, patient 49.66" in said
+    said = run("price", *NO_FEE).stdout
+    assert "total  - (nothing here has a price)  payer -, patient -" in said
+    said = run("price", "0441T", "--date", "2015-10-01").stdout
+    assert "0441T x1  professional  - (no table held)" in said
+
+
+def test_a_total_in_json_says_of_how_many_lines_it_is() -> None:
+    some, none = price(*SOME), price(*NO_FEE)
+    assert (some["total"], some["total_lines"], some["complete"]) == ("248.32", 1, False)
+    assert [none[name] for name in ("total", "total_lines", "payer", "patient")] == [None, 0, None, None]
+
+
+def test_a_packaged_service_stays_zero() -> None:
+    said = run("price", "0441T", "76942", "--date", "2024-10-01", "--place", "hospital-outpatient").stdout
+    assert "76942 x1  facility  0.00" in said
+
+
+def test_a_comparison_has_dashes_where_there_is_no_amount() -> None:
+    def rows(*arguments: str) -> dict[str, list[str]]:
+        lines = run("price", *arguments, "--compare-sites").stdout.splitlines()
+        return {line.split()[0]: line.split() for line in lines if line.startswith(("office", "asc", "hospital"))}
+
+    found = rows(*NO_FEE)
+    assert found["office"] == ["office", "-", "-", "-", "-", "-", "no", "published", "fee"]
+    assert found["asc"][:4] == ["asc", "1176.34", "-", "1176.34"]
+    found = rows(*SOME)
+    assert found["office"][:7] == ["office", "-", "248.32", "(1", "of", "2)", "248.32"]
+    assert found["asc"][-5:] == ["3", "of", "4", "lines,", "no"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "dashes", "texts"),
+    [
+        (NO_FEE, 1, ("no published fee", "$1176.34", "(1 of 2 lines;", "no published fee for the rest)")),
+        (("0441T", "--date", "2015-10-01"), 3, ("no table held",)),
+        (("64640", "--date", "2024-10-01"), 0, ("$248.32", "$293.92", "$986.95")),
+        (("64640", "--date", "2024-10-01", "--charge", "0"), 0, ("$0.00",)),
+    ],
+    ids=["one-site", "nothing-held", "all", "a-true-zero"],
+)
+def test_a_chart_marks_a_site_without_an_amount_by_a_dash_and_why(
+    tmp_path: Path, arguments: tuple[str, ...], dashes: int, texts: tuple[str, ...]
+) -> None:
+    assert run("price", *arguments, "--compare-sites", "--plot", tmp_path / "sites.svg").returncode == 0
+    drawn = (tmp_path / "sites.svg").read_text()
+    assert drawn.count("<!-- - -->") == dashes
+    for text in texts:
+        assert text in drawn
+    assert ("$0" in drawn) == ("$0.00" in texts)
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -104,6 +163,20 @@ def test_decide_shows_payment_labelled_as_no_coverage(tmp_path: Path) -> None:
     assert found["payment"]["total"] == "744.96"
     assert "not coverage" in found["payment"]["label"]
     assert {edit["edit"] for edit in found["lines"][0]["edits"]} == {"mue", "unit-cap"}
+
+
+def test_decide_shows_a_dash_for_a_line_without_a_fee(tmp_path: Path) -> None:
+    case = "service_date: 2024-10-01\nplan: bcn-commercial-hmo\ndiagnoses: [M17.11]\nlines: [{code: 0441T}%s]\n"
+    path = tmp_path / "case.yaml"
+    path.write_text(case % "")
+    said = run("decide", path).stdout
+    assert "0441T x1 professional  - (no published fee)" in said
+    assert "total - (nothing here has a price), patient -" in said
+    found = json.loads(run("decide", path, "--json").stdout)["payment"]
+    assert (found["total"], found["total_lines"]) == (None, 0)
+    path.write_text(case % ", {code: '64640'}")
+    assert "total 248.32 (1 of 2 lines), patient 49.66" in run("decide", path).stdout
+    assert json.loads(run("decide", path, "--json").stdout)["payment"]["total_lines"] == 1
 
 
 def test_check_recomputes_the_figures_that_the_guide_prints() -> None:

@@ -6,24 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from clausal.claims.counted import Counted
 from clausal.columns.conclusion import Conclusion
 
 DIMENSIONS = ("plan", "code", "month")
 
 
-@dataclass
-class Counted:
-    """Lines, and in cents what they are charged and paid on both sides; `undecided` lines have no payment on one."""
-
-    lines: int = 0
-    charge: int = 0
-    paid_before: int = 0
-    paid_after: int = 0
-    undecided: int = 0
-
-    def add(self, other: Counted) -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
+AMOUNTS = ("charge", "paid_before", "paid_after", "difference")
+"""What is summed of lines that change; the difference is of those that have a payment on both sides."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,6 @@ class Impact:
 
     lines: int = 0
     claims: int = 0
-    charge: int = 0
     unreadable_before: int = 0
     unreadable_after: int = 0
     unreadable: int = 0
@@ -55,10 +44,11 @@ class Impact:
     """Claims of an X12 file that are not whole or not readable; they are left out."""
     envelope_problems: int = 0
     """What is wrong with an X12 file around its transactions: claims may be missing."""
-    changed: Counted = field(default_factory=Counted)
-    resting: Counted = field(default_factory=Counted)
+    changed: Counted = field(default_factory=lambda: Counted.none(AMOUNTS))
+    """Lines that change, with the sums of `AMOUNTS`."""
+    resting: Counted = field(default_factory=lambda: Counted.none(AMOUNTS[:1]))
     """Lines whose answer stays and rests on another rule or other clauses."""
-    asking: Counted = field(default_factory=Counted)
+    asking: Counted = field(default_factory=lambda: Counted.none(AMOUNTS[:1]))
     """Lines whose answer stays, and that need other facts."""
     pairs: dict[tuple[Conclusion, Conclusion], Counted] = field(default_factory=dict)
     by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
@@ -68,15 +58,15 @@ class Impact:
     def transitions(self, of: Callable[[Conclusion], str]) -> dict[tuple[str, str], Counted]:
         """Changed lines by something of the conclusion before and after."""
         found: dict[tuple[str, str], Counted] = {}
-        for (before, after), counted in self.pairs.items():
-            found.setdefault((of(before), of(after)), Counted()).add(counted)
+        for (before, after), one in self.pairs.items():
+            found.setdefault((of(before), of(after)), Counted()).add(one)
         return found
 
     def by_clause(self) -> dict[str, tuple[Counted, Counted]]:
         """For each clause the changed lines whose answer rests on it before, and those whose answer does after."""
         found: dict[str, tuple[Counted, Counted]] = {}
-        for conclusions, counted in self.pairs.items():
+        for conclusions, one in self.pairs.items():
             for at, conclusion in enumerate(conclusions):
                 for clause in conclusion.clauses.split():
-                    found.setdefault(clause, (Counted(), Counted()))[at].add(counted)
+                    found.setdefault(clause, (Counted.none(AMOUNTS), Counted.none(AMOUNTS)))[at].add(one)
         return found

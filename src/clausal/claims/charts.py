@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from clausal.amounts import DASH
 from clausal.problems import InvalidInput, Place
 
 MOST_BARS = 12
@@ -22,6 +23,7 @@ COLOURS = {
     "rejected": "#4a4e57",
 }
 PLAIN = "#5b7db1"
+INK, QUIET = "#22262e", "#5d636e"
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #22262e; }
 h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; }
@@ -29,6 +31,7 @@ p { margin: .3rem 0; } .quiet { color: #5d636e; } .figures { display: flex; flex
 .figures div { border: 1px solid #d9dce1; border-radius: 6px; padding: .6rem 1rem; min-width: 8rem; }
 .figures b { display: block; font-size: 1.3rem; } svg { max-width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; } th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e8ec; }
+td.of { color: #5d636e; white-space: nowrap; padding-left: 0; }
 th { text-align: left; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 @media print { body { margin: 0; } }
 """
@@ -52,24 +55,38 @@ def write_whole(path: Path, text: str) -> None:
         raise InvalidInput.at(Place(str(path)), f"cannot be written: {error.strerror or error}") from None
 
 
-def bars(values: Mapping[str, float], label: str, colours: Mapping[str, str] | None = None) -> str:
-    """A chart of horizontal bars, the longest first, as SVG."""
-    from matplotlib.figure import Figure
+def bars(
+    values: Mapping[str, float | None],
+    label: str,
+    colours: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> str:
+    """A chart of horizontal bars, the longest first, as SVG; a note stands behind the number of its bar.
 
-    shown = sorted(values.items(), key=lambda one: one[1])[-MOST_BARS:]
+    Where there is no number, a dash stands in the place of the bar, with its note, which tells why.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    shown = sorted(values.items(), key=lambda one: (one[1] is not None, one[1] or 0))[-MOST_BARS:]
     figure = Figure(figsize=(8.6, 0.45 + 0.34 * len(shown)))
     axes: Any = figure.subplots()
     words = [word if len(word) < 60 else f"{word[:57]}..." for word, _ in shown]
-    bars = axes.barh(range(len(shown)), [value for _, value in shown], height=0.68)
-    for bar, (word, value) in zip(bars, shown, strict=True):
-        bar.set_color((colours or {}).get(word, PLAIN))
-        text = f" {value:,.0f}"
-        axes.text(value, bar.get_y() + bar.get_height() / 2, text, va="center", fontsize=8.5, color="#22262e")
+    for at, (word, value) in enumerate(shown):
+        note = (notes or {}).get(word)
+        text = f" {DASH if value is None else f'{value:,.0f}'}{f' ({note})' if note else ''}"
+        if value is not None:
+            axes.barh(at, value, height=0.68, color=(colours or {}).get(word, PLAIN))
+        axes.text(value or 0, at, text, va="center", fontsize=8.5, color=INK if value is not None else QUIET)
     axes.set_yticks(range(len(shown)), words, fontsize=9)
-    axes.set_xlim(0, max((value for _, value in shown), default=1) * 1.16 or 1)
-    axes.set_xlabel(label, fontsize=8.5, color="#5d636e")
-    axes.tick_params(axis="x", labelsize=8, colors="#5d636e")
+    axes.set_ylim(-0.5, len(shown) - 0.5)
+    axes.set_xlim(0, max((value or 0 for _, value in shown), default=1) * (1.3 if notes else 1.16) or 1)
+    axes.set_xlabel(label, fontsize=8.5, color=QUIET)
+    axes.tick_params(axis="x", labelsize=8, colors=QUIET)
     axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if shown and shown[-1][1] is None:
+        axes.set_xticks([])
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
@@ -80,14 +97,16 @@ def bars(values: Mapping[str, float], label: str, colours: Mapping[str, str] | N
 def columns(values: Mapping[str, float], label: str) -> str:
     """A chart of upright bars in the order given, as SVG."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(8.6, 2.6))
     axes: Any = figure.subplots()
     axes.bar(range(len(values)), list(values.values()), width=0.72, color=PLAIN)
     step = max(1, -(-len(values) // 12))
     axes.set_xticks(range(0, len(values), step), list(values)[::step], fontsize=8)
-    axes.set_ylabel(label, fontsize=8.5, color="#5d636e")
-    axes.tick_params(axis="both", labelsize=8, colors="#5d636e")
+    axes.set_ylabel(label, fontsize=8.5, color=QUIET)
+    axes.tick_params(axis="both", labelsize=8, colors=QUIET)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

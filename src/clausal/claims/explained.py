@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clausal.claims.changed import Counted, Impact, Sample
+from clausal.claims.changed import Impact, Sample
+from clausal.claims.counted import Counted
 from clausal.claims.impact import Job, Side
 from clausal.determination.decide import decide
 from clausal.determination.model import Line

@@ -20,8 +20,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clausal.amounts import Sum
 from clausal.claims.as_case import case_of
-from clausal.claims.changed import DIMENSIONS, Counted, Impact, Sample
+from clausal.claims.changed import AMOUNTS, DIMENSIONS, Impact, Sample
+from clausal.claims.counted import Amounts, Counted, counted
 from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.prepare import From
 from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
@@ -156,7 +158,6 @@ class _Part:
 
     lines: int
     claims: int
-    charge: int
     unreadable: tuple[int, int, int]
     pairs: dict[Pair, Counted]
     resting: Counted
@@ -181,8 +182,7 @@ class _Compare:
         batch = self._file.layout.prepare(raw)
         claims = claims_of(batch)
         both = [kernel.read(batch) for kernel in (self.before, self.after)]
-        charge = _cents(batch, "charge")
-        counts = batch.num_rows, len(claims.first), int(np.maximum(charge, 0).sum())
+        counts = batch.num_rows, len(claims.first)
         unreadable = (0, 0, 0)
         if any(problems for _, problems in both):
             bad = np.zeros((2, len(claims.first)), dtype=bool)
@@ -210,9 +210,10 @@ class _Compare:
         kind = kinds[of_line]
         touched = np.full(len(claims.first), not self._one_price)
         touched[claims.of_line[kind == CHANGED]] = True
-        charge = np.maximum(_cents(batch, "charge"), 0)
-        for counted, of_kind in ((part.resting, kind == RESTS), (part.asking, kind == ASKS)):
-            counted.add(Counted(int(of_kind.sum()), int(charge[of_kind].sum())))
+        charge = _cents(batch, "charge")
+        for alike, of_kind in ((part.resting, kind == RESTS), (part.asking, kind == ASKS)):
+            charged = charge[of_kind & (charge != NO_MONEY)]
+            alike.add(Counted(int(of_kind.sum()), {"charge": Sum(int(charged.sum()), len(charged))}))
         if not touched.any():
             return
         lines = np.flatnonzero(touched[claims.of_line])
@@ -247,34 +248,31 @@ class _Compare:
         again = priced if self._one_price else self.after.prices.priced(batch, of_line)
         paid_after = self.after.prices.paid(again, self.after.decided_by(after))
         which = np.flatnonzero(changed | (paid_before != paid_after))
-        charge = np.maximum(_cents(batch, "charge"), 0)[which]
-        sums = _Sums(charge, paid_before[which], paid_after[which])
+        amounts = _amounts(_cents(batch, "charge")[which], paid_before[which], paid_after[which])
         joint = before[which].astype(np.int64) << 32 | after[which].astype(np.int64)
         distinct, of = np.unique(joint, return_inverse=True)
-        for number, counted in enumerate(sums.by(of, len(distinct))):
-            part.pairs[int(distinct[number] >> 32), int(distinct[number] & 0xFFFFFFFF)] = counted
+        for number, one in counted(of, len(distinct), amounts):
+            part.pairs[int(distinct[number] >> 32), int(distinct[number] & 0xFFFFFFFF)] = one
         for name in DIMENSIONS:
             words, of = _words(batch, name, which)
-            for word, counted in zip(words, sums.by(of, len(words)), strict=True):
-                if counted.lines:
-                    part.by[name].setdefault(word, Counted()).add(counted)
+            for number, one in counted(of, len(words), amounts):
+                part.by[name].setdefault(words[number], Counted()).add(one)
 
     def take(self, part: _Part) -> None:
         """Add what a batch came to; called in order of the file."""
         found = self.found
         found.lines += part.lines
         found.claims += part.claims
-        found.charge += part.charge
         found.unreadable_before += part.unreadable[0]
         found.unreadable_after += part.unreadable[1]
         found.unreadable += part.unreadable[2]
         found.resting.add(part.resting)
         found.asking.add(part.asking)
-        for pair, counted in part.pairs.items():
-            self._pairs.setdefault(pair, Counted()).add(counted)
+        for pair, alike in part.pairs.items():
+            self._pairs.setdefault(pair, Counted()).add(alike)
         for name, words in part.by.items():
-            for word, counted in words.items():
-                found.by[name].setdefault(word, Counted()).add(counted)
+            for word, alike in words.items():
+                found.by[name].setdefault(word, Counted()).add(alike)
         for pair, sample in part.samples.items():
             if len(self._sampled) < MOST_SAMPLED:
                 self._sampled.setdefault(pair, sample)
@@ -282,10 +280,10 @@ class _Compare:
     def told(self, job: Job) -> Impact:
         """All of it, with samples of the most frequent changes."""
         found = self.found
-        for (before, after), counted in self._pairs.items():
-            found.changed.add(counted)
+        for (before, after), alike in self._pairs.items():
+            found.changed.add(alike)
             both = self.before.conclusions[before], self.after.conclusions[after]
-            found.pairs.setdefault(both, Counted()).add(counted)
+            found.pairs.setdefault(both, Counted()).add(alike)
         frequent = sorted(self._sampled, key=lambda pair: (-self._pairs.get(pair, Counted()).lines, pair))
         for pair in frequent[: job.samples]:
             claim, at = self._sampled[pair]
@@ -300,29 +298,23 @@ class _Compare:
 SAME, RESTS, ASKS, CHANGED = 0, 1, 2, 3
 
 
-@dataclass(frozen=True)
-class _Sums:
-    """Amounts of some lines, in cents."""
-
-    charge: Ints
-    before: Ints
-    after: Ints
-
-    def by(self, group: npt.NDArray[np.integer[Any]], count: int) -> list[Counted]:
-        """Their sums by group."""
-        lines = np.bincount(group, minlength=count)
-        charge = np.bincount(group, self.charge, count)
-        before = np.bincount(group, np.where(self.before == NO_MONEY, 0, self.before), count)
-        after = np.bincount(group, np.where(self.after == NO_MONEY, 0, self.after), count)
-        undecided = np.bincount(group, (self.before == NO_MONEY) | (self.after == NO_MONEY), count)
-        sums = (charge, before, after, undecided)
-        return [Counted(int(lines[at]), *(round(float(one[at])) for one in sums)) for at in range(count)]
+def _amounts(charge: Ints, before: Ints, after: Ints) -> dict[str, Amounts]:
+    """What is summed of some lines, given in cents."""
+    has_before, has_after = before != NO_MONEY, after != NO_MONEY
+    found = (
+        Amounts.of(charge, charge != NO_MONEY),
+        Amounts.of(before, has_before),
+        Amounts.of(after, has_after),
+        Amounts.of(after - before, has_before & has_after),
+    )
+    return dict(zip(AMOUNTS, found, strict=True))
 
 
 def _cents(batch: pa.RecordBatch, name: str) -> Ints:
+    """A column in cents, NO_MONEY where it says nothing."""
     if name not in batch.schema.names:
-        return np.zeros(batch.num_rows, dtype=np.int64)
-    found: Ints = pc.fill_null(batch.column(name), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        return np.full(batch.num_rows, NO_MONEY, dtype=np.int64)
+    found: Ints = pc.fill_null(batch.column(name), NO_MONEY).to_numpy(zero_copy_only=False).astype(np.int64)
     return found
 
 

@@ -6,12 +6,16 @@ import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from clausal.claims.changed import Counted, Impact
+from clausal.claims.changed import AMOUNTS, Impact
 from clausal.claims.charts import bars, columns, page, write_whole
+from clausal.claims.counted import SIGNED, Counted
+from clausal.claims.counted_table import table
 from clausal.claims.explained import Explained
 from clausal.claims.impact import Job
 
 MOST_ROWS = 40
+TITLES = {name: "charged" if name == "charge" else name.replace("_", " ") for name in AMOUNTS}
+"""What the amounts are called in tables."""
 
 
 def write_report(path: Path, found: Impact, job: Job, samples: Sequence[Explained]) -> None:
@@ -33,8 +37,9 @@ def _page(found: Impact, job: Job, samples: Sequence[Explained]) -> str:
         parts.append("<h2>Lines that change, one of each kind</h2>")
         parts += [_sample(one) for one in samples]
     parts.append(
-        "<p class=quiet>Paid is what the plan pays by its determination; lines that are not decided on one side have "
-        "no payment there and are counted apart. This is no legal or medical advice, and no guarantee of coverage.</p>"
+        "<p class=quiet>Paid is what the plan pays by its determination; a dash is no payment: not decided, or no "
+        "published fee. The difference is that of lines that have a payment on both sides. This is no legal or medical "
+        "advice, and no guarantee of coverage.</p>"
     )
     return page(f"What changes in {job.input.name}", parts)
 
@@ -44,11 +49,12 @@ def _figures(found: Impact) -> str:
     figures = {
         "lines": f"{found.lines:,}",
         "lines that change": f"{changed.lines:,}",
-        "charged on them": dollars(changed.charge),
-        "paid before": dollars(changed.paid_before),
-        "paid after": dollars(changed.paid_after),
-        "difference": dollars(changed.paid_after - changed.paid_before, sign=True),
-        "not decided on one side": f"{changed.undecided:,}",
+        **{
+            ", ".join(filter(None, (title, changed.sum(name).share(changed.lines)))): changed.sum(name).dollars(
+                sign=name in SIGNED
+            )
+            for name, title in TITLES.items()
+        },
         "only need other facts": f"{found.asking.lines:,}",
         "only rest on other clauses": f"{found.resting.lines:,}",
     }
@@ -83,17 +89,9 @@ def _lines(found: Mapping[str, Counted]) -> dict[str, float]:
 
 
 def _table(heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -> str:
-    head = "".join(f"<th class=n>{name}" for name in ("lines", "charged", "paid before", "paid after", "difference"))
-    rows = found.items() if as_is else sorted(found.items(), key=lambda one: -one[1].lines)
-    body = []
-    for word, one in list(rows)[:MOST_ROWS]:
-        amounts = [dollars(one.charge), dollars(one.paid_before), dollars(one.paid_after)]
-        amounts.append(dollars(one.paid_after - one.paid_before, sign=True))
-        cells = "".join(f"<td class=n>{amount}" for amount in amounts)
-        body.append(f"<tr><td>{html.escape(word)}<td class=n>{one.lines:,}{cells}")
-    if len(found) > MOST_ROWS:
-        body.append(f"<tr><td>and {len(found) - MOST_ROWS} more")
-    return f"<table><tr><th>{heading}{head}{''.join(body)}</table>"
+    rows = list(found.items()) if as_is else sorted(found.items(), key=lambda one: -one[1].lines)
+    rest = f"and {len(found) - MOST_ROWS} more" if len(found) > MOST_ROWS else ""
+    return table(heading, rows[:MOST_ROWS], TITLES, rest)
 
 
 def _clauses(found: Mapping[str, tuple[Counted, Counted]]) -> str:
@@ -101,7 +99,7 @@ def _clauses(found: Mapping[str, tuple[Counted, Counted]]) -> str:
     rows = sorted(found.items(), key=lambda one: -max(one[1][0].lines, one[1][1].lines))
     body = []
     for clause, (before, after) in rows[:MOST_ROWS]:
-        charge = dollars(max(before.charge, after.charge))
+        charge = charged(before, after)
         cells = "".join(f"<td class=n>{text}" for text in (f"{before.lines:,}", f"{after.lines:,}", charge))
         body.append(f"<tr><td>{html.escape(clause)}{cells}")
     head = "".join(f"<th class=n>{name}" for name in ("lines resting on it before", "after", "charged"))
@@ -110,7 +108,8 @@ def _clauses(found: Mapping[str, tuple[Counted, Counted]]) -> str:
 
 def _sample(one: Explained) -> str:
     head = f"<h3>Claim {html.escape(one.claim_id)}, line {one.line}: {html.escape(one.what)}</h3>"
-    like = f"<p class=quiet>{one.like.lines:,} lines change in this way, charged {dollars(one.like.charge)}</p>"
+    charge = one.like.sum("charge").told(one.like.lines)
+    like = f"<p class=quiet>{one.like.lines:,} lines change in this way, charged {charge}</p>"
     facts = "; ".join(f"{name} {value}" for name, value in one.facts.items())
     sides = "".join(
         f"<td><b>{html.escape(side.answer)}</b>{''.join(f'<p>{html.escape(step)}</p>' for step in side.steps)}"
@@ -120,6 +119,7 @@ def _sample(one: Explained) -> str:
     return f"{head}{like}<p>{html.escape(facts)}</p>{table}"
 
 
-def dollars(cents: int, *, sign: bool = False) -> str:
-    """Cents as dollars."""
-    return f"{cents / 100:+,.2f}" if sign else f"{cents / 100:,.2f}"
+def charged(before: Counted, after: Counted) -> str:
+    """What the lines are charged that rest on a clause, of the side where that is more."""
+    most = max(before, after, key=lambda one: one.sum("charge").cents)
+    return most.sum("charge").told(most.lines)

@@ -58,8 +58,11 @@ def undecided(rows: Sequence[Row]) -> str | None:
             return f"{line} has no charge"
         if row["paid"] > row["charge"]:
             return f"{line} would be paid {row['paid']}, more than its charge"
-        if row["finding"] == COMPLEMENTS and row["paid"] and _earlier(row) < 0:
-            return f"{line}: what the earlier payer left is more than the charge"
+        if row["finding"] == COMPLEMENTS and not (row["carc"] or row["edits"]):
+            if _left(row) is None:
+                return f"{line}: the deductible that the earlier payer left is not known, and the code has no fee"
+            if row["paid"] and _earlier(row) < 0:
+                return f"{line}: what the earlier payer left is more than the charge"
     first = rows[0]
     if first.get("frequency") == REPLACEMENT:
         return "the claim replaces an earlier one (frequency 7)"
@@ -68,11 +71,15 @@ def undecided(rows: Sequence[Row]) -> str | None:
     return None if first.get("payer_id") else "the payer has no identification"
 
 
+def _left(row: Row) -> Any:
+    """The deductible that an earlier payer left of a line: what it says, or else by Medicare's tables; or None."""
+    given = row.get("primary_deductible")
+    return given if given is not None else row["deductible"]
+
+
 def _earlier(row: Row) -> int:
     """What an earlier payer accounts for of a line's charge, in cents."""
-    given = row.get("primary_deductible")
-    deductible = _cents(given if given is not None else row["deductible"])
-    return _cents(row["charge"]) - _cents(row["paid"]) - deductible
+    return _cents(row["charge"]) - _cents(row["paid"]) - _cents(_left(row))
 
 
 def remitted(rows: Sequence[Row], number: str) -> tuple[Party, Party, RemittedClaim]:
@@ -139,9 +146,8 @@ def _adjustments(row: Row, charge: int) -> tuple[list[Adjustment], list[str]]:
     if row["edits"]:
         return [Adjustment("CO", row["edit_carc"], charge)], (row["edit_rarc"] or "").split()
     if row["finding"] == COMPLEMENTS:
-        given = row.get("primary_deductible")
-        deductible = _cents(given if given is not None else row["deductible"])
-        return [Adjustment("OA", EARLIER_PAYER, _earlier(row)), Adjustment("PR", DEDUCTIBLE, deductible)], []
+        left = Adjustment("PR", DEDUCTIBLE, _cents(_left(row)))
+        return [Adjustment("OA", EARLIER_PAYER, _earlier(row)), left], []
     deductible = _cents(row["deductible"])
     return [
         Adjustment("CO", FEE_SCHEDULE, charge - _cents(row["allowed"])),
@@ -152,5 +158,7 @@ def _adjustments(row: Row, charge: int) -> tuple[list[Adjustment], list[str]]:
 
 
 def _cents(amount: Any) -> int:
-    """Dollars as a decimal, or cents, as cents."""
-    return amount if isinstance(amount, int) else int(amount.scaleb(2)) if amount is not None else 0
+    """Dollars as a decimal, or cents, as cents. Raises ValueError where there is no amount: none is never 0.00."""
+    if amount is None:
+        raise ValueError("a line has no amount")
+    return amount if isinstance(amount, int) else int(amount.scaleb(2))

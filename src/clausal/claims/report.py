@@ -6,9 +6,12 @@ import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from clausal.amounts import DASH, Sum
 from clausal.claims.charts import COLOURS, MOST_BARS, bars, page, write_whole
+from clausal.claims.counted import Counted
+from clausal.claims.counted_table import table
 from clausal.claims.run import Done, Job
-from clausal.claims.summary import NONE, PAID_STATUSES, Counted, Summary
+from clausal.claims.summary import AMOUNTS, NONE, Summary
 
 SECTIONS = (
     ("finding", "What the policies find"),
@@ -16,6 +19,7 @@ SECTIONS = (
     ("denial", "Reasons for denial"),
     ("edits", "Claim edits"),
 )
+MOST_ROWS = 4 * MOST_BARS
 
 
 def write_report(path: Path, done: Done, job: Job) -> None:
@@ -34,8 +38,8 @@ def _page(done: Done, job: Job) -> str:
         "<h2>Lines by status</h2>",
         bars({word: one.lines for word, one in status}, "lines", COLOURS),
         "<h2>Dollars by status</h2>",
-        bars({word: one.charge / 100 for word, one in status}, "charged, in dollars", COLOURS),
-        _table("status", status, ("charge", "allowed", "paid")),
+        _charged(status),
+        table("status", status, {name: name for name in AMOUNTS}),
     ]
     needs = summary.needs()
     if needs:
@@ -51,10 +55,10 @@ def _page(done: Done, job: Job) -> str:
         rows = [(word, one) for word, one in _ordered(summary.by[column]) if word != NONE]
         if rows:
             parts += [f"<h2>{title}</h2>", bars({word: one.lines for word, one in rows}, "lines")]
-            parts.append(_table(column, rows, ("charge",)))
+            parts.append(table(column, rows[:MOST_ROWS], {"charge": "charge"}))
     notes = [(word, one) for word, one in _ordered(summary.by["price_note"]) if word != NONE]
     if notes:
-        parts += ["<h2>Why an amount is none, or another than the plain fee</h2>", _table("note", notes, ())]
+        parts += ["<h2>Why an amount is none, or another than the plain fee</h2>", table("note", notes[:MOST_ROWS], {})]
     parts.append(
         "<p class=quiet>Allowed is what Medicare's tables make of a line: a rate is not coverage. This is no legal or "
         "medical advice, and no guarantee of coverage.</p>"
@@ -66,12 +70,23 @@ def _ordered(found: Mapping[str, Counted]) -> list[tuple[str, Counted]]:
     return sorted(found.items(), key=lambda one: (-one[1].lines, one[0]))
 
 
+def _charged(status: Sequence[tuple[str, Counted]]) -> str:
+    """Dollars charged by status, with the number of lines that they are of where not all have a charge."""
+    sums = {word: (one.sum("charge"), one.lines) for word, one in status}
+    values = {word: charge.cents / 100 if charge.lines else None for word, (charge, _) in sums.items()}
+    notes = {word: charge.share(lines) if charge.lines else "no charge" for word, (charge, lines) in sums.items()}
+    return bars(values, "charged, in dollars", COLOURS, notes)
+
+
 def _figures(summary: Summary, done: Done) -> str:
-    charged = sum(one.charge for one in summary.by["status"].values())
+    charged = Sum()
+    for one in summary.by["status"].values():
+        charged.add(one.sum("charge"))
+    share = charged.share(summary.lines)
     figures = {
         "claims": f"{summary.claims:,}",
         "lines": f"{summary.lines:,}",
-        "charged": f"${charged / 100:,.0f}",
+        f"charged, on {share}" if share else "charged": f"${charged.dollars(places=0)}" if charged.lines else DASH,
         "lines that need something": f"{sum(o.lines for n, o in summary.by['needs'].items() if n != NONE):,}",
         "lines rejected": f"{summary.rejected:,}",
         "seconds": f"{done.seconds:,.1f}",
@@ -88,14 +103,3 @@ def _caveats(lines: Mapping[str, int], caveats: Mapping[str, str]) -> str:
         for name, count in lines.items()
     )
     return f"<table><tr><th>name<th class=n>lines<th>what it says{''.join(rows)}</table>"
-
-
-def _table(heading: str, rows: Sequence[tuple[str, Counted]], amounts: Sequence[str]) -> str:
-    head = "".join(f"<th class=n>{name}" for name in ("lines", *amounts))
-    body = []
-    for word, one in rows[: 4 * MOST_BARS]:
-        known = [name != "paid" or word in PAID_STATUSES for name in amounts]
-        sums = [f"{getattr(one, name) / 100:,.2f}" for name in amounts]
-        money = "".join(f"<td class=n>{text if told else NONE}" for text, told in zip(sums, known, strict=True))
-        body.append(f"<tr><td>{html.escape(word)}<td class=n>{one.lines:,}{money}")
-    return f"<table><tr><th>{heading}{head}{''.join(body)}</table>"

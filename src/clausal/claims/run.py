@@ -24,7 +24,7 @@ from clausal.claims.prepare import From
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
 from clausal.claims.sorting import sorted_by_claim
-from clausal.claims.summary import Summary
+from clausal.claims.summary import FORM, Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
 from clausal.claims.x12_facts import Received
 from clausal.columns.kernel import Kernel, claims_of
@@ -168,6 +168,7 @@ class _Run:
         files = sorted(job.input.rglob("*")) if job.input.is_dir() else [job.input]
         tables = ("pfs", "gpci", "opps", "asc", "wage", "ptp", "mue", "addon", "zips")
         return {
+            "form of summary": FORM,
             "input": [[str(file.absolute()), file.stat().st_size, file.stat().st_mtime_ns] for file in files],
             "library": library.fingerprint,
             "as-of day": str(job.options.as_of),

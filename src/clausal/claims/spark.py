@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from clausal.amounts import Sum
 from clausal.claims.caveats import caveats
+from clausal.claims.counted import Counted
 from clausal.claims.prepare import Layout
 from clausal.claims.run import Done, Job
-from clausal.claims.summary import BY, NONE, Counted, Summary
+from clausal.claims.summary import AMOUNTS, BY, NONE, Summary
 from clausal.claims.whole import whole_claims
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
@@ -206,12 +208,12 @@ def _summary(results: DataFrame) -> Summary:
 
     found = Summary()
     found.claims = results.select(f.coalesce("claim_key", "claim_id")).distinct().count()
-    amounts = sorted({of for counted in BY.values() for of in counted})
-    sums = [f.coalesce(f.sum(of), f.lit(0)).alias(of) for of in amounts]
-    for row in results.groupBy(*BY).agg(f.count("*").alias("lines"), *sums).collect():
+    sums = [f.coalesce(f.sum(of), f.lit(0)).alias(of) for of in AMOUNTS]
+    having = [f.count(of).alias(f"{of}_lines") for of in AMOUNTS]
+    for row in results.groupBy(*BY).agg(f.count("*").alias("lines"), *sums, *having).collect():
         found.lines += int(row["lines"])
-        for name, counted in BY.items():
-            cents = {of: int(row[of] * 100) for of in counted}
-            found.count(name, row[name] if row[name] is not None else NONE, Counted(int(row["lines"]), **cents))
+        for name, summed in BY.items():
+            amounts = {of: Sum(int(row[of] * 100), int(row[f"{of}_lines"])) for of in summed}
+            found.count(name, row[name] if row[name] is not None else NONE, Counted(int(row["lines"]), amounts))
     found.rejected = found.by["status"].get("rejected", Counted()).lines
     return found

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clausal.amounts import DASH
+from clausal.claims.counted import Amounts, Counted, counted
 from clausal.columns.arrays import indices
 
 BY = {
@@ -26,19 +27,11 @@ BY = {
     "price_note": (),
 }
 """Columns that lines are counted by, each with the amounts that are summed."""
-NONE = "-"
-PAID_STATUSES = ("covered", "not-covered")
-"""Statuses by which it is known what is paid; of lines of others nothing is, which is not the same as 0.00."""
-
-
-@dataclass
-class Counted:
-    """Lines, and sums of their amounts in cents."""
-
-    lines: int = 0
-    charge: int = 0
-    allowed: int = 0
-    paid: int = 0
+AMOUNTS = ("charge", "allowed", "paid")
+NONE = DASH
+"""Counts the lines for which a column says nothing."""
+FORM = 2
+"""The form of a kept summary; one of another is not read. The first did not tell how many lines have an amount."""
 
 
 @dataclass
@@ -60,16 +53,12 @@ class Summary:
         """Count a batch of results."""
         self.lines += batch.num_rows
         self.claims += claims
-        amounts = {name: cents_of(batch.column(name)).astype(np.float64) for name in ("charge", "allowed", "paid")}
-        for name, counted_amounts in BY.items():
+        amounts = {name: _amounts(batch.column(name)) for name in AMOUNTS}
+        for name, summed in BY.items():
             column = batch.column(name)
-            index = indices(column)
             words = [*column.dictionary.to_pylist(), NONE]
-            lines = np.bincount(index, minlength=len(words))
-            sums = {of: np.bincount(index, amounts[of], len(words)) for of in counted_amounts}
-            for number in np.flatnonzero(lines).tolist():
-                of_word = {of: round(float(sums[of][number])) for of in counted_amounts}
-                self.count(name, words[number], Counted(int(lines[number]), **of_word))
+            for number, one in counted(indices(column), len(words), {of: amounts[of] for of in summed}):
+                self.count(name, words[number], one)
         self.rejected = self.by["status"].get("rejected", Counted()).lines
 
     def join(self, other: Summary) -> None:
@@ -77,14 +66,12 @@ class Summary:
         for name in set(vars(self)) - {"by"}:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name, found in other.by.items():
-            for word, counted in found.items():
-                self.count(name, word, counted)
+            for word, one in found.items():
+                self.count(name, word, one)
 
-    def count(self, name: str, word: str, counted: Counted) -> None:
+    def count(self, name: str, word: str, one: Counted) -> None:
         """Add to the counts of one value of one column."""
-        so_far = self.by[name].setdefault(word, Counted())
-        for of, value in vars(counted).items():
-            setattr(so_far, of, getattr(so_far, of) + value)
+        self.by[name].setdefault(word, Counted()).add(one)
 
     @property
     def is_whole(self) -> bool:
@@ -93,12 +80,12 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, to be kept and read again."""
-        by = {name: {value: vars(one) for value, one in found.items()} for name, found in self.by.items()}
+        by = {name: {value: one.as_json() for value, one in found.items()} for name, found in self.by.items()}
         return {**{key: value for key, value in vars(self).items() if key != "by"}, "by": by}
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Summary:
-        by = {name: {value: Counted(**one) for value, one in found.items()} for name, found in data["by"].items()}
+        by = {name: {value: Counted.of_json(one) for value, one in found.items()} for name, found in data["by"].items()}
         return cls(**{**data, "by": by})
 
     def needs(self) -> dict[str, int]:
@@ -120,17 +107,20 @@ class Summary:
     def _each(self, column: str) -> dict[str, int]:
         """Lines by each word of a column whose words are separated by blanks, the most frequent first."""
         found: dict[str, int] = {}
-        for words, counted in self.by[column].items():
+        for words, one in self.by[column].items():
             for word in words.split() if words != NONE else ():
-                found[word] = found.get(word, 0) + counted.lines
+                found[word] = found.get(word, 0) + one.lines
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
-def cents_of(dollars: pa.Array) -> npt.NDArray[np.int64]:
-    """Dollars of two places as whole cents; nothing is 0."""
-    if pa.types.is_null(dollars.type):
-        return np.zeros(len(dollars), dtype=np.int64)
+def _amounts(dollars: pa.Array) -> Amounts:
+    """A column of dollars with two places."""
+    if dollars.null_count == len(dollars):
+        return Amounts(np.zeros(len(dollars)), np.zeros(len(dollars)))
+    known = None
     if dollars.null_count:
+        known = dollars.is_valid().to_numpy(zero_copy_only=False).astype(np.float64)
         dollars = pc.fill_null(dollars, 0)
+    # A decimal of 128 bits is two words, the lower first; dollars of 12 digits fill the lower one.
     wide = np.frombuffer(dollars.buffers()[1], dtype=np.int64).reshape(-1, 2)
-    return wide[dollars.offset : dollars.offset + len(dollars), 0]
+    return Amounts(wide[dollars.offset : dollars.offset + len(dollars), 0].astype(np.float64), known)

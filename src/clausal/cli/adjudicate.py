@@ -154,6 +154,7 @@ def _tell(done: Done, job: Job, report: Path | None, *, as_json: bool) -> None:
             for kind, of in (("warnings", done.summary.warnings()), ("readings", done.summary.readings()))
         }
         told["invalid_codes"] = done.summary.invalid_codes()
+        told["money"] = "cents"
         print(json.dumps(told | {"seconds": round(done.seconds, 3), "order": done.order}, indent=2))
         return
     from clausal.cli.claims_page import print_done

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from clausal.claims.summary import NONE, PAID_STATUSES, Counted
+from clausal.claims.counted import Counted
+from clausal.claims.summary import AMOUNTS, NONE
+from clausal.cli.counted_table import fill
 from clausal.payment.reasons import WORDS, Reason
 
 if TYPE_CHECKING:
@@ -64,13 +66,7 @@ def _print(out: Console, title: str, found: Mapping[str, Counted], *, amounts: b
         return
     table = Table(title=None, box=None, pad_edge=False, show_header=True, header_style="bold")
     table.add_column(title)
-    for name in ("lines", "charge", *(("allowed", "paid") if amounts else ())):
-        table.add_column(name, justify="right")
-    for value, one in rows[:MOST_ROWS]:
-        money = [_dollars(one.charge)]
-        if amounts:
-            money += [_dollars(one.allowed), _dollars(one.paid) if value in PAID_STATUSES else NONE]
-        table.add_row(value, f"{one.lines:,}", *money)
+    fill(table, rows[:MOST_ROWS], {name: name for name in (AMOUNTS if amounts else AMOUNTS[:1])})
     if len(rows) > MOST_ROWS:
         table.add_row(f"{len(rows) - MOST_ROWS} more", f"{sum(one.lines for _, one in rows[MOST_ROWS:]):,}")
     out.print()
@@ -101,7 +97,3 @@ def _print_caveats(out: Console, title: str, lines: Mapping[str, int], caveats: 
         table.add_row(name, f"{count:,}", caveats.get(name, ""))
     out.print(table)
     out.print()
-
-
-def _dollars(cents: int) -> str:
-    return f"{cents / 100:,.2f}"

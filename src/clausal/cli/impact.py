@@ -17,7 +17,8 @@ from clausal.problems import InvalidInput, Place
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clausal.claims.changed import Counted, Impact
+    from clausal.claims.changed import Impact
+    from clausal.claims.counted import Counted
     from clausal.claims.explained import Explained, Reading
     from clausal.claims.impact import Job, Side
     from clausal.claims.run import Progress as Reached
@@ -134,7 +135,7 @@ def _with_bar(job: Job, schedules: Any) -> Impact:
 
 
 def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report: Path | None) -> None:
-    from clausal.claims.impact_report import dollars
+    from clausal.claims.changed import AMOUNTS
 
     changed = found.changed
     out.print(f"before: {job.before.label}; after: {job.after.label}", soft_wrap=True)
@@ -152,12 +153,16 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         out.print(f"{found.refused_claims:,} claims are left out: not whole, or not readable")
     if found.envelope_problems:
         out.print("claims may be missing: the file is not whole around its transactions (adjudicate says where)")
-    out.print(
-        f"charged {dollars(changed.charge)}; paid {dollars(changed.paid_before)} before, {dollars(changed.paid_after)} "
-        f"after: {dollars(changed.paid_after - changed.paid_before, sign=True)}"
-    )
-    if changed.undecided:
-        out.print(f"{changed.undecided:,} of them have no payment on one side: not decided there, or no published fee")
+    if changed.lines:
+        charge, before, after, difference = (changed.sum(name) for name in AMOUNTS)
+        out.print(
+            f"charged {charge.told(changed.lines)}; paid {before.told(changed.lines)} before, "
+            f"{after.told(changed.lines)} after: {difference.told(changed.lines, sign=True)}",
+            soft_wrap=True,
+        )
+        lacking = changed.lines - difference.lines
+        if lacking:
+            out.print(f"{lacking:,} of them have no payment on one side: not decided there, or no published fee")
     if changed.lines:
         _tables(out, found)
     for one in lines:
@@ -169,7 +174,7 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
 def _tables(out: Console, found: Impact) -> None:
     def transition(of: Callable[[Any], str]) -> dict[str, Counted]:
         pairs = found.transitions(of)
-        return {f"{one} -> {other}" if one != other else one: counted for (one, other), counted in pairs.items()}
+        return {f"{one} -> {other}" if one != other else one: alike for (one, other), alike in pairs.items()}
 
     _table(out, "status", transition(lambda one: one.status))
     _table(out, "rule", transition(lambda one: one.rule or "no rule"))
@@ -181,17 +186,13 @@ def _tables(out: Console, found: Impact) -> None:
 def _table(out: Console, heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -> None:
     from rich.table import Table
 
-    from clausal.claims.impact_report import dollars
+    from clausal.claims.impact_report import TITLES
+    from clausal.cli.counted_table import fill
 
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column(f"\n{heading}", overflow="fold")
-    for name in ("lines", "charged", "paid before", "paid after", "difference"):
-        table.add_column(f"\n{name}", justify="right")
     rows = list(found.items()) if as_is else sorted(found.items(), key=lambda one: (-one[1].lines, one[0]))
-    for word, one in rows[:MOST]:
-        difference = dollars(one.paid_after - one.paid_before, sign=True)
-        amounts = (dollars(one.charge), dollars(one.paid_before), dollars(one.paid_after), difference)
-        table.add_row(word, f"{one.lines:,}", *amounts)
+    fill(table, rows[:MOST], TITLES, above="\n")
     if len(rows) > MOST:
         table.add_row(f"and {len(rows) - MOST} more")
     out.print(table)
@@ -201,7 +202,7 @@ def _clauses(out: Console, found: Impact) -> None:
     """Changed lines by the clauses that their answers rest on."""
     from rich.table import Table
 
-    from clausal.claims.impact_report import dollars
+    from clausal.claims.impact_report import charged
 
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("\nclause", overflow="fold")
@@ -209,7 +210,7 @@ def _clauses(out: Console, found: Impact) -> None:
         table.add_column(f"\n{name}", justify="right")
     rows = sorted(found.by_clause().items(), key=lambda one: (-max(one[1][0].lines, one[1][1].lines), one[0]))
     for clause, (before, after) in rows[:MOST]:
-        table.add_row(clause, f"{before.lines:,}", f"{after.lines:,}", dollars(max(before.charge, after.charge)))
+        table.add_row(clause, f"{before.lines:,}", f"{after.lines:,}", charged(before, after))
     if len(rows) > MOST:
         table.add_row(f"and {len(rows) - MOST} more")
     out.print(table)
@@ -233,7 +234,7 @@ def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
 
     def listed(pairs: Mapping[tuple[str, str], Counted]) -> list[dict[str, Any]]:
         ordered = sorted(pairs.items(), key=lambda one: -one[1].lines)
-        return [{"before": one, "after": other, **vars(counted)} for (one, other), counted in ordered]
+        return [{"before": one, "after": other, **alike.as_json()} for (one, other), alike in ordered]
 
     told = {
         "before": job.before.label,
@@ -243,16 +244,19 @@ def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
         "unreadable": {"before": found.unreadable_before, "after": found.unreadable_after, "lines": found.unreadable},
         "refused_claims": found.refused_claims,
         "envelope_problems": found.envelope_problems,
-        "changed": vars(found.changed),
-        "needing_other_facts": vars(found.asking),
-        "resting_on_other_clauses": vars(found.resting),
+        "changed": found.changed.as_json(),
+        "needing_other_facts": found.asking.as_json(),
+        "resting_on_other_clauses": found.resting.as_json(),
         "by_status": listed(found.transitions(lambda one: one.status)),
         "by_rule": listed(found.transitions(lambda one: one.rule or "")),
         "by_clause": {
-            clause: {"before": vars(one), "after": vars(other)}
+            clause: {"before": one.as_json(), "after": other.as_json()}
             for clause, (one, other) in sorted(found.by_clause().items())
         },
-        **{f"by_{name}": {word: vars(one) for word, one in sorted(words.items())} for name, words in found.by.items()},
+        **{
+            f"by_{name}": {word: one.as_json() for word, one in sorted(words.items())}
+            for name, words in found.by.items()
+        },
         "samples": [
             {
                 "claim_id": one.claim_id,

@@ -9,6 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from clausal.amounts import told
+from clausal.cli.priced import amount_of, total_of
 from clausal.determination.model import Determination, Line, Payment, Step, Test
 from clausal.determination.why_not import WhyNot
 from clausal.documents.library import Library
@@ -235,15 +237,14 @@ def _print_payment(console: Console, payment: Payment) -> None:
     console.print(_item(Text(f"{payment.label}; place of service {payment.place_of_service}{assumed}", style="italic")))
     for line in payment.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
-        amount = line.allowed or ("no published fee" if line.release else "no table held")
         steps = "; ".join(line.derivation)
-        text = Text.assemble((f"{line.code} x{line.units}{modifiers} {line.component}  {amount}", "bold"), f"  {steps}")
+        text = Text.assemble(
+            (f"{line.code} x{line.units}{modifiers} {line.component}  {amount_of(line)}", "bold"), f"  {steps}"
+        )
         console.print(_item(text, [f"{line.table}, {line.release or 'no release'}"]))
         if line.why:
             console.print(Padding(Text(line.why), (0, 0, 0, 6), expand=False))
-    partial = "" if payment.complete else " of what has a price"
-    total = f"total{partial} {payment.total}, patient {payment.patient}"
-    console.print(_item(Text(total if payment.total else "nothing here has a price")))
+    console.print(_item(Text(f"total {total_of(payment.lines, payment.total)}, patient {told(payment.patient)}")))
 
 
 def _heading(console: Console, title: str) -> None:

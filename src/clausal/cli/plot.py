@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 
+from clausal.amounts import DASH, Sum
+from clausal.cli.priced import why_none
 from clausal.payment.model import Quote
 from clausal.problems import InvalidInput, Place
 
@@ -26,23 +27,38 @@ def plot_sites(path: Path, sites: Sequence[tuple[str, Quote]], codes: Sequence[s
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    names = [name for name, _ in sites]
-    base = [Decimal(0)] * len(sites)
+    heights = [0.0] * len(sites)
     for component, colour in COLOURS.items():
-        amounts = [
-            sum((Decimal(line.allowed or 0) for line in quote.lines if line.component == component), Decimal(0))
-            for _, quote in sites
-        ]
-        axes.bar(names, [float(a) for a in amounts], bottom=[float(b) for b in base], color=colour, label=component)
-        base = [one + other for one, other in zip(base, amounts, strict=True)]
-    for position, (_, quote) in enumerate(sites):
-        note = "" if quote.complete else "\n(some lines have\nno published fee)"
-        axes.annotate(
-            f"${quote.total or 0}{note}", (position, float(base[position])), ha="center", va="bottom", fontsize=9
-        )
-    axes.set_ylim(0, float(max(base)) * 1.2 + 1)
+        sums = [Sum.of(line.allowed for line in quote.lines if line.component == component) for _, quote in sites]
+        drawn = [at for at, amount in enumerate(sums) if amount.lines]
+        if not drawn:
+            continue
+        amounts = [sums[at].cents / 100 for at in drawn]
+        axes.bar(drawn, amounts, bottom=[heights[at] for at in drawn], color=colour, label=component)
+        for at, amount in zip(drawn, amounts, strict=True):
+            heights[at] += amount
+    for at, (_, quote) in enumerate(sites):
+        axes.annotate(_label(quote), (at, heights[at]), ha="center", va="bottom", fontsize=9)
+        if quote.total is None:
+            over = axes.annotate(DASH, (at, 0), xytext=(0, 12), textcoords="offset points", fontsize=16)
+            over.set(ha="center", va="bottom")
+    axes.set_xticks(range(len(sites)), [name for name, _ in sites])
+    axes.set_xlim(-0.5, len(sites) - 0.5)
+    axes.set_ylim(0, max(heights) * 1.25 or 1)
+    if not any(heights):
+        axes.set_yticks([0] if any(quote.total is not None for _, quote in sites) else [])
     axes.set_ylabel("dollars")
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(f"Medicare pays for {', '.join(codes)} on {day} - a rate is not coverage", fontsize=10)
-    axes.legend(frameon=False)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(frameon=False)
     figure.savefig(path, dpi=150)
+
+
+def _label(quote: Quote) -> str:
+    """What stands over a site: its total and of how many lines it is; or why there is none."""
+    why = why_none(quote.lines)
+    if quote.total is None:
+        return why
+    share = Sum.of(line.allowed for line in quote.lines).share(len(quote.lines))
+    return f"${quote.total}\n({share};\n{why} for the rest)" if share else f"${quote.total}"

@@ -10,12 +10,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from clausal.amounts import Sum, told
 from clausal.cli.common import JsonOption, PacksOption, console, day, load
+from clausal.cli.priced import amount_of, total_of, why_none
 from clausal.problems import InvalidInput, Place, expected_one_of, nearest
 
 if TYPE_CHECKING:
     from clausal.coding.edits import Finding
-    from clausal.payment.model import Quote, QuotedLine
+    from clausal.payment.model import Quote
     from clausal.schedules.lines import Lines
     from clausal.schedules.tables import Schedules
 
@@ -257,6 +259,7 @@ def _as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
         "locality": quote.locality,
         "lines": lines,
         "total": quote.total,
+        "total_lines": Sum.of(line.allowed for line in quote.lines).lines,
         "payer": quote.payer,
         "patient": quote.patient,
         "complete": quote.complete,
@@ -276,9 +279,8 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     out.print(Text(f"{_site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
     for line in quote.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
-        amount = line.allowed or _missing(line)
         out.print()
-        out.print(Text(f"{line.code} x{line.units}{modifiers}  {line.component}  {amount}", style="bold"))
+        out.print(Text(f"{line.code} x{line.units}{modifiers}  {line.component}  {amount_of(line)}", style="bold"))
         for step in line.derivation:
             out.print(Text(f"    {step}"))
         out.print(Text(f"    {line.table}, release {line.release or 'none'}", style="dim"))
@@ -288,19 +290,11 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
             withheld = f"of which {line.sequestration} withheld by sequestration"
             out.print(Text(f"    payer {line.payer} ({withheld}), patient {line.patient}"))
     out.print()
-    partial = "" if quote.complete else " of what has a price"
-    total = f"total{partial}  {quote.total}  (payer {quote.payer}, patient {quote.patient})"
-    out.print(Text(total if quote.total else "nothing here has a price", style="bold"))
+    shares = f"  payer {told(quote.payer)}, patient {told(quote.patient)}"
+    out.print(Text(f"total  {total_of(quote.lines, quote.total)}{shares}", style="bold"))
     if any(not one.passes for edits in found.values() for one in edits):
         out.print(Text("the edits below are not taken off the total"))
     _print_edits(out, found)
-
-
-def _missing(line: QuotedLine) -> str:
-    """What stands in place of an amount."""
-    if line.release is None:
-        return "no table held"
-    return "no published fee" if "no published fee" in (line.why or "") else "no amount"
 
 
 def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:
@@ -324,19 +318,18 @@ def _print_comparison(quotes: list[Quote]) -> None:
     out.print()
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for column in ("site", "facility", "professional", "total", "payer", "patient", ""):
-        table.add_column(column, justify="left" if column in ("site", "") else "right")
+        is_amount = column not in ("site", "")
+        table.add_column(column, justify="right" if is_amount else "left", no_wrap=is_amount)
     for one in quotes:
-        parts = {component: _sum(one, component) for component in ("facility", "professional")}
-        held = any(line.release for line in one.lines)
-        note = "" if one.complete else "no published fee for some" if held else "no table held"
-        row = (parts["facility"], parts["professional"], one.total, one.payer, one.patient, note)
-        table.add_row(_site_name(one.place), *(cell or "none" for cell in row[:-1]), row[-1])
+        sums = [_sum([line for line in one.lines if line.component == of]) for of in ("facility", "professional")]
+        total = Sum.of(line.allowed for line in one.lines)
+        note = ", ".join(filter(None, (total.share(len(one.lines)), why_none(one.lines))))
+        table.add_row(_site_name(one.place), *sums, *map(told, (one.total, one.payer, one.patient)), note)
     out.print(table)
 
 
-def _sum(quote: Quote, component: str) -> str:
-    amounts = [line.allowed for line in quote.lines if line.component == component]
-    if not amounts:
-        return ""
-    cents = sum(int(amount.replace(".", "")) for amount in amounts if amount)
-    return f"{cents // 100}.{cents % 100:02}" if any(amounts) else "none"
+def _sum(lines: list[QuotedLine]) -> str:
+    """The sum of one component, and of how many of its lines it is where not of all."""
+    found = Sum.of(line.allowed for line in lines)
+    share = f" ({found.lines} of {len(lines)})" if found.share(len(lines)) else ""
+    return f"{found.dollars(grouped=False)}{share}"

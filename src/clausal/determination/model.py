@@ -154,7 +154,10 @@ class EditSaid:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What Medicare would pay for the lines at their place of service. A rate is not coverage: `label` says so."""
+    """What Medicare would pay for the lines at their place of service. A rate is not coverage: `label` says so.
+
+    `total`, `payer` and `patient` are sums over the `total_lines` lines that have an amount, null where none has.
+    """
 
     label: str
     place_of_service: str
@@ -163,6 +166,7 @@ class Payment:
     total: str | None
     payer: str | None
     patient: str | None
+    total_lines: int
     complete: bool
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from clausal.amounts import Sum
 from clausal.coding.edits import Context, Finding, run
 from clausal.coding.edits.finding import ClaimType
 from clausal.coding.propose import daily_limits
@@ -49,6 +50,7 @@ def with_payment(
         total=quoted.total,
         payer=quoted.payer,
         patient=quoted.patient,
+        total_lines=Sum.of(line.allowed for line in quoted.lines).lines,
         complete=quoted.complete,
     )
     return result, payment

@@ -169,6 +169,7 @@ def test_names_cannot_break_a_segment() -> None:
     [
         (b"SVC*HC:64640:RT*350*", b"SVC*HC:64640:RT*351*", "line 1: 351 charged, 350 paid and adjusted"),
         (b"CAS*PR*2*20~", b"CAS*PR*2*x~", "'x' is no amount"),
+        (b"SVC*HC:76942*100.5*0*0360*1~", b"SVC*HC:76942*100.5**0360*1~", "no amount is given where there must be one"),
         (b"BPR*I*79.04", b"BPR*I*79.05", "BPR02 is 79.05, the claims less PLB make 79.04"),
         (b"CLP*A1*1*450.5*", b"CLP*A1*1*450*", "the claim charges 450, its lines 450.5"),
         (b"SE*29*", b"SE*30*", "SE counts '30' segments of '0001', there are 29"),

@@ -133,8 +133,8 @@ class _Reading:
     def _amount(self, one: Segment, index: int) -> int:
         text = _at(one, index)
         amount = cents(text)
-        if amount is None and text:
-            self._note(one, index, f"'{text}' is no amount")
+        if amount is None:
+            self._note(one, index, f"'{text}' is no amount" if text else "no amount is given where there must be one")
         return amount or 0
 
     def _note(self, one: Segment, index: int, message: str) -> None:
