@@ -50,7 +50,10 @@ def test_price_says_what_edits_say() -> None:
     lines = price("64624", "76942", "--date", "2024-08-01")["lines"]
     assert [[edit["edit"] for edit in line["edits"]] for line in lines] == [[], ["ptp"]]
     separate = price("64624", "76942", "--modifiers", "RT,RT-59", "--date", "2024-08-01")["lines"]
-    assert [line["edits"] for line in separate] == [[], []]
+    assert separate[0]["edits"] == []
+    (told,) = separate[1]["edits"]
+    assert (told["edit"], told["passes"], told["carc"]) == ("ptp", True, None)
+    assert "passes by 59, RT" in told["says"]
 
 
 def test_price_compares_sites_and_draws_them(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from clausal.problems import InvalidInput, Place, expected_one_of, nearest
 
 if TYPE_CHECKING:
     from clausal.coding.edits import Finding
-    from clausal.payment.model import Quote
+    from clausal.payment.model import Quote, QuotedLine
     from clausal.schedules.lines import Lines
     from clausal.schedules.tables import Schedules
 

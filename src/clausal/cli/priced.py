@@ -8,8 +8,6 @@ from clausal.amounts import DASH, Sum, told
 from clausal.payment.model import QuotedLine
 
 NOTHING_PRICED = "nothing here has a price"
-
-
 WHY = ("no published fee", "not applied", "not payable", "nothing is paid", "not paid", "not known")
 """Words that tell in short why there is no amount; the first that stands in what is said of a line counts."""
 

@@ -20,18 +20,22 @@ SCALE = 100 * 1_000 * 10_000
 ROWS = ("", "26", "TC", "53")
 """A code may have rows of its own for these modifiers."""
 NO_CAP = np.iinfo(np.int64).max
+_NO_CAP = np.array([NO_CAP], dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Fee:
-    """Cents of one unit of some lines: before the OPPS cap, the cap (NO_CAP where there is none), and what counts."""
+    """Cents of one unit of some lines: before the OPPS cap, the cap (NO_CAP where there is none), and what counts.
+
+    Where no line has a cap it is one value for all.
+    """
 
     uncapped: Ints
     cap: Ints
 
     @property
     def amount(self) -> Ints:
-        return np.minimum(self.uncapped, self.cap)
+        return self.uncapped if self.cap is _NO_CAP else np.minimum(self.uncapped, self.cap)
 
 
 class Fees:
@@ -85,11 +89,11 @@ class Fees:
         of_mp = column["mp"][row] * mp
         if half_pe:
             exact = (2 * (of_work + of_mp) + of_pe) * factor
-            return Fee(half_up(exact, 2 * SCALE // 100), np.full(len(row), NO_CAP))
+            return Fee(half_up(exact, 2 * SCALE // 100), _NO_CAP)
         fee = half_up((of_work + of_pe + of_mp) * factor, SCALE // 100)
         capped = derived("capped", _capped)[row]
         if not capped.any():
-            return Fee(fee, np.full(len(row), NO_CAP))
+            return Fee(fee, _NO_CAP)
         cap_pe, cap_mp = derived("opps", _by_setting("opps_nf", "opps_f"))[setting], column["opps_mp"][row]
         cap = half_up((of_work + cap_pe * pe + cap_mp * mp) * factor, SCALE // 100)
         return Fee(fee, np.where((cap_pe > 0) | (cap_mp > 0), cap, NO_CAP))

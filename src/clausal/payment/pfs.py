@@ -434,7 +434,7 @@ class _Rules:
         """The components of the units of some lines, and of which of them they are known."""
         columns, row = self.fees.table.columns, self.row[at]
         mod, kind = columns["mod"][row], columns["pctc"][row]
-        fee = self.fee.uncapped[at], self.fee.cap[at]
+        fee = self.fee.uncapped[at], np.broadcast_to(self.fee.cap, len(self.lines))[at]
         splits = (mod == "") & (kind == "1")
         professional_only = (mod == "26") | (kind == "2")
         component = self.fees.row_of("26")[at]

@@ -136,10 +136,12 @@ def _meet(context: Context) -> _Met | None:
 
 def _separated(lines: Lines, first: Ints, second: Ints) -> Bools:
     """Pairs of lines of which a modifier says that they are separate; the same site on both says that they are not."""
-    said, sites = lines.has(*SEPARATE), lines.modifiers & np.array(bits(*SITES), dtype=np.int64)
-    told = (sites != 0).any(axis=1)
-    same = (sites[first] == sites[second]).all(axis=1)
-    separated: Bools = said[first] | said[second] | ((told[first] | told[second]) & ~same)
+    said = lines.has(*SEPARATE)
+    separated: Bools = said[first] | said[second]
+    if lines.has(*SITES).any():
+        for word, mask in enumerate(bits(*SITES)):
+            sites = lines.modifiers[:, word] & mask
+            separated |= sites[first] != sites[second]
     return separated
 
 

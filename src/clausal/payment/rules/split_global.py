@@ -16,6 +16,8 @@ PARTS = ("54", "55", "56")
 def share_of(lines: Lines, percent: Ints, has_global: Bools, before: Ints, during: Ints, after: Ints) -> Ints:
     """What they leave of a percentage, in hundredths, given the file's three percentages in hundredths."""
     split = lines.has(*PARTS)
+    if not (split | lines.has("78")).any():
+        return percent
     part = (
         np.where(lines.has("54"), before + during, 0)
         + np.where(lines.has("55"), after, 0)
