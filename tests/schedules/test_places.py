@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,7 +109,8 @@ def test_detroit_in_october_2024_has_its_wage_index(shipped: Schedules) -> None:
 def test_what_is_not_known_is_said_and_is_national(shipped: Schedules) -> None:
     found = place(shipped, locality="08202-01")
     assert found.area.said == "national"
-    assert found.area.note == "no wage area is known for locality 08202-01"
+    told = "no wage area is known for locality 08202-01: Michigan has 17, the CBSA number tells which"
+    assert found.area.note == told
     found = place(shipped, cbsa="19804")
     assert "Michigan has 2, the county tells which" in found.locality.note
     assert place(shipped) == NOWHERE
@@ -163,7 +165,7 @@ def test_a_name_of_several_places_or_of_none_is_refused_with_what_could_be_meant
         ({"name": "19804"}, "'19804' is a ZIP code of DE and the wage area Detroit-Dearborn-Livonia, MI"),
     ],
 )
-def test_parts_that_contradict_one_another_are_refused(with_zips: Schedules, parts: dict[str, str], says: str) -> None:
+def test_parts_that_contradict_one_another_are_refused(with_zips: Schedules, parts: dict[str, Any], says: str) -> None:
     with pytest.raises(NoPlace, match=r".") as found:
         place(with_zips, **parts)
     assert says in str(found.value)
@@ -175,15 +177,18 @@ def test_a_zip_code_gives_the_locality_and_says_of_which_table(with_zips: Schedu
     assert found.locality.note == "locality by ZIP5 2025-Q4, published for 2025"
     assert numbers(place(with_zips, "67202")) == ("05202-00", None)
     without = place(shipped, zip="48201")
-    assert without.locality.note == "no table of ZIP codes is held (clausal fees import)"
+    assert without.locality.note == "no table of ZIP codes is held"
     assert numbers(place(shipped, zip="43601", state="OH")) == ("15202-00", None)
 
 
 def test_a_year_without_a_wage_index_is_national_and_said_to_be(shipped: Schedules) -> None:
     found = place(shipped, cbsa="19804", day=dt.date(2027, 3, 1))
     assert (found.area.said, found.area.note) == ("national", "no wage index is held for 2027")
-    with pytest.raises(NoPlace, match="no table of localities or wage areas is held for 2027"):
-        place(shipped, "Detroit", day=dt.date(2027, 3, 1))
+    later = place(shipped, cbsa="19804", day=dt.date(2028, 3, 1))
+    assert later.area.note == "no wage index is held for 2028"
+    found = place(shipped, "Detroit", day=dt.date(2027, 3, 1))
+    assert (found.locality.said, found.index) == ("08202-01 DETROIT", 10_000)
+    assert found.locality.note == "no table of localities (GPCI) is held for 2027"
 
 
 def test_a_locality_is_of_the_release_of_the_date(shipped: Schedules) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from clausal.schedules.counties import CountyLists, read_lists
 from clausal.schedules.lines import Ints
-from clausal.schedules.names import is_county, joined, plain, state_of
+from clausal.schedules.names import STATES, is_county, joined, plain, state_of
 from clausal.schedules.tables import EPOCH, Schedules, Table
 
 NATIONAL = 10_000
@@ -42,7 +42,11 @@ class Area:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """What is held for one day. Counties and ZIP codes of another year may be carried: `*_told` says which."""
+    """What is held for one day. Counties and ZIP codes of another year may be carried: `*_told` says which.
+
+    Where no table of localities or of wage areas is held for the day, those of the nearest release tell which names and
+    numbers there are, and nothing is priced by them: `holds_localities`, `holds_areas`.
+    """
 
     day: dt.date
     localities: Mapping[str, Locality]
@@ -57,14 +61,15 @@ class Gazetteer:
     zips_told: str
     by_name: Mapping[str, tuple[Locality | Area, ...]]
 
-    def of_state(self, state: str) -> list[Locality]:
-        """The localities that have counties in a state."""
-        return [one for one in self.localities.values() if state in one.states]
+    by_state: Mapping[str, tuple[tuple[Locality, ...], tuple[Area, ...]]]
 
-    def only_area(self, state: str) -> Area | None:
-        """The area of a state that has one alone, rural rest included."""
-        found = [one for one in self.areas.values() if state in one.states]
-        return found[0] if len(found) == 1 else None
+    def localities_of(self, state: str) -> tuple[Locality, ...]:
+        """The localities that have counties in a state."""
+        return self.by_state[state][0] if state in self.by_state else ()
+
+    def areas_of(self, state: str) -> tuple[Area, ...]:
+        """The wage areas that lie in a state, wholly or in part, its rural rest included."""
+        return self.by_state[state][1] if state in self.by_state else ()
 
 
 class Gazetteers:
@@ -73,13 +78,16 @@ class Gazetteers:
     def __init__(self, schedules: Schedules) -> None:
         self._schedules = schedules
         self._made: dict[tuple[int, ...], Gazetteer] = {}
+        self._on: dict[dt.date, Gazetteer] = {}
 
     def on(self, day: dt.date) -> Gazetteer:
         """What is held for a day."""
-        key = self._releases(day)
-        found = self._made.get(key)
+        found = self._on.get(day)
         if found is None:
-            found = self._made[key] = _make(self._schedules, day, key)
+            key = *self._releases(day), day.year
+            if key not in self._made:
+                self._made[key] = _make(self._schedules, day, key)
+            found = self._on[day] = self._made[key]
         return found
 
     def _releases(self, day: dt.date) -> tuple[int, ...]:
@@ -102,7 +110,8 @@ def _nearest(table: Table, day: dt.date) -> int:
 
 def _make(schedules: Schedules, day: dt.date, releases: tuple[int, ...]) -> Gazetteer:
     gpci, wage, counties, zips = (schedules.table(kind) for kind in ("gpci", "wage", "counties", "zips"))
-    names = {number: (state, name) for number, state, name in _rows(gpci, releases[0], "locality", "state", "name")}
+    near = [own if own >= 0 else _nearest(table, day) for own, table in zip(releases, (gpci, wage), strict=False)]
+    names = {number: (state, name) for number, state, name in _rows(gpci, near[0], "locality", "state", "name")}
     of_gpci = {number: tuple(dict.fromkeys([state, *_named_states(name)])) for number, (state, name) in names.items()}
     lists = read_lists(_rows(counties, releases[2], "locality", "state", "area", "counties"), of_gpci)
     localities = {
@@ -110,7 +119,7 @@ def _make(schedules: Schedules, day: dt.date, releases: tuple[int, ...]) -> Gaze
         for number, (state, name) in names.items()
     }
     areas: dict[str, Area] = {}
-    for number, name, index in _rows(wage, releases[1], "cbsa", "name", "index"):
+    for number, name, index in _rows(wage, near[1], "cbsa", "name", "index"):
         of_area = areas[number].indices if number in areas else ()
         areas[number] = Area(number, name, _states(name), tuple(sorted({*of_area, int(index)})))
     codes = {code: (state_of(state), number) for code, state, number in _rows(zips, releases[3], *_ZIP)}
@@ -125,6 +134,13 @@ def _make(schedules: Schedules, day: dt.date, releases: tuple[int, ...]) -> Gaze
         zips=codes,
         zips_told=_told(zips, releases[3], day),
         by_name=_by_name([*localities.values(), *areas.values()]),
+        by_state={
+            state: (
+                tuple(one for one in localities.values() if state in one.states),
+                tuple(one for one in areas.values() if state in one.states),
+            )
+            for state in STATES
+        },
     )
 
 

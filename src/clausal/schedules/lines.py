@@ -42,7 +42,8 @@ class Lines:
 
     `code` indexes `codes`; `date` is in days since 1970-01-01; `group` numbers what is ranked and paired together
     (claim, practitioner, day); `modifiers` is a mask of BIT; `place` a place of service as a number; `locality` indexes
-    `localities` (-1: national); `wage` is a wage index in ten-thousandths; `charge` is in cents (-1: not known).
+    `localities` (-1: national); `wage` is a wage index in ten-thousandths (-1: of an area that
+    no table knows); `charge` is in cents (-1: not known).
     """
 
     codes: tuple[str, ...]

@@ -52,7 +52,7 @@ def read_name(name: str, held: Gazetteer) -> GivenPlace:
         cities = held.by_name.get(plain(text), ())
         if cities:
             of_cities = sorted({f"{title(text)}, {one}" for city in cities for one in city.states})
-            numbers = [one.number for one in held.of_state(state)]
+            numbers = [one.number for one in held.localities_of(state)]
             raise NoPlace("name", f"'{text}' is a state, and a city", f"write {either([*of_cities, *numbers])}")
         return GivenPlace(state=state)
     head, comma, tail = text.rpartition(",")
@@ -99,7 +99,7 @@ def meant(name: str, within: frozenset[str], held: Gazetteer) -> Meant:
 
 def _unknown(name: str, within: frozenset[str], held: Gazetteer) -> NoPlace:
     """No place goes by a name: the nearest that do."""
-    if not held.holds_localities and not held.holds_areas:
+    if not held.localities and not held.areas:
         return NoPlace(
             "name", f"no table of localities or wage areas is held for {held.day.year}", "`clausal fees list` shows all"
         )

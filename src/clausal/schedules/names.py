@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 STATES: Mapping[str, str] = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
@@ -24,6 +25,7 @@ _HALVES = {"EK": "KS", "WK": "KS", "EM": "MO", "WM": "MO"}
 _COUNTY = re.compile(r" (COUNTY|CNTY|PARISH|BOROUGH)\Z")
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A name as it is compared: capitals without accents, points and hyphens; Saint and Fort written one way."""
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()

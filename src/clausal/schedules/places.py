@@ -15,6 +15,7 @@ from clausal.schedules.meant import ZIP, Meant, NoPlace, either, meant, nearest_
 from clausal.schedules.names import STATES, county_title, state_of
 
 ANYWHERE = frozenset(STATES)
+NO_ZIPS = "no table of ZIP codes is held"
 _ONE = "give one of the two, or parts of one place"
 
 
@@ -65,8 +66,9 @@ def resolve(given: GivenPlace, held: Gazetteer) -> Place:
     """The place that is meant; raises NoPlace where there is none, several, or parts contradict one another."""
     if not given:
         return NOWHERE
-    said = said_of(given)
-    given = _checked(_sorted_out(given, held), held)
+    read = _sorted_out(given, held)
+    said = said_of(given if given.name else read)
+    given = _checked(read, held)
     claims = list(_claims(given, held))
     states = _agreed(claims)
     named = meant(given.name, states, held) if given.name else Meant()
@@ -81,7 +83,7 @@ def resolve(given: GivenPlace, held: Gazetteer) -> Place:
             raise NoPlace(other.part, f"{one}, {other.told} of {other.locality}", _ONE)
     first = of_locality[0] if of_locality else None
     locality = _locality(first, given, named, held) if first else _by_state(said, state, given, held)
-    return _with_area(Place(said, state, locality, _no_area(said, held)), given, named, held)
+    return _with_area(Place(said, state, locality, _no_area(said, state, held)), given, named, held)
 
 
 def said_of(given: GivenPlace) -> str:
@@ -140,10 +142,10 @@ def _checked(given: GivenPlace, held: Gazetteer) -> GivenPlace:
         given = replace(given, zip=given.zip[:5])
         if held.zips and given.zip not in held.zips:
             raise NoPlace("zip", f"ZIP code '{given.zip}' is not in the table held", "give a county or a locality")
-    if given.locality and held.holds_localities and given.locality not in held.localities:
+    if given.locality and given.locality not in held.localities:
         near = nearest_few(given.locality, held.localities) or "as CMS writes it: contractor-number, 10112-00"
         raise NoPlace("locality", f"unknown locality '{given.locality}' in {year}", f"{near}; {listed}")
-    if given.cbsa and held.holds_areas and given.cbsa not in held.areas:
+    if given.cbsa and given.cbsa not in held.areas:
         near = nearest_few(given.cbsa, held.areas) or "a CBSA number, or a state's"
         raise NoPlace("cbsa", f"no wage index for area '{given.cbsa}' in {year}", f"{near}; {listed}")
     if given.county and not given.state:
@@ -189,11 +191,11 @@ def _agreed(claims: list[_Claim]) -> frozenset[str]:
 
 def _locality(claim: _Claim, given: GivenPlace, named: Meant, held: Gazetteer) -> Part:
     """The locality that a part gives, with how it does."""
-    if not held.holds_localities:
-        return Part(claim.locality, "", f"as {claim.told} has it; no table of localities is held for {held.day.year}")
     is_county = claim.part == "county" or (claim.part == "name" and named.is_county)
     carried = held.zips_told if claim.part == "zip" else held.counties_told if is_county else ""
     one = held.localities.get(claim.locality)
+    if one and not held.holds_localities:
+        return Part(one.number, one.name, _no_gpci(held), _no_gpci(held))
     if one is None:
         why = f"{claim.told} is of locality {claim.locality} {carried}".strip()
         raise NoPlace(claim.part, f"{why}, which is not there in {held.day.year}", "give the locality itself")
@@ -215,27 +217,36 @@ def _locality(claim: _Claim, given: GivenPlace, named: Meant, held: Gazetteer) -
 def _by_state(said: str, state: str, given: GivenPlace, held: Gazetteer) -> Part:
     """The locality of a state that has one alone; else none. A state alone that has several is no place."""
     one = held.localities.get(held.counties.whole.get(state, ""))
+    if one and not held.holds_localities:
+        return Part(one.number, one.name, _no_gpci(held), _no_gpci(held))
     if one:
         how, told = "one locality for all of the state", held.counties_told
         return Part(one.number, one.name, f"{how}, {told}" if told else how, told and f"locality {told}")
-    of_state = held.of_state(state) if state else []
+    of_state = held.localities_of(state)
     if given == GivenPlace(state=given.state) and of_state:
         choices = either(f"{other.number} ({other.name})" for other in of_state)
         raise NoPlace("state", f"{STATES[state]} has {len(of_state)} localities", f"write one of them: {choices}")
     why = f"no locality is known for {said}"
-    if not held.holds_localities:
-        why = f"no table of localities (GPCI) is held for {held.day.year}"
-    elif given.zip and not held.zips:
-        why = "no table of ZIP codes is held (clausal fees import)"
+    if given.zip and not held.zips:
+        why = NO_ZIPS
+    elif not held.holds_localities:
+        why = _no_gpci(held)
     elif of_state:
         why = f"{why}: {STATES[state]} has {len(of_state)}, the county tells which"
     return Part(None, "", why, why)
 
 
-def _no_area(said: str, held: Gazetteer) -> Part:
+def _no_gpci(held: Gazetteer) -> str:
+    return f"no table of localities (GPCI) is held for {held.day.year}"
+
+
+def _no_area(said: str, state: str, held: Gazetteer) -> Part:
     why = f"no wage area is known for {said}"
+    of_state = held.areas_of(state)
     if not held.holds_areas:
         why = f"no wage index is held for {held.day.year}"
+    elif of_state:
+        why = f"{why}: {STATES[state]} has {len(of_state)}, the CBSA number tells which"
     return Part(None, "", why, why)
 
 
@@ -248,8 +259,9 @@ def _with_area(place: Place, given: GivenPlace, named: Meant, held: Gazetteer) -
     if area is None and named.area:
         area, how = named.area, "by its name"
     if area is None and place.state and not given.cbsa:
-        area, how = held.only_area(place.state), "the only wage area of its state"
-    if area is None:
+        of_state = held.areas_of(place.state)
+        area, how = of_state[0] if len(of_state) == 1 else None, "the only wage area of its state"
+    if area is None or not held.holds_areas:
         return place
     if len(area.indices) > 1:
         both = " and ".join(f"{index / NATIONAL:.4f}" for index in area.indices)
