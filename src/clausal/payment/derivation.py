@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clausal.payment.facility import FacilityPriced
+from clausal.payment.facility import FacilityPriced, wage_adjusted
 from clausal.payment.money import dollars
 from clausal.payment.pfs import SCALE, Priced
 from clausal.payment.ranking import Ranked
@@ -76,7 +76,7 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
     steps = [
         f"{what}, published rate {_decimals(rate, 4).rstrip('0').rstrip('.') if rate % 100 else dollars(rate // 100)}"
     ]
-    if lines.wage[line] != 10_000:
+    if lines.wage[line] != 10_000 and wage_adjusted(priced, schedules)[line]:
         tenths = 6 if priced.table == "opps" else 5
         wage = _decimals(int(lines.wage[line]), 4)
         kind = " (the surgical centres' index; a hospital's own may differ)" if priced.table == "opps" else ""

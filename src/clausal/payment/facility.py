@@ -56,6 +56,21 @@ def _wage_adjusted(rate: Ints, wage: Ints, tenths: int) -> Ints:
     return np.where(rate < 0, NONE, half_up(adjusted, 10 * 10_000 * CENT))
 
 
+def wage_adjusted(priced: FacilityPriced, schedules: Schedules) -> Bools:
+    """Lines of which a part of the rate moves with the wage index."""
+    table = schedules.table(priced.table)
+    if priced.table != "opps" or not len(table):
+        return np.ones(len(priced.row), dtype=bool)
+    adjusted: Bools = np.isin(table.columns["si"][np.maximum(priced.row, 0)], WAGE_ADJUSTED)
+    return adjusted
+
+
+def _misplaced(lines: Lines, row: Ints, reasons: Ints) -> Ints:
+    """The reasons, of lines whose wage area no table knows that one."""
+    nowhere = (lines.wage < 0) & (row >= 0)
+    return np.where(nowhere, (reasons & ~int(Reason.NOT_LISTED)) | int(Reason.NO_LOCALITY), reasons)
+
+
 def _nothing(table: str, row: Ints, release: Ints) -> FacilityPriced:
     none, zero = np.full(len(row), NONE), np.zeros(len(row), dtype=np.int64)
     reasons = np.where(release < 0, int(Reason.NO_TABLE), int(Reason.NOT_LISTED))
@@ -87,7 +102,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         found: Bools = np.isin(small["si"], indicators)[place] & listed
         return found
 
-    rate = np.where(listed, small["rate"][place], NONE)
+    rate = np.where(listed & (lines.wage >= 0), small["rate"][place], NONE)
     unit = _wage_adjusted(rate, np.where(of(*WAGE_ADJUSTED), lines.wage, 10_000), 6)
     count, percent = _times(lines, schedules)
     unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
@@ -121,6 +136,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     reasons &= np.where(packaged, ~int(Reason.COST_BASED), -1)
     amount = np.where(packaged, 0, np.where(none, NONE, amount))
     reasons |= np.where(listed & (rate < 0) & ~packaged & ~of(*NOT_PAID) & ~of(*COST_BASED), int(Reason.NOT_LISTED), 0)
+    reasons = _misplaced(lines, row, reasons)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons |= np.where(lower, int(Reason.CHARGE), 0)
     allowed = np.where(lower, lines.charge, amount)
@@ -140,7 +156,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
         return _nothing("asc", row, release)
     listed = row >= 0
     small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
-    rate = np.where(listed, small["rate"][place], NONE)
+    rate = np.where(listed & (lines.wage >= 0), small["rate"][place], NONE)
     packaged = (small["indicator"] == "N1")[place] & listed
     discounted = (small["discount"] == "Y")[place] & listed & (rate >= 0)
     unit = _wage_adjusted(rate, lines.wage, 5)
@@ -154,6 +170,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     reasons |= np.where(packaged, int(Reason.PACKAGED), 0)
     reasons |= np.where(listed & ~packaged & (rate < 0), int(Reason.NOT_LISTED), 0)
     reasons |= np.where(carried & listed, int(Reason.CARRIED), 0)
+    reasons = _misplaced(lines, row, reasons)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons |= np.where(lower, int(Reason.CHARGE), 0)
     allowed = np.where(lower, lines.charge, amount)
