@@ -236,10 +236,15 @@ def _print_payment(console: Console, payment: Payment) -> None:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
         amount = line.allowed or ("no published fee" if line.release else "no table held")
         steps = "; ".join(line.derivation)
-        text = Text.assemble((f"{line.code} x{line.units}{modifiers} {line.component}  {amount}", "bold"), f"  {steps}")
+        what = f"{line.code} x{line.units}{modifiers} {line.component}  {amount}"
+        where = f" ({line.place})" if line.allowed is not None else ""
+        text = Text.assemble((what, "bold"), where, f"  {steps}")
         console.print(_item(text, [f"{line.table}, {line.release or 'no release'}"]))
         if line.why:
             console.print(Padding(Text(line.why), (0, 0, 0, 6), expand=False))
+        if payment.where and line.allowed is not None:
+            found = f"{line.place}: {line.place_found}"
+            console.print(Padding(Text(found, style="dim"), (0, 0, 0, 6), expand=False))
     partial = "" if payment.complete else " of what has a price"
     total = f"total{partial} {payment.total}, patient {payment.patient}"
     console.print(_item(Text(total if payment.total else "nothing here has a price")))

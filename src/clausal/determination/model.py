@@ -150,7 +150,11 @@ class EditSaid:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What Medicare would pay for the lines at their place of service. A rate is not coverage: `label` says so."""
+    """What Medicare would pay for the lines at their place of service. A rate is not coverage: `label` says so.
+
+    `where` is the place as the case gives it (null: it gives none, and all is national); each line says whether its
+    amount is of there.
+    """
 
     label: str
     place_of_service: str
@@ -160,6 +164,7 @@ class Payment:
     payer: str | None
     patient: str | None
     complete: bool
+    where: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
