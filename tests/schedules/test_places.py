@@ -91,6 +91,8 @@ def numbers(found: Place) -> tuple[str | None, str | None]:
         ("Hawaii", "01212-01", None),
         ("Guam", "01212-01", "65"),
         ("Winston-Salem", "11502-00", "49180"),
+        ("Livonia, Wayne County, MI", "08202-01", "19804"),
+        ("Fairfax, VA", "12202-01", None),
     ],
 )
 def test_a_place_is_found_by_what_people_call_it(
@@ -135,8 +137,11 @@ def test_an_area_of_a_state_of_one_locality_gives_the_locality(shipped: Schedule
         ("Detroyt", "no locality or wage area is named 'Detroyt'", "did you mean 'Detroit, MI'?"),
         ("Detroit, OH", "no locality or wage area is named 'Detroit' in Ohio", "did you mean Detroit, MI?"),
         ("Detroit, Mischigan", "'Mischigan' in 'Detroit, Mischigan' is not a state", "Michigan"),
+        ("Honolulu", "no locality or wage area is named 'Honolulu'", "did you mean Urban Honolulu, HI?"),
+        ("Detroit, Kent County, MI", "Kent County, MI is of locality 08202-99, 'Detroit' of 08202-01", "give one"),
+        ("Detroit, Downtown, MI", "has more parts than a town, its county and its state", "Portland, OR"),
         ("08202-02", "unknown locality '08202-02' in 2024", "did you mean '08202-01'"),
-        ("Wayne", "no locality or wage area is named 'Wayne'", "did you mean Wayne County, MI?"),
+        ("Wayne", "no locality or wage area is named 'Wayne'", "did you mean Wayne County, MI or Fort Wayne, IN?"),
     ],
 )
 def test_a_name_of_several_places_or_of_none_is_refused_with_what_could_be_meant(
@@ -210,3 +215,19 @@ def test_of_an_area_with_two_indices_none_is_chosen(shipped: Schedules) -> None:
     with pytest.raises(NoPlace, match=r"the table has 0\.7496 and 0.8069 for area '41780'"):
         place(shipped, cbsa="41780", day=dt.date(2025, 5, 1))
     assert "0.7496 and 0.8069" in place(shipped, "Sandusky, OH", day=dt.date(2025, 5, 1)).area.note
+
+
+def test_a_county_that_no_list_names_is_of_the_rest_and_a_slip_of_the_pen_is_asked_for(shipped: Schedules) -> None:
+    kent = place(shipped, "Kent County, MI").locality
+    assert (kent.said, kent.note) == ("08202-99 REST OF MICHIGAN", "")
+    assert kent.how == "no list of a locality names this county: the rest of its state"
+    slip = place(shipped, "Wane County, MI").locality
+    assert slip.note == "Wane County, MI is in no list of counties, did you mean 'WAYNE'?"
+
+
+@pytest.mark.parametrize("day", [dt.date(year, month, 5) for year in (2022, 2023, 2024, 2025) for month in (1, 5, 10)])
+def test_counties_are_of_the_year_and_of_its_localities(shipped: Schedules, day: dt.date) -> None:
+    today = held(shipped, day)
+    assert set(today.counties.texts) == set(today.localities)
+    assert today.counties_told == ""
+    assert place(shipped, "Mayaguez", day=day).area.number in ("32420", None)

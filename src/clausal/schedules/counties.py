@@ -37,6 +37,10 @@ class CountyLists:
             return self.listed[key]
         return "" if key in self.excepted else self.rest.get(state, "")
 
+    def of_state(self, state: str) -> list[str]:
+        """The counties of a state that lists name, as they are keyed."""
+        return [county for of, county in self.listed if of == state]
+
     def is_listed(self, state: str, county: str) -> bool:
         """Whether a list names the county, and not only all others of its state."""
         return (state, key_of(county)) in self.listed

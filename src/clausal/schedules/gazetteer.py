@@ -92,8 +92,7 @@ class Gazetteers:
 
     def _releases(self, day: dt.date) -> tuple[int, ...]:
         tables = self._schedules.table
-        days = np.array([(day - EPOCH).days], dtype=np.int64)
-        own = [int(tables(kind).on(days)[0][0]) for kind in ("gpci", "wage")]
+        own = [_own(tables(kind), day) for kind in ("gpci", "wage")]
         return (*own, *(_nearest(tables(kind), day) for kind in ("counties", "zips")))
 
 
@@ -102,8 +101,16 @@ def gazetteers(schedules: Schedules) -> Gazetteers:
     return schedules.table("gpci").derived("gazetteers", lambda _: Gazetteers(schedules))
 
 
+def _own(table: Table, day: dt.date) -> int:
+    """The release that applies on a day; -1 where none of its year is held."""
+    return int(table.on(np.array([(day - EPOCH).days], dtype=np.int64))[0][0])
+
+
 def _nearest(table: Table, day: dt.date) -> int:
-    """The last release that had begun by a day, or else the first: which counties a locality has changes rarely."""
+    """The release of the day's year, or else the last before it, or the first: counties of localities change rarely."""
+    own = _own(table, day)
+    if own >= 0:
+        return own
     before = [index for index, one in enumerate(table.releases) if one.start <= day]
     return before[-1] if before else 0 if table.releases else -1
 

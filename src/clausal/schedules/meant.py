@@ -68,8 +68,12 @@ def read_name(name: str, held: Gazetteer) -> GivenPlace:
         head, state = of_word[1], state_of(of_word[2])
     else:
         head = text
-    head = head.strip().rstrip(",")
-    return GivenPlace(county=head, state=state) if is_county(head) else GivenPlace(name=head, state=state)
+    city, more, county = head.strip().rstrip(",").rpartition(",")
+    if more and not is_county(county):
+        raise NoPlace("name", f"'{text}' has more parts than a town, its county and its state", "as in Portland, OR")
+    if is_county(county):
+        return GivenPlace(name=city.strip(), county=county.strip(), state=state)
+    return GivenPlace(name=county, state=state)
 
 
 def meant(name: str, within: frozenset[str], held: Gazetteer) -> Meant:
@@ -104,15 +108,18 @@ def _unknown(name: str, within: frozenset[str], held: Gazetteer) -> NoPlace:
             "name", f"no table of localities or wage areas is held for {held.day.year}", "`clausal fees list` shows all"
         )
     where = f" in {STATES[next(iter(within))]}" if len(within) == 1 else ""
-    elsewhere = [f"{title(name)}, {state}" for one in held.by_name.get(plain(name), ()) for state in one.states]
-    counties = [county_title(name, state) for state in STATES if held.counties.is_listed(state, name)]
-    known = {f"{title(key)}, {one.states[0]}": None for key, ones in held.by_name.items() for one in ones if one.states}
-    if len(within) == 1:
-        known = {one: None for one in known if state_of(one.rpartition(",")[2]) in within}
+    key = plain(name)
+    inside = {
+        f"{title(other)}, {one.states[0]}": None
+        for other, ones in held.by_name.items()
+        for one in ones
+        if "," not in other and within.intersection(one.states)
+    }
+    close = [f"{title(name)}, {state}" for one in held.by_name.get(key, ()) for state in one.states]
+    close += [county_title(name, state) for state in STATES if held.counties.is_listed(state, name)]
+    close += [one for one in inside if f" {key} " in f" {plain(one.partition(',')[0])} "]
     state = f", {next(iter(within))}" if len(within) == 1 else ""
-    near = (
-        f"did you mean {either(elsewhere + counties)}?" if elsewhere or counties else nearest_few(name + state, known)
-    )
+    near = f"did you mean {either(close)}?" if close else nearest_few(name + state, inside)
     hint = near or "a county with its state (Kent County, MI), a ZIP code, or a number"
     return NoPlace("name", f"no locality or wage area is named '{name}'{where}", f"{hint}; `clausal places` lists them")
 
@@ -124,10 +131,10 @@ def either(choices: Iterable[str]) -> str:
     return " or ".join(ordered[:MOST_CHOICES]) + more
 
 
-def nearest_few(word: str, known: Iterable[str]) -> str:
+def nearest_few(word: str, known: Iterable[str], cutoff: float = 0.75) -> str:
     """`did you mean 'x' or 'y'?` for the names closest to a word, or an empty string."""
     folded = {name.upper(): name for name in known}
     cut = {name.partition(",")[0]: name for name in folded} if "," not in word else {}
-    close = difflib.get_close_matches(word.upper(), [*folded, *cut], n=3, cutoff=0.75)
+    close = difflib.get_close_matches(word.upper(), [*folded, *cut], n=3, cutoff=cutoff)
     found = list(dict.fromkeys(folded[cut.get(one, one)] for one in close))
     return f"did you mean {' or '.join(repr(one) for one in found)}?" if found else ""

@@ -28,6 +28,7 @@ _COUNTY = re.compile(r" (COUNTY|CNTY|PARISH|BOROUGH)\Z")
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A name as it is compared: capitals without accents, points and hyphens; Saint and Fort written one way."""
+    text = text.replace("\ufffd", "u")  # a letter that was lost in CMS's file: Mayagüez
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
     bare = re.sub(r"[.'*]", "", bare)
     bare = re.sub(r"[-/\s]+", " ", bare).strip()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from clausal.facts.given_place import GivenPlace
+from clausal.schedules.counties import key_of
 from clausal.schedules.gazetteer import NATIONAL, Area, Gazetteer
 from clausal.schedules.meant import ZIP, Meant, NoPlace, either, meant, nearest_few, read_name
 from clausal.schedules.names import STATES, county_title, state_of
@@ -199,6 +200,7 @@ def _locality(claim: _Claim, given: GivenPlace, named: Meant, held: Gazetteer) -
     if one is None:
         why = f"{claim.told} is of locality {claim.locality} {carried}".strip()
         raise NoPlace(claim.part, f"{why}, which is not there in {held.day.year}", "give the locality itself")
+    slip = ""
     if claim.part == "locality":
         how = "as given"
     elif claim.part == "zip":
@@ -210,8 +212,12 @@ def _locality(claim: _Claim, given: GivenPlace, named: Meant, held: Gazetteer) -
     elif claim.part == "name" or held.counties.is_listed(given.state, given.county):
         how = f"of the counties {held.counties.texts.get(claim.locality, '')}"
     else:
-        how = "the list of no locality names this county: the rest of its state"
-    return Part(one.number, one.name, f"{how}, {carried}" if carried else how, carried and f"locality {carried}")
+        how = "no list of a locality names this county: the rest of its state"
+        near = nearest_few(key_of(given.county), held.counties.of_state(given.state), cutoff=0.8)
+        how = f"{how}; {near}" if near else how
+        slip = f"{claim.told} is in no list of counties, {near}" if near else ""
+    note = "; ".join(part for part in (carried and f"locality {carried}", slip) if part)
+    return Part(one.number, one.name, f"{how}, {carried}" if carried else how, note)
 
 
 def _by_state(said: str, state: str, given: GivenPlace, held: Gazetteer) -> Part:
