@@ -15,7 +15,7 @@ from clausal.schedules.gazetteer import NATIONAL, Gazetteer, gazetteers
 from clausal.schedules.lines import Ints
 from clausal.schedules.meant import NoPlace
 from clausal.schedules.places import NOWHERE, Part, Place, resolve
-from clausal.schedules.tables import EPOCH, Schedules
+from clausal.schedules.tables import EPOCH, FIRST_DAY, LAST_DAY, Schedules
 
 COLUMN = {"name": "place", "zip": "zip", "county": "county", "state": "state", "locality": "locality", "cbsa": "cbsa"}
 """The column of each part of a place. A state alone is a fact of the case, and no place to be priced for."""
@@ -118,6 +118,7 @@ class Placements:
 
     def _gazetteers(self, day: Ints) -> tuple[list[Gazetteer], Ints]:
         """What is held on the days of a batch, and each line's index of it."""
+        day = np.clip(day, FIRST_DAY, LAST_DAY)
         if not len(day) or day.min() == day.max():
             first = int(day[0]) if len(day) else 0
             return [self._held.on(EPOCH + dt.timedelta(days=first))], np.zeros(len(day), dtype=np.int64)
