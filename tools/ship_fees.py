@@ -17,7 +17,7 @@ from clausal.schedules.store import Store
 FOLDER = Path(__file__).parents[1] / "src" / "clausal" / "schedules" / "shipped"
 YEARS = range(2022, 2026)
 OF_CODE = {"pfs": ("code",), "opps": ("code",), "asc": ("code",), "mue": ("code",), "ptp": ("column_1", "column_2")}
-WHOLE = ("gpci", "wage")
+WHOLE = ("gpci", "wage", "counties")
 
 
 def main(files: list[str]) -> None:

@@ -132,7 +132,10 @@ def test_a_chart_marks_a_site_without_an_amount_by_a_dash_and_why(
         (("64640", "--units", "1,2"), "--units: 2 values for 1 codes"),
         (("64640", "--date", "soon"), "--date: 'soon' is not a date"),
         (("64640", "--place", "moon"), "--place: 'moon' is not a place of service"),
-        (("64640", "--locality", "10112-99"), "--locality: unknown locality '10112-99'; did you mean"),
+        (
+            ("64640", "--locality", "10112-99", "--date", "2024-10-15"),
+            "--locality: unknown locality '10112-99' in 2024; did you mean",
+        ),
         (("64640", "--zip", "48201"), "--zip: no table of ZIP codes is held; import CMS's ZIP5 table"),
         (("64640", "--cbsa", "00000"), "--cbsa: no wage index for area '00000'"),
         (("64640", "--charge", "much"), "--charge: 'much' is not an amount in dollars"),

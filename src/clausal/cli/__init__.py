@@ -18,6 +18,7 @@ from clausal.cli import (
     fingerprint,
     impact,
     packs,
+    places,
     price,
     scaffold,
     schema,
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 DECIDING = (decide, ask, price, adjudicate, impact)
 ANALYSING = (check, diff, evidence, verify)
-AUTHORING = (packs, show, scaffold, fingerprint, schema, fees)
+AUTHORING = (packs, show, scaffold, fingerprint, schema, fees, places)
 for module in (*DECIDING, *ANALYSING, *AUTHORING):
     module.register(app)
 

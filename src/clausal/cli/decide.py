@@ -67,7 +67,12 @@ def decide(
     others = set(_codes(case for case, _ in found)) - set(library.vocabulary.codes)
     if others:
         schedules = Schedules(codes=[*library.vocabulary.codes, *others])
-    determinations = [decide_case(library, case, day_as_of or own, schedules) for case, own in found]
+    determinations = []
+    for case, own in found:
+        try:
+            determinations.append(decide_case(library, case, day_as_of or own, schedules))
+        except InvalidInput as error:
+            problems.extend(error.problems)
     if why_not and determinations:
         _why_not(library, [case for case, _ in found], why_not, day_as_of, json)
     elif json:

@@ -238,12 +238,15 @@ def _print_payment(console: Console, payment: Payment) -> None:
     for line in payment.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
         steps = "; ".join(line.derivation)
-        text = Text.assemble(
-            (f"{line.code} x{line.units}{modifiers} {line.component}  {amount_of(line)}", "bold"), f"  {steps}"
-        )
+        what = f"{line.code} x{line.units}{modifiers} {line.component}  {amount_of(line)}"
+        where = f" ({line.place})" if line.allowed is not None else ""
+        text = Text.assemble((what, "bold"), where, f"  {steps}")
         console.print(_item(text, [f"{line.table}, {line.release or 'no release'}"]))
         if line.why:
             console.print(Padding(Text(line.why), (0, 0, 0, 6), expand=False))
+        if payment.where and line.allowed is not None:
+            found = f"{line.place}: {line.place_found}"
+            console.print(Padding(Text(found, style="dim"), (0, 0, 0, 6), expand=False))
     console.print(_item(Text(f"total {total_of(payment.lines, payment.total)}, patient {told(payment.patient)}")))
 
 

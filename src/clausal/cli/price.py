@@ -19,9 +19,18 @@ if TYPE_CHECKING:
     from clausal.coding.edits import Finding
     from clausal.payment.model import Quote, QuotedLine
     from clausal.schedules.lines import Lines
+    from clausal.schedules.places import Place as At
     from clausal.schedules.tables import Schedules
 
 SITES = {"office": 11, "asc": 24, "hospital-outpatient": 22}
+OPTIONS = {
+    "name": "--where",
+    "zip": "--zip",
+    "county": "--county",
+    "locality": "--locality",
+    "cbsa": "--cbsa",
+}
+"""The option of each part of a place."""
 NOT_COVERAGE = "what Medicare pays: a rate is not coverage"
 
 
@@ -39,9 +48,13 @@ def price(
     place: Annotated[
         str, typer.Option("--place", help="Place of service code, or office, asc, hospital-outpatient.")
     ] = "office",
+    where: Annotated[
+        str | None, typer.Option("--where", help="Where it is: Detroit; Portland, OR; Wayne County, MI; or a number.")
+    ] = None,
     zip_code: Annotated[
         str | None, typer.Option("--zip", help="ZIP code of the place; needs the imported ZIP table.")
     ] = None,
+    county: Annotated[str | None, typer.Option("--county", help="County and state: Wayne, MI.")] = None,
     locality: Annotated[str | None, typer.Option("--locality", help="Locality as CMS writes it: 10112-00.")] = None,
     cbsa: Annotated[str | None, typer.Option("--cbsa", help="Area of the wage index, for facilities.")] = None,
     charge: Annotated[str | None, typer.Option("--charge", help="Charge of each code in dollars.")] = None,
@@ -74,12 +87,17 @@ def price(
                 f"{hint}; or import the full tables: clausal fees import",
             )
     written = _modifiers(modifiers, len(asked))
+    at = _where(
+        schedules,
+        service_date,
+        {"name": where, "zip": zip_code, "county": county, "locality": locality, "cbsa": cbsa},
+    )
     options: dict[str, Any] = {
         "day": service_date,
         "units": _numbers("--units", units, len(asked), 1, 9999),
         "written": written,
-        "locality": _locality(schedules, locality, zip_code),
-        "wage": _wage(schedules, cbsa, service_date),
+        "locality": at.locality.number,
+        "wage": at.index,
         "charge": [int(cents) for cents in _dollars("--charge", charge, len(asked))] if charge else None,
     }
     left = _dollars("--deductible-left", deductible, 1)[0]
@@ -90,7 +108,7 @@ def price(
 
         lines = _lines(asked, site, options)
         found = _edits(library, lines, schedules, site)
-        quotes.append((quote(lines, written, schedules, deductible_left=left), found))
+        quotes.append((quote(lines, written, schedules, deductible_left=left, at=at), found))
     if plot and not compare_sites:
         raise InvalidInput.at(Place("--plot"), "a chart compares sites", "add --compare-sites")
     if plot:
@@ -143,9 +161,8 @@ def _place(text: str) -> int:
         return SITES[text]
     if text.isdigit() and 1 <= int(text) <= 99:
         return int(text)
-    raise InvalidInput.at(
-        Place("--place"), f"'{text}' is not a place of service", f"a code, or one of {', '.join(SITES)}"
-    )
+    hint = f"a code, or one of {', '.join(SITES)}; a town or county is --where"
+    raise InvalidInput.at(Place("--place"), f"'{text}' is not a place of service", hint)
 
 
 def _numbers(option: str, text: str | None, count: int, low: int, high: int) -> list[int]:
@@ -196,43 +213,23 @@ def _dollars(option: str, text: str | None, count: int) -> list[int]:
     return found * count if len(found) == 1 else found
 
 
-def _locality(schedules: Schedules, locality: str | None, zip_code: str | None) -> str | None:
-    if locality and zip_code:
-        raise InvalidInput.at(Place("--zip"), "give a ZIP code or a locality, not both")
-    places = schedules.table("gpci")
-    if zip_code:
-        rows = schedules.table("zips").columns
-        found = dict(zip(rows.get("zip", ()), rows.get("locality", ()), strict=True))
-        if not found:
-            hint = "import CMS's ZIP5 table (clausal fees import), or give --locality"
-            raise InvalidInput.at(Place("--zip"), "no table of ZIP codes is held", hint)
-        if zip_code not in found:
-            raise InvalidInput.at(Place("--zip"), f"ZIP code '{zip_code}' is not in the table held", "five digits")
-        return str(found[zip_code])
-    if locality and locality not in set(places.columns["locality"]):
-        hint = nearest(locality, set(places.columns["locality"])) or "as CMS writes it: contractor-number, 10112-00"
-        raise InvalidInput.at(Place("--locality"), f"unknown locality '{locality}'", hint)
-    return locality
+def _where(schedules: Schedules, date: dt.date, parts: dict[str, str | None]) -> At:
+    """The place that the options tell; each part that is at fault is told by its option."""
+    from clausal.facts.given_place import GivenPlace
+    from clausal.schedules.gazetteer import gazetteers
+    from clausal.schedules.meant import NoPlace
+    from clausal.schedules.places import NO_ZIPS, resolve
 
-
-def _wage(schedules: Schedules, cbsa: str | None, date: dt.date) -> int:
-    """The wage index of an area in ten-thousandths; national without one."""
-    if cbsa is None:
-        return 10_000
-    import numpy as np
-
-    table = schedules.table("wage")
-    release, _ = table.on(np.array([np.datetime64(date).astype(np.int64)]))
-    matches = (table.columns["cbsa"] == cbsa) & (table.release == release[0])
-    values = sorted(set(table.columns["index"][matches].tolist()))
-    if not values:
-        raise InvalidInput.at(
-            Place("--cbsa"), f"no wage index for area '{cbsa}' in {date.year}", "a CBSA number, or a state's"
-        )
-    if len(values) > 1:
-        both = " and ".join(f"{value / 10_000:.4f}" for value in values)
-        raise InvalidInput.at(Place("--cbsa"), f"the table has {both} for area '{cbsa}'", "the file is ambiguous there")
-    return int(values[0])
+    given = GivenPlace(**{part: text.strip() for part, text in parts.items() if text})
+    try:
+        found = resolve(given, gazetteers(schedules).on(date))
+    except NoPlace as error:
+        option = OPTIONS[error.part if parts.get(error.part) else "name" if given.name else "county"]
+        raise InvalidInput.at(Place(option), error.message, error.hint) from None
+    if found.locality.note == NO_ZIPS:
+        hint = "import CMS's ZIP5 table (clausal fees import), or give --locality or --county"
+        raise InvalidInput.at(Place("--zip" if given.zip else "--where"), NO_ZIPS, hint)
+    return found
 
 
 def _site_name(place: int) -> str:
@@ -256,6 +253,7 @@ def _as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
         "site": _site_name(quote.place),
         "place_of_service": f"{quote.place:02}",
         "service_date": quote.service_date,
+        "where": quote.where or None,
         "locality": quote.locality,
         "lines": lines,
         "total": quote.total,
@@ -275,14 +273,18 @@ def _print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: b
 
 def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     out = console()
-    where = quote.locality or "national"
+    where = _rates([quote])
     out.print(Text(f"{_site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
     for line in quote.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
         out.print()
-        out.print(Text(f"{line.code} x{line.units}{modifiers}  {line.component}  {amount_of(line)}", style="bold"))
+        applied = f"  ({line.place})" if line.allowed is not None else ""
+        what = f"{line.code} x{line.units}{modifiers}  {line.component}  {amount_of(line)}{applied}"
+        out.print(Text(what, style="bold"))
         for step in line.derivation:
             out.print(Text(f"    {step}"))
+        if quote.where:
+            out.print(Text(f"    {line.place}: {line.place_found}", style="dim"))
         out.print(Text(f"    {line.table}, release {line.release or 'none'}", style="dim"))
         if line.why:
             out.print(Text(f"    {line.why}"))
@@ -314,7 +316,7 @@ def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:
 def _print_comparison(quotes: list[Quote]) -> None:
     out = console()
     first = quotes[0]
-    out.print(Text(f"{first.service_date}, {first.locality or 'national'}: {NOT_COVERAGE}", style="bold"))
+    out.print(Text(f"{first.service_date}, {_rates(quotes)}: {NOT_COVERAGE}", style="bold"))
     out.print()
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for column in ("site", "facility", "professional", "total", "payer", "patient", ""):
@@ -326,6 +328,20 @@ def _print_comparison(quotes: list[Quote]) -> None:
         note = ", ".join(filter(None, (total.share(len(one.lines)), why_none(one.lines))))
         table.add_row(_site_name(one.place), *sums, *map(told, (one.total, one.payer, one.patient)), note)
     out.print(table)
+    out.print()
+    for component in ("facility", "professional"):
+        lines = [line for one in quotes for line in one.lines if line.component == component]
+        for applied, found in dict.fromkeys((line.place, line.place_found) for line in lines):
+            out.print(Text(f"{component}: {applied} ({found})", style="dim"))
+
+
+def _rates(quotes: list[Quote]) -> str:
+    """Of where the amounts are, for a heading: never a place alone where some of them are national."""
+    where = quotes[0].where
+    national = [line.place == "national" for one in quotes for line in one.lines]
+    if all(national) or not where:
+        return f"{where} (national rates)" if where else "national"
+    return f"{where} (in part national rates)" if any(national) else where
 
 
 def _sum(lines: list[QuotedLine]) -> str:

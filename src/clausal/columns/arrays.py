@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 from clausal.payment.money import NONE
 from clausal.rules.moves import Grown
 
+DENSE = 1 << 20
+"""Up to how many keys a table of all of them is laid out, instead of sorting."""
+
 
 def chosen(words: Sequence[str | None], index: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
     """A dictionary column that has `words[index]`; empty words are null."""
@@ -53,6 +56,30 @@ def indices(encoded: pa.DictionaryArray) -> npt.NDArray[np.integer[Any]]:
         column = pc.fill_null(column, len(encoded.dictionary))
     found: npt.NDArray[np.integer[Any]] = column.to_numpy(zero_copy_only=False)
     return found
+
+
+def texts_of(batch: pa.RecordBatch, name: str) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """The distinct texts of a column and each line's index of them, one past the last where there is none."""
+    if name not in batch.schema.names:
+        return [], np.zeros(batch.num_rows, dtype=np.int64)
+    column = batch.column(name)
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    texts = [(one or "").strip() for one in encoded.dictionary.to_pylist()]
+    number = indices(encoded).astype(np.int64)
+    if "" in texts:
+        number = np.array([*(i if text else len(texts) for i, text in enumerate(texts)), len(texts)])[number]
+    return texts, number
+
+
+def distinct(key: npt.NDArray[np.int64], size: int) -> tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.int64]]:
+    """The distinct keys (each at least 0 and below `size`) in order, and the index of each key among them."""
+    if size > DENSE:
+        found, inverse = np.unique(key, return_inverse=True)
+        return found, inverse.astype(np.int64)
+    used = np.flatnonzero(np.bincount(key, minlength=size))
+    index = np.zeros(size, dtype=np.int64)
+    index[used] = np.arange(len(used))
+    return used, index[key]
 
 
 def decimals(cents: npt.NDArray[np.integer[Any]]) -> pa.Array:

@@ -15,16 +15,18 @@ import pyarrow.compute as pc
 
 from clausal.coding.edits import EDITS, Context, failed, passed
 from clausal.coding.edits.finding import ClaimType
-from clausal.columns.arrays import Words, decimals, indices
+from clausal.columns.arrays import Words, decimals, distinct, indices
+from clausal.columns.arrays import texts_of as _text
 from clausal.columns.options import Options
+from clausal.columns.placed import EVERYWHERE, Placed, Placements, Told
 from clausal.columns.schema import ASC, CLAIM_TYPES, DERIVATION, OTHER, OUTPATIENT, PROFESSIONAL
 from clausal.determination.payment import limits
 from clausal.documents.library import View
 from clausal.payment.derivation import of_facility, of_pfs
-from clausal.payment.facility import FacilityPriced, price_asc, price_opps
+from clausal.payment.facility import FacilityPriced, price_asc, price_opps, wage_adjusted
 from clausal.payment.money import NONE
 from clausal.payment.pfs import Priced, price
-from clausal.payment.reasons import words
+from clausal.payment.reasons import Reason, words
 from clausal.payment.rules import preventive
 from clausal.payment.shares import shares
 from clausal.schedules.lines import NO_PLACE, Bools, Ints, Lines, numbered
@@ -39,7 +41,6 @@ for _mask in range(1 << len(EDITS)):
     EDIT_WORDS["edit_carc"].append(_failed[0].carc if _failed else None)
     EDIT_WORDS["edit_rarc"].append(" ".join(_failed[0].rarc) if _failed else None)
 PLACE = re.compile(r"[0-9]{1,2}\Z", re.ASCII)
-NATIONAL = 10_000
 OFTEN = 1 << 20
 """Masks of reasons below this are met often."""
 MOST_CODES = 50_000
@@ -67,6 +68,8 @@ class _Columns:
     note: Ints
     release: Ints
     """Index of the release names."""
+    priced_at: Ints
+    """Index of the places that amounts are of."""
 
 
 Decided: TypeAlias = tuple[Bools, Bools, Bools]
@@ -78,6 +81,7 @@ class Worked:
     """A batch with its edits and prices."""
 
     lines: Lines
+    placed: Placed
     kinds: Ints | int
     found: _Columns
     derived: npt.NDArray[np.object_]
@@ -95,13 +99,16 @@ class Prices:
         self._daily = self.limits = limits(view)
         self._notes: dict[tuple[str, int], int] = {}
         self._words = Words()
+        self._masks: list[int] = []
         self._note_of = np.full(OFTEN, NONE, dtype=np.int64)
         self._number: dict[str, int] = {"": 0}
         self._met: tuple[str, ...] = ("",)
         self._lock = threading.RLock()
         self._note("", 0)
-        zips = schedules.table("zips").columns
-        self._locality_of_zip = dict(zip(zips.get("zip", ()), zips.get("locality", ()), strict=True))
+        self._placements = Placements(schedules)
+        self._places = Words()
+        self._places.append(None)
+        self._place_number: dict[str, int] = {"": 0}
         self._releases = Words()
         self._releases.append(None)
         self._first: dict[str, int] = {}
@@ -109,7 +116,7 @@ class Prices:
             self._first[kind] = len(self._releases)
             for release in schedules.table(kind).releases:
                 self._releases.append(release.name)
-        for kind in ("gpci", "wage", "addon"):
+        for kind in ("gpci", "wage", "counties", "zips", "addon"):
             schedules.table(kind)
         for kind in ("ptp", "mue"):
             for service in ("practitioner", "outpatient"):
@@ -136,6 +143,7 @@ class Prices:
             "paid": decimals(self.paid(priced, decided)),
             "price_note": self._words.column(found.note),
             "release": self._releases.column(found.release),
+            "priced_at": self._places.column(np.where(found.allowed == NONE, 0, found.priced_at)),
         }
         if self._derivation:
             result[DERIVATION.name] = pa.array([text or None for text in priced.derived], pa.string())
@@ -144,26 +152,27 @@ class Prices:
     def priced(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Worked:
         """Edits and prices of a batch, whatever the plan decides of its lines."""
         count = batch.num_rows
-        lines = self._lines(batch, claim)
+        lines, placed = self._lines(batch, claim)
         kinds = _claim_types(batch)
         none = np.full(count, NONE)
         zero = np.zeros(count, dtype=np.int64)
         money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld")}
-        found = _Columns(failed=zero.copy(), passed=zero.copy(), note=zero.copy(), release=zero.copy(), **money)
+        names = ("failed", "passed", "note", "release", "priced_at")
+        found = _Columns(**{name: zero.copy() for name in names}, **money)
         derived = np.full(count, "", dtype=object)
         left = _whole(batch, "deductible_left", 0)
         for number, kind in enumerate(CLAIM_TYPES):
             which = np.flatnonzero(np.broadcast_to(kinds == number, count))
             if len(which):
                 whole = len(which) == count
-                self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left)
+                self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left, placed)
         found.note[lines.code == 0] = self._note(NO_CODE, 0)
-        return Worked(lines, kinds, found, derived, left, claim, _whole(batch, "primary_coinsurance", NONE))
+        return Worked(lines, placed, kinds, found, derived, left, claim, _whole(batch, "primary_coinsurance", NONE))
 
     def paid(self, priced: Worked, decided: Decided) -> Ints:
         """What the plan pays for each line, in cents, NONE where that is not known."""
         paid = _paid(priced.found, *decided, priced.coinsurance)
-        self._withhold(paid, priced.found, priced.lines, priced.kinds, priced.claim, priced.left)
+        self._withhold(paid, priced.found, priced.lines, priced.kinds, priced.claim, priced.left, priced.placed)
         return paid
 
     def _price(
@@ -175,6 +184,7 @@ class Prices:
         kind: str,
         claim: npt.NDArray[np.intp],
         left: Ints,
+        placed: Placed,
     ) -> None:
         """Edits and prices of the claims of one type."""
         context = Context(lines, self._schedules, AS_CLAIM[kind], self._daily)
@@ -197,13 +207,22 @@ class Prices:
         found.allowed[which] = priced.allowed
         found.payer[which], found.patient[which] = parts.payer, parts.patient
         found.deductible[which], found.withheld[which] = parts.deductible, parts.withheld
-        found.note[which] = self._noted(priced.reasons)
+        found.note[which], found.priced_at[which] = self._noted(priced.reasons), self._place_words("national")
+        local = wage_adjusted(priced, self._schedules) if isinstance(priced, FacilityPriced) else None
+        self._tell_places(found, which, kind == PROFESSIONAL, local, placed)
         found.release[which] = np.where(priced.release < 0, 0, priced.release + self._first[AS_FEES[kind]])
         if self._derivation:
             derived[which] = ["; ".join(steps(line)) for line in range(len(lines))]
 
     def _withhold(
-        self, paid: Ints, found: _Columns, lines: Lines, kinds: Ints | int, claim: npt.NDArray[np.intp], left: Ints
+        self,
+        paid: Ints,
+        found: _Columns,
+        lines: Lines,
+        kinds: Ints | int,
+        claim: npt.NDArray[np.intp],
+        left: Ints,
+        placed: Placed,
     ) -> None:
         """No amount for lines of which it would be another if the claim had only the lines that are paid.
 
@@ -223,9 +242,40 @@ class Prices:
         for number, kind in enumerate(CLAIM_TYPES[:3]):
             which = mixed[of_type[mixed] == number]
             if len(which):
-                self._price(alone, derived, lines.at(which), which, kind, claim, left)
+                self._price(alone, derived, lines.at(which), which, kind, claim, left, placed)
         for name in ("allowed", "patient", "deductible", "withheld"):
             paid[mixed[getattr(alone, name)[mixed] != getattr(found, name)[mixed]]] = NONE
+
+    def _tell_places(self, found: _Columns, which: Ints, is_fee: bool, local: Bools | None, at: Placed) -> None:
+        """Of where each amount is, and what is told of that beside its note. `local`: it moves with the place."""
+        number, note = at.number[which], found.note[which]
+        if not number.any():
+            return
+        of_place = at.met.professional if is_fee else at.met.facility
+        notes = len(self._words)
+        moves = np.ones(len(which), dtype=bool) if local is None else local
+        pairs, pair_of = distinct((number * notes + note) * 2 + moves, len(of_place) * notes * 2)
+        told = [of_place[pair // 2 // notes] for pair in pairs.tolist()]
+        for index, pair in enumerate(pairs.tolist()):
+            if not pair % 2 and not told[index].is_none:
+                told[index] = EVERYWHERE
+        at_words = [self._place_words(one.priced_at) for one in told]
+        note_of = [self._beside(one, pair // 2 % notes) for one, pair in zip(told, pairs.tolist(), strict=True)]
+        found.priced_at[which] = np.array(at_words, dtype=np.int64)[pair_of]
+        found.note[which] = np.array(note_of, dtype=np.int64)[pair_of]
+
+    def _beside(self, told: Told, note: int) -> int:
+        """A note of reasons with what is told of the place; where there is none, that says why nothing is priced."""
+        reasons = self._masks[note]
+        return self._note(told.note, reasons & ~int(Reason.NO_LOCALITY) if told.is_none else reasons)
+
+    def _place_words(self, place: str) -> int:
+        """The index of a place that amounts are of."""
+        with self._lock:
+            number = self._place_number.setdefault(place, len(self._place_number))
+            if number == len(self._places):
+                self._places.append(place)
+            return number
 
     def _noted(self, reasons: Ints) -> Ints:
         """The note of each mask of reasons; those that are met often are looked up, others one by one."""
@@ -246,19 +296,20 @@ class Prices:
         with self._lock:
             number = self._notes.setdefault((kind, reasons), len(self._notes))
             if number == len(self._words):
-                self._words.append(kind or "; ".join(words(reasons)))
+                self._masks.append(reasons)
+                self._words.append("; ".join([*([kind] if kind else []), *words(reasons)]))
             return number
 
-    def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> Lines:
+    def _lines(self, batch: pa.RecordBatch, claim: npt.NDArray[np.intp]) -> tuple[Lines, Placed]:
         codes, code = self._codes(batch)
         places, place = _text(batch, "place_of_service")
         of_place = np.array([*(int(one) if PLACE.match(one) else NO_PLACE for one in places), NO_PLACE])
-        localities, locality = self._localities(batch)
         of_claim = claim.astype(np.int64)
         day = batch.column("service_date").cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.int64)
-        return Lines(
+        placed = self._placements.of(batch, day)
+        lines = Lines(
             codes=codes,
-            localities=tuple(localities),
+            localities=placed.localities,
             code=code,
             date=day,
             days=_days(batch, day),
@@ -268,11 +319,12 @@ class Prices:
             place=of_place[place],
             claim=of_claim,
             group=_group(batch, of_claim, day),
-            locality=locality,
-            wage=self._wages(batch, day),
+            locality=placed.locality,
+            wage=placed.wage,
             charge=_whole(batch, "charge", NONE),
             qualifying=_flag(batch, "qualifying_participant"),
         )
+        return lines, placed
 
     def _codes(self, batch: pa.RecordBatch) -> tuple[tuple[str, ...], Ints]:
         """Every code met so far, and each line's; "" where there is none."""
@@ -287,31 +339,6 @@ class Prices:
             met = self._met
         return met, np.array([*of_text, 0], dtype=np.int64)[number]
 
-    def _localities(self, batch: pa.RecordBatch) -> tuple[list[str], Ints]:
-        """Localities, and each line's (-1: national); the ZIP code counts where no locality is given."""
-        names, number = _text(batch, "locality")
-        found = list(names)
-        of_line = np.where(number == len(names), NONE, number)
-        if "zip" in batch.schema.names and self._locality_of_zip:
-            zips, of_zip = _text(batch, "zip")
-            places = [self._locality_of_zip.get(one[:5]) for one in zips]
-            found.extend(one or "" for one in places)
-            by_zip = np.array([*(len(names) + i if one else NONE for i, one in enumerate(places)), NONE])[of_zip]
-            of_line = np.where(of_line == NONE, by_zip, of_line)
-        return found, of_line
-
-    def _wages(self, batch: pa.RecordBatch, day: Ints) -> Ints:
-        """The wage index of each line's area, in ten-thousandths; national where the table has none for the day."""
-        areas, area = _text(batch, "cbsa")
-        if not areas:
-            return np.full(batch.num_rows, NATIONAL)
-        table = self._schedules.table("wage")
-        release, _ = table.on(day)
-        rows = table.rows([(one,) for one in areas], ("cbsa",))
-        there = (area < len(areas)) & (release >= 0)
-        row = np.where(there, rows[np.maximum(release, 0), np.minimum(area, len(areas) - 1)], NONE)
-        return np.where(row < 0, NATIONAL, table.columns["index"][np.maximum(row, 0)])
-
 
 def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools, coinsurance: Ints) -> Ints:
     """What the plan pays: nothing where it denies, or an edit does; its part where it covers; else not decided.
@@ -324,19 +351,6 @@ def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools, co
     part = np.where(complements, left, np.where(found.allowed == NONE, NONE, found.payer - found.withheld))
     part = np.where(found.failed != 0, 0, part)
     return np.where(covered, part, np.where(denied, 0, NONE))
-
-
-def _text(batch: pa.RecordBatch, name: str) -> tuple[list[str], Ints]:
-    """The distinct texts of a column and each line's index of them, one past the last where there is none."""
-    if name not in batch.schema.names:
-        return [], np.zeros(batch.num_rows, dtype=np.int64)
-    column = batch.column(name)
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    texts = [(one or "").strip() for one in encoded.dictionary.to_pylist()]
-    number = indices(encoded).astype(np.int64)
-    if "" in texts:
-        number = np.array([*(i if text else len(texts) for i, text in enumerate(texts)), len(texts)])[number]
-    return texts, number
 
 
 def _whole(batch: pa.RecordBatch, name: str, missing: int) -> Ints:

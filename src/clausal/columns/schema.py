@@ -54,9 +54,11 @@ OF_CLAIM = (
         "conversion factor counts; if it is not there, the lower one does, and the result says so.",
     ),
     Column("charge", DOLLARS, "Charge of the line in dollars; the lesser of charge and fee is allowed."),
-    Column("locality", pa.string(), "Medicare locality as CMS writes it (10112-00); national if it is not there."),
+    Column("place", pa.string(), "Where the service is rendered,: Detroit; Portland, OR; Wayne County, MI."),
+    Column("locality", pa.string(), "Medicare locality as CMS writes it (10112-00), for physician fees."),
     Column("zip", pa.string(), "ZIP code of the place; gives the locality if the table of ZIP codes is imported."),
-    Column("cbsa", pa.string(), "Area of the wage index, for facilities; national if it is not there."),
+    Column("county", pa.string(), "County of the place, with its state (Wayne, MI) or `state`; gives the locality."),
+    Column("cbsa", pa.string(), "Area of the wage index, for facilities. What no column of a place tells is national."),
     Column("deductible_left", DOLLARS, "Part B deductible still owed at the claim, in dollars; none if not there."),
     Column("primary_coinsurance", DOLLARS, "Coinsurance and copayment that the earlier payer left, in dollars."),
     Column("primary_deductible", DOLLARS, "Deductible that the earlier payer left, in dollars."),
@@ -119,6 +121,11 @@ RESULTS = (
     ),
     Column("price_note", pa.string(), "Why there is no fee, or another than the plain one."),
     Column("release", pa.string(), "The edition of the fee table that was applied."),
+    Column(
+        "priced_at",
+        pa.string(),
+        "Of where the amount is: the locality (physician fee), the wage area (facility), or national; null: no amount.",
+    ),
     Column("problem", pa.string(), "Why a rejected line could not be decided."),
 )
 DERIVATION = Column("derivation", pa.string(), "How the allowed amount comes about; on request.")

@@ -157,6 +157,8 @@ class Payment:
     """What Medicare would pay for the lines at their place of service. A rate is not coverage: `label` says so.
 
     `total`, `payer` and `patient` are sums over the `total_lines` lines that have an amount, null where none has.
+    `where` is the place as the case gives it (null: it gives none, and all is national); each line says whether its
+    amount is of there.
     """
 
     label: str
@@ -168,6 +170,7 @@ class Payment:
     patient: str | None
     total_lines: int
     complete: bool
+    where: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,27 @@ from clausal.coding.propose import daily_limits
 from clausal.determination.model import EditSaid, Line, Payment
 from clausal.documents.library import View
 from clausal.facts.case import Case
+from clausal.payment.model import Quote
 from clausal.payment.quote import quote
+from clausal.problems import InvalidInput
+from clausal.schedules.gazetteer import gazetteers
 from clausal.schedules.lines import NO_PLACE, OFFICE, Lines, make_lines
+from clausal.schedules.meant import NoPlace
+from clausal.schedules.names import state_of
+from clausal.schedules.places import NOWHERE, Place, resolve
 from clausal.schedules.tables import Schedules
 
-A_RATE_IS_NOT_COVERAGE = "what Medicare would pay, national rates: a rate is not coverage"
+A_RATE_IS_NOT_COVERAGE = "what Medicare would pay{}: a rate is not coverage"
 
 
 def with_payment(
     view: View, case: Case, lines: Sequence[Line], schedules: Schedules
 ) -> tuple[list[Line], Payment | None]:
-    """The lines with their edits, and the payment of those that have a code; units not given count as one."""
+    """The lines with their edits, and the payment of those that have a code; units not given count as one.
+
+    Raises InvalidInput where the case's place is none, several, or contradicts itself.
+    """
+    at = place_of(case, schedules)
     coded = [index for index, line in enumerate(lines) if line.code]
     if not coded:
         return list(lines), None
@@ -36,14 +46,16 @@ def with_payment(
         units=[lines[index].units for index in coded],
         modifiers=written,
         place=int(place) if place else NO_PLACE,
+        locality=at.locality.number,
+        wage=at.index,
     )
     result = list(lines)
     for finding in edits(claim, schedules, "professional", limits(view)):
         index = coded[finding.line]
         result[index] = replace(result[index], edits=[*result[index].edits, said(finding)])
-    quoted = quote(claim, written, schedules)
+    quoted = quote(claim, written, schedules, at=at)
     payment = Payment(
-        label=A_RATE_IS_NOT_COVERAGE,
+        label=A_RATE_IS_NOT_COVERAGE.format(_rates(quoted)),
         place_of_service=f"{quoted.place or OFFICE:02}",
         assumed_place=place is None,
         lines=quoted.lines,
@@ -52,8 +64,30 @@ def with_payment(
         patient=quoted.patient,
         total_lines=Sum.of(line.allowed for line in quoted.lines).lines,
         complete=quoted.complete,
+        where=quoted.where or None,
     )
     return result, payment
+
+
+def place_of(case: Case, schedules: Schedules) -> Place:
+    """The place of a case, on its day; the state that the case tells limits it."""
+    if not case.place:
+        return NOWHERE
+    given, state = case.place, case.text("state") or ""
+    try:
+        if given.state and state and state_of(given.state) != state:
+            raise NoPlace("state", f"the case is of {state}, its place of {given.state}", "give one of the two")
+        return resolve(replace(given, state=given.state or state), gazetteers(schedules).on(case.service_date))
+    except NoPlace as error:
+        raise InvalidInput.at(case.place_at, error.message, error.hint) from None
+
+
+def _rates(quoted: Quote) -> str:
+    """Of where the amounts are, as the label has it."""
+    national = {line.component for line in quoted.lines if line.place == "national"}
+    if all(line.place == "national" for line in quoted.lines):
+        return f", national rates (for {quoted.where} none are known)" if quoted.where else ", national rates"
+    return f" in {quoted.where}" + (f", {' and '.join(sorted(national))} part at national rates" if national else "")
 
 
 def limits(view: View) -> Mapping[str, tuple[int, tuple[str, ...]]]:

@@ -18,22 +18,28 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     StrictBool,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
     create_model,
 )
 from pydantic_core import ErrorDetails
 
 from clausal.facts.checks import Check, code_checks, date, day_of, decimal, distinct, named
+from clausal.facts.given_place import SCHEMA, GivenPlace, read_place
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.standing import Doubt, Standings, Tables, one_edit_away
 from clausal.facts.vocabulary import PROCEDURE, Fact, Vocabulary
-from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.problems import InvalidInput, Place, Problem, unknown_name
 
 MOST_LINES = 999
 MOST_CODES = 99
+PLACE = "place"
+"""The key of a case that is no fact: where the service is rendered, which prices alone depend on."""
+NO_FILE = Place("case", path=PLACE)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,10 @@ class Case:
     facts: Mapping[str, Knowledge]
     lines: tuple[ServiceLine, ...]
     doubts: tuple[Doubt, ...] = ()
+    place: GivenPlace | None = None
+    """Where the service is rendered, for the rates of the place."""
+    place_at: Place = NO_FILE
+    """Where the case says so."""
 
     def text(self, fact: str) -> str | None:
         """The known value of a choice, or None."""
@@ -112,7 +122,7 @@ class CaseReader:
             problems = [self._problem(source, at, detail) for detail in error.errors()]
             problems.sort(key=lambda problem: (problem.place.line or 0, problem.place.column or 0))
             raise InvalidInput(problems) from None
-        return self._case(model, source.name)
+        return self._case(model, source.name, source.place((*at, PLACE)))
 
     def value(self, fact: Fact, raw: object) -> Any:
         """One fact's value as the vocabulary has it; raises InvalidInput, with the message that a case file would get.
@@ -130,7 +140,7 @@ class CaseReader:
             details = ({**detail, "loc": (*fact.case, *detail["loc"])} for detail in error.errors())
             raise InvalidInput([self._problem(source, (), cast("ErrorDetails", one)) for one in details]) from None
 
-    def _case(self, model: BaseModel, name: str) -> Case:
+    def _case(self, model: BaseModel, name: str, place_at: Place) -> Case:
         day: dt.date = getattr(model, "service_date")  # noqa: B009
         facts: dict[str, Knowledge] = {}
         doubts: list[Doubt] = []
@@ -157,7 +167,8 @@ class CaseReader:
                     doubts.extend(doubted)
                     billed = str(value) if fact.type == "code" and known is None else billed
             lines.append(ServiceLine(index, of_line, billed))
-        return Case(name, day, facts, tuple(lines), tuple(doubts))
+        place: GivenPlace | None = getattr(model, PLACE)
+        return Case(name, day, facts, tuple(lines), tuple(doubts), place, place_at)
 
     def _known(self, fact: Fact, value: Any, path: str, day: dt.date) -> tuple[Knowledge | None, list[Doubt]]:
         """What a value lets one know, and which of its codes are in doubt: one that is not known is left out.
@@ -197,6 +208,7 @@ class CaseReader:
             known = [
                 known_path[len(path) - 1] for known_path in self.by_path if known_path[: len(path) - 1] == path[:-1]
             ]
+            known.extend([PLACE] if len(path) == 1 else [])
             message, hint = unknown_name("key", str(loc[-1]), known)
             elsewhere = [dotted(known_path) for known_path in self.by_path if known_path[-1] == loc[-1]]
             return Problem(place, message, f"it belongs under {elsewhere[0]}" if elsewhere else hint)
@@ -274,11 +286,15 @@ def _model(vocabulary: Vocabulary, checks: Mapping[str, Check]) -> type[BaseMode
             branch[fact.case[-1]] = fact
             if fact.by_line:
                 tree.setdefault("lines", {})[fact.case[-1]] = fact
-    return _section("Case", tree, checks)
+    place = Annotated[Optional[GivenPlace], PlainValidator(read_place), WithJsonSchema(SCHEMA)]  # noqa: UP045
+    return _section("Case", tree, checks, {PLACE: (place, None)})
 
 
-def _section(name: str, tree: Mapping[str, Any], checks: Mapping[str, Check]) -> type[BaseModel]:
-    fields: dict[str, Any] = {}
+def _section(
+    name: str, tree: Mapping[str, Any], checks: Mapping[str, Check], beside: Mapping[str, Any] | None = None
+) -> type[BaseModel]:
+    """The model of a part of the case file; `beside` are fields that are no facts."""
+    fields: dict[str, Any] = dict(beside or {})
     for key, entry in tree.items():
         if isinstance(entry, Fact):
             kind = _type(entry, checks)

@@ -70,6 +70,21 @@ def _wage_adjusted(rate: Ints, wage: Ints, tenths: int) -> Ints:
     return np.where(rate < 0, NONE, half_up(adjusted, 10 * 10_000 * CENT))
 
 
+def wage_adjusted(priced: FacilityPriced, schedules: Schedules) -> Bools:
+    """Lines of which a part of the rate moves with the wage index."""
+    table = schedules.table(priced.table)
+    if priced.table != "opps" or not len(table):
+        return np.ones(len(priced.row), dtype=bool)
+    adjusted: Bools = np.isin(table.columns["si"][np.maximum(priced.row, 0)], WAGE_ADJUSTED)
+    return adjusted
+
+
+def _misplaced(lines: Lines, row: Ints, reasons: Ints) -> Ints:
+    """The reasons, of lines whose wage area no table knows that one."""
+    nowhere = (lines.wage < 0) & (row >= 0)
+    return np.where(nowhere, (reasons & ~int(Reason.NOT_LISTED)) | int(Reason.NO_LOCALITY), reasons)
+
+
 def _nothing(table: str, row: Ints, release: Ints) -> FacilityPriced:
     none, whole = np.full(len(row), NONE), np.full(len(row), 100)
     reasons = np.where(release < 0, int(Reason.NO_TABLE), int(Reason.NOT_LISTED))
@@ -114,7 +129,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
 
     reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
     unpaid, at_cost = of(*NOT_PAID), of(*COST_BASED)
-    rate = np.where(listed & ~unpaid, small["rate"][place], NONE)
+    rate = np.where(listed & ~unpaid & (lines.wage >= 0), small["rate"][place], NONE)
     rate, raised, unknown = _raised(lines, schedules, of("J1") & (rate >= 0), rate)
     percent = discounting.percent(lines) * off_campus.percent(lines, of(*off_campus.STATUSES)) // 100
     unit = _wage_adjusted(rate, np.where(of(*WAGE_ADJUSTED), lines.wage, 10_000), 6)
@@ -160,6 +175,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         (Reason.NOT_LISTED, listed & (rate < 0) & ~packaged & ~unpaid & ~at_cost & ~laboratory),
     ):
         reasons[where] |= int(reason)
+    reasons = _misplaced(lines, row, reasons)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons[lower] |= int(Reason.CHARGE)
     allowed = np.where(lower, lines.charge, amount)
@@ -200,7 +216,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     listed, safe = row >= 0, np.maximum(row, 0)
     used, place = np.unique(safe, return_inverse=True)
     small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
-    rate = np.where(listed, small["rate"][place], NONE)
+    rate = np.where(listed & (lines.wage >= 0), small["rate"][place], NONE)
     reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
     refused = _told_by_modifiers(lines, reasons)
     packaged = (small["indicator"] == "N1")[place] & listed & ~refused
@@ -219,6 +235,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     reasons[listed & ~packaged & (rate < 0)] |= int(Reason.NOT_LISTED)
     reasons[carried & listed] |= int(Reason.CARRIED)
     reasons[lines.assumed & listed] |= int(Reason.ASSUMED_UNIT)
+    reasons = _misplaced(lines, row, reasons)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons[lower] |= int(Reason.CHARGE)
     allowed, none_of = np.where(lower, lines.charge, amount), np.full(len(lines), NONE)

@@ -23,6 +23,10 @@ class QuotedLine:
     table: str
     release: str | None
     derivation: list[str]
+    place: str = "national"
+    """Of where the amount is: the locality (professional) or wage area (facility) applied, with its name."""
+    place_found: str = ""
+    """How that was found, or why it is national."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,5 @@ class Quote:
     payer: str | None
     patient: str | None
     complete: bool
+    where: str = ""
+    """The place as it was given; each line says whether its amount is of there."""

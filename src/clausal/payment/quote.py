@@ -12,17 +12,30 @@ from clausal.payment.facility import FacilityPriced, price_asc, price_opps
 from clausal.payment.model import Quote, QuotedLine
 from clausal.payment.money import NONE, dollars
 from clausal.payment.pfs import Priced, price
+from clausal.payment.placed import Applied, of_professional
+from clausal.payment.placed import of_facility as of_facility_place
 from clausal.payment.reasons import STATUS_WORDS, Reason, words
 from clausal.payment.rules import preventive
 from clausal.payment.shares import Shares, shares
 from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, Ints, Lines
+from clausal.schedules.places import NOWHERE, Place
 from clausal.schedules.tables import Schedules
 
 TITLES = {"pfs": "physician fee schedule", "opps": "OPPS Addendum B", "asc": "ASC Addendum AA"}
 
 
-def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, *, deductible_left: int = 0) -> Quote:
-    """Price the lines of one claim; `written` are the modifiers of each line as they were given."""
+def quote(
+    lines: Lines,
+    written: Sequence[Sequence[str]],
+    schedules: Schedules,
+    *,
+    deductible_left: int = 0,
+    at: Place = NOWHERE,
+) -> Quote:
+    """Price the lines of one claim; `written` are the modifiers of each line as they were given.
+
+    `at` is the place of which the lines have locality and wage index: it tells how they were found.
+    """
     place = int(lines.place[0])
     professional = price(lines, schedules)
     facility: FacilityPriced | None = None
@@ -47,15 +60,18 @@ def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, 
     for line in range(len(lines)):
         keep = professional.row[line] >= 0 or facility is None or facility.row[line] < 0
         if keep:
-            found.append(_professional(lines, written, professional, schedules, parts, line))
+            applied = of_professional(lines, professional, schedules, at, line)
+            found.append(_professional(lines, written, professional, schedules, parts, line, applied))
         if facility and (facility.row[line] >= 0 or not keep):
-            found.append(_facility(lines, written, facility, schedules, parts, line))
+            applied = of_facility_place(lines, facility, schedules, at, line)
+            found.append(_facility(lines, written, facility, schedules, parts, line, applied))
     amounts = [(one.allowed, one.payer, one.patient) for one in found]
     priced = any(one.allowed is not None for one in found)
     total, payer, patient = (dollars(sum(_cents(row[i]) for row in amounts)) if priced else None for i in range(3))
     day = dt.date(1970, 1, 1) + dt.timedelta(days=int(lines.date[0]))
     where = lines.localities[0] if lines.localities else None
-    return Quote(place, day, where, found, total, payer, patient, all(one.allowed is not None for one in found))
+    complete = all(one.allowed is not None for one in found)
+    return Quote(place, day, where, found, total, payer, patient, complete, at.said)
 
 
 def _cents(amount: str | None) -> int:
@@ -63,13 +79,19 @@ def _cents(amount: str | None) -> int:
 
 
 def _professional(
-    lines: Lines, written: Sequence[Sequence[str]], priced: Priced, schedules: Schedules, parts: Shares, line: int
+    lines: Lines,
+    written: Sequence[Sequence[str]],
+    priced: Priced,
+    schedules: Schedules,
+    parts: Shares,
+    line: int,
+    applied: Applied,
 ) -> QuotedLine:
     steps = of_pfs(lines, priced, schedules, line)
     status = "" if priced.row[line] < 0 else str(schedules.table("pfs").columns["status"][int(priced.row[line])])
     return _line(
         lines, written, "professional", "pfs", priced.release, priced.reasons, steps, parts, line, line, schedules,
-        priced.allowed, status,
+        priced.allowed, status, applied,
     )  # fmt: skip
 
 
@@ -80,17 +102,19 @@ def _facility(
     schedules: Schedules,
     parts: Shares,
     line: int,
+    applied: Applied,
 ) -> QuotedLine:
     steps = of_facility(lines, priced, schedules, line)
     return _line(
         lines, written, "facility", priced.table, priced.release, priced.reasons, steps, parts, line, len(lines) + line,
-        schedules, priced.allowed, "",
+        schedules, priced.allowed, "", applied,
     )  # fmt: skip
 
 
 def _line(
     lines: Lines, written: Sequence[Sequence[str]], component: str, kind: str, release: Ints, reasons: Ints,
     steps: list[str], parts: Shares, line: int, at: int, schedules: Schedules, allowed: Ints, status: str,
+    applied: Applied,
 ) -> QuotedLine:  # fmt: skip
     number = int(release[line])
     mask = int(reasons[line])
@@ -118,4 +142,6 @@ def _line(
         table=TITLES[kind],
         release=schedules.table(kind).releases[number].name if number >= 0 else None,
         derivation=steps,
+        place=applied.place,
+        place_found=applied.found,
     )

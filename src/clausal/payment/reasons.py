@@ -63,7 +63,7 @@ WORDS: dict[Reason, str] = {
     Reason.CONTRACTOR_PRICED: (
         "no published fee: the Medicare contractor sets the price (status C, no relative values)"
     ),
-    Reason.NO_LOCALITY: "the locality is not in the table for this date",
+    Reason.NO_LOCALITY: "the locality or the wage area is not in the table for this date",
     Reason.STATUS: "not payable under the physician fee schedule by its status",
     Reason.BY_REPORT: "units beyond the fifth procedure of the day are priced by report and not counted here",
     Reason.REDUCED: "reduced or discontinued (52, 53): the contractor sets the reduction, the full amount is shown",

@@ -31,9 +31,9 @@ class Lines:
     `code` indexes `codes`; `date` is the first day of service in days since 1970-01-01 and `days` how many it spans;
     `claim` numbers claims, `group` what a practitioner's rules look at together (claim, practitioner, day); `modifiers`
     is a row of masks (`modifiers.bits`); `place` a place of service as a number (NO_PLACE: not told); `locality`
-    indexes `localities` (-1: national); `wage` is a wage index in ten-thousandths; `charge` is in cents (-1: not
-    known); `assumed` tells that no units were given and one is taken; `qualifying` whether the practitioner is a
-    qualifying participant of an advanced payment model (1, 0; -1: not told).
+    indexes `localities` (-1: national); `wage` is a wage index in ten-thousandths (-1: of an area that no table knows);
+    `charge` is in cents (-1: not known); `assumed` tells that no units were given and one is taken; `qualifying`
+    whether the practitioner is a qualifying participant of an advanced payment model (1, 0; -1: not told).
     """
 
     codes: tuple[str, ...]
