@@ -189,3 +189,19 @@ def test_an_imported_release_takes_the_place_of_the_shipped_rows(tmp_path: Path,
     table = schedules.table("pfs")
     of_2025 = [r for r in range(len(table)) if table.releases[int(table.release[r])].start.year == 2025]
     assert {table.columns["code"][r] for r in of_2025} == {"64640", "99213"}
+
+
+def test_a_file_of_an_older_version_gets_the_columns_it_lacks(tmp_path: Path, published: Path) -> None:
+    store = import_text(tmp_path, "aa.csv", AA)
+    file = published / "cms/pfs/PPRRVU2025_Oct.csv.gz"
+    store.import_files([file])
+    with store.connect(writing=True) as connection:
+        connection.execute("ALTER TABLE table_pfs DROP COLUMN family")
+        connection.execute("UPDATE releases SET digest = 'of the rows without it' WHERE kind = 'pfs'")
+    table = Schedules(store, ["70450"]).table("pfs")
+    of_2025 = table.release == [one.name for one in table.releases].index("PPRRVU 2025-10")
+    assert set(table.columns["family"][of_2025]) == {""}
+    (again,) = store.import_files([file])
+    assert again.outcome == "replaced"
+    table = Schedules(store, ["70450"]).table("pfs")
+    assert set(table.columns["family"]) == {"88"}

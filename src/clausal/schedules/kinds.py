@@ -1,7 +1,8 @@
 """The kinds of published table, and the columns that are kept of each.
 
 Amounts are whole numbers: money in ten-thousandths of a dollar, relative values in hundredths, GPCIs in
-thousandths, conversion factors and wage indices in ten-thousandths.
+thousandths, conversion factors and wage indices in ten-thousandths. `family` is the diagnostic imaging family (99: of
+none); it is empty for rows that were imported before it was kept.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ KINDS: Mapping[str, Kind] = {
             | {"na_nf": TEXT, "na_f": TEXT, "pctc": TEXT, "glob": TEXT}
             | _ints("pre", "intra", "post")
             | {"mult": TEXT, "bilat": TEXT, "asst": TEXT, "co": TEXT, "team": TEXT, "endo": TEXT}
-            | _ints("cf", "opps_nf", "opps_f", "opps_mp"),
+            | _ints("cf", "opps_nf", "opps_f", "opps_mp")
+            | {"family": TEXT},
         ),
         Kind(
             "gpci",

@@ -88,10 +88,11 @@ class Store:
         return [(Release(kind, name, start, end), count) for kind, name, start, end, count in rows]
 
     def select(self, kind: str, where: str = "", values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a kind, each with the name of its release before its columns."""
-        columns = ", ".join(f't."{name}"' for name in KINDS[kind].columns)
+        """Rows of a kind, each with the name of its release first; null in columns that the file does not have yet."""
         condition = f"WHERE {where}" if where else ""
         with self.connect() as connection:
+            held = _columns_held(connection, kind)
+            columns = ", ".join(f't."{name}"' if name in held else "NULL" for name in KINDS[kind].columns)
             return connection.execute(
                 f"SELECT r.name, {columns} FROM table_{kind} t JOIN releases r USING (release_id) {condition}",
                 list(values),
@@ -126,6 +127,14 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for kind in KINDS.values():
         columns = ", ".join(f'"{name}" {of}' for name, of in kind.columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS table_{kind.name} (release_id INTEGER, {columns})")
+        for name in kind.columns.keys() - _columns_held(connection, kind.name):
+            connection.execute(f'ALTER TABLE table_{kind.name} ADD COLUMN "{name}" {kind.columns[name]}')
+
+
+def _columns_held(connection: duckdb.DuckDBPyConnection, kind: str) -> frozenset[str]:
+    """The columns that the file has of a kind; one written by an older version may lack the latest."""
+    query = "SELECT column_name FROM duckdb_columns() WHERE table_name = ?"
+    return frozenset(name for (name,) in connection.execute(query, [f"table_{kind}"]).fetchall())
 
 
 def _import_file(connection: duckdb.DuckDBPyConnection, path: Path, given: fees.Given, scratch: Path) -> list[Imported]:
@@ -218,8 +227,9 @@ def _import_table(connection: duckdb.DuckDBPyConnection, sheet: Sheet, table: Re
         kind = KINDS[table.release.kind]
         types = ", ".join(f"'{name}': '{of}'" for name, of in kind.columns.items())
         connection.execute(
-            f"INSERT INTO table_{kind.name} SELECT {number}, * FROM read_csv(?, header = false, nullstr = '{NULL}', "
-            f"columns = {{{types}}}, delim = ',', quote = '\"', escape = '\"')",
+            f"INSERT INTO table_{kind.name} BY NAME SELECT {number} AS release_id, * "
+            f"FROM read_csv(?, header = false, nullstr = '{NULL}', columns = {{{types}}}, "
+            "delim = ',', quote = '\"', escape = '\"')",
             [str(file)],
         )
     return Imported(sheet.name, table.release, len(table.rows), outcome)

@@ -31,8 +31,8 @@ CODE_COLUMN = {"pfs": ("code",), "opps": ("code",), "asc": ("code",), "mue": ("c
 class Table:
     """One kind of table: columns, the release of each row, and the calendar of releases.
 
-    Missing numbers are -1. A date that no release was published for takes the nearest one of the same year; of the NCCI
-    tables, of which one quarter may be all there is, the nearest of all. That is told by `carried`.
+    Missing numbers are -1, missing texts empty. A date that no release was published for takes the nearest one of the
+    same year; of the NCCI tables, of which one quarter may be all there is, the nearest of all: told by `carried`.
     """
 
     kind: str
@@ -184,7 +184,8 @@ class Schedules:
             if KINDS[kind].columns[name] == "BIGINT":
                 columns[name] = np.array([-1 if value is None else value for value in values], dtype=np.int64)
             else:
-                columns[name] = np.array(values, dtype=object)
+                missing = "" if KINDS[kind].columns[name] == "VARCHAR" else None
+                columns[name] = np.array([missing if value is None else value for value in values], dtype=object)
         release_of = np.array([number[row[0]] for row in rows], dtype=np.int64)
         whole = frozenset(release.name for release, _ in imported if release.kind == kind)
         return Table(kind, tuple(ordered), columns, release_of, whole)

@@ -84,7 +84,7 @@ def _of_year(sheet: Sheet, header: int, label: str) -> tuple[str, dt.date, dt.da
 PPRRVU = (
     "code", "mod", "descriptor", "status", "not_used", "work", "pe_nf", "na_nf", "pe_f", "na_f", "mp", "total_nf",
     "total_f", "pctc", "glob", "pre", "intra", "post", "mult", "bilat", "asst", "co", "team", "endo", "cf",
-    "supervision", "flag", "imaging", "opps_nf", "opps_f", "opps_mp",
+    "supervision", "flag", "family", "opps_nf", "opps_f", "opps_mp",
 )  # fmt: skip
 TIDY = {
     "mod": "mod", "status": "status_code", "work": "work_rvu", "pe_nf": "non_fac_pe_rvu", "na_nf": "non_fac_indicator",
@@ -92,7 +92,7 @@ TIDY = {
     "pre": "pre_op", "intra": "intra_op", "post": "post_op", "mult": "mult_proc", "bilat": "bilat_surg",
     "asst": "asst_surg", "co": "co_surg", "team": "team_surg", "endo": "endo_base", "cf": "conv_factor",
     "opps_nf": "non_facility_pe_used_for_opps_payment_amount", "opps_f": "facility_pe_used_for_opps_payment_amount",
-    "opps_mp": "mp_used_for_opps_payment_amount",
+    "opps_mp": "mp_used_for_opps_payment_amount", "family": "diagnostic_imaging_family_indicator",
 }  # fmt: skip
 
 
@@ -113,6 +113,7 @@ def _pfs_row(cells: Cells) -> Row:
         hundredths["pre"], hundredths["intra"], hundredths["post"],
         *(cells.text(name) for name in ("mult", "bilat", "asst", "co", "team", "endo")),
         cells.scaled("cf", 10_000), opps["opps_nf"], opps["opps_f"], opps["opps_mp"],
+        cells.text("family"),
     )  # fmt: skip
 
 
