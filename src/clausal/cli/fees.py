@@ -63,9 +63,9 @@ def import_files(
 
 def list_tables(json: JsonOption = False) -> None:
     """List the tables held, shipped and imported: for which dates, how many rows, and where the gaps are."""
+    from clausal.schedules.bundled import shipped_releases
     from clausal.schedules.kinds import KINDS
     from clausal.schedules.store import Store, gaps
-    from clausal.schedules.tables import shipped_releases
 
     store = Store()
     imported = {(release.kind, release.name): (release, rows) for release, rows in store.releases()}

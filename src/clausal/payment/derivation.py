@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clausal.payment.facility import FacilityPriced
+from clausal.payment.facility import ANCILLARY_ADJUSTED, FacilityPriced
 from clausal.payment.money import dollars
 from clausal.payment.pfs import SCALE, Priced
 from clausal.payment.ranking import Ranked
@@ -65,7 +65,8 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
     row = int(priced.row[line])
     if row < 0:
         return []
-    columns = schedules.table(priced.table).columns
+    kind = priced.table_of(line)
+    columns = schedules.table(kind).columns
     rate = int(columns["rate"][row])
     if priced.table == "opps":
         what = f"status {columns['si'][row]}, APC {columns['apc'][row] or 'none'}"
@@ -76,12 +77,12 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
     steps = [
         f"{what}, published rate {_decimals(rate, 4).rstrip('0').rstrip('.') if rate % 100 else dollars(rate // 100)}"
     ]
-    if lines.wage[line] != 10_000:
+    if lines.wage[line] != 10_000 and (kind != "ascbb" or columns["indicator"][row] in ANCILLARY_ADJUSTED):
         tenths = 6 if priced.table == "opps" else 5
         wage = _decimals(int(lines.wage[line]), 4)
-        kind = " (the surgical centres' index; a hospital's own may differ)" if priced.table == "opps" else ""
+        note = " (the surgical centres' index; a hospital's own may differ)" if priced.table == "opps" else ""
         steps.append(
-            f"{tenths}0 percent x wage index {wage}{kind} + {10 - tenths}0 percent = {dollars(int(priced.unit[line]))}"
+            f"{tenths}0 percent x wage index {wage}{note} + {10 - tenths}0 percent = {dollars(int(priced.unit[line]))}"
         )
     if lines.has("52", "73")[line]:
         steps.append(f"reduced or discontinued: 50 percent = {dollars(int(priced.unit[line]))}")

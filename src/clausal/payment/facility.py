@@ -25,6 +25,10 @@ WAGE_ADJUSTED = ("S", "T", "V", "J1", "J2", "P", "Q1", "Q2", "Q3", "X")
 """Services; drugs, devices and blood are not wage-adjusted."""
 SEPARATE = (*COST_BASED, "G", "U")
 """Paid beside a comprehensive service (Addendum J, list of exclusions)."""
+PACKAGED_IN_CENTRE = ("N1", "L1")
+"""Payment indicators of a surgical centre's addenda: paid within another service (Addendum DD1)."""
+ANCILLARY_ADJUSTED = ("Z2", "Z3")
+"""Of Addendum BB imaging moves with the wage index; drugs, devices and sources do not (42 CFR 416.172(c))."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,16 @@ class FacilityPriced:
     allowed: Ints
     copay: Ints
     reasons: Ints
+    beside: Bools | None = None
+    """Lines of a surgical centre whose row and release are Addendum BB's."""
+
+    def table_of(self, line: int) -> str:
+        """The kind of table that a line's row and release are of."""
+        return "ascbb" if self.beside is not None and self.beside[line] else self.table
 
 
 def _rows(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools, Ints, Ints]:
-    release, carried = table.on(lines.date)
+    release, carried = table.on_codes(lines.date, lines.codes, lines.code)
     matrix = table.of_codes(lines.codes)
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     used = np.unique(matrix[matrix >= 0])
@@ -56,10 +66,17 @@ def _wage_adjusted(rate: Ints, wage: Ints, tenths: int) -> Ints:
     return np.where(rate < 0, NONE, half_up(adjusted, 10 * 10_000 * CENT))
 
 
-def _nothing(table: str, row: Ints, release: Ints) -> FacilityPriced:
+def _nothing(lines: Lines, table: Table, row: Ints, release: Ints) -> FacilityPriced:
     none, zero = np.full(len(row), NONE), np.zeros(len(row), dtype=np.int64)
-    reasons = np.where(release < 0, int(Reason.NO_TABLE), int(Reason.NOT_LISTED))
-    return FacilityPriced(table, row, release, none, Ranked(zero, zero, zero), none, none, reasons)
+    reasons = _unlisted(lines, table, row, release)
+    return FacilityPriced(table.kind, row, release, none, Ranked(zero, zero, zero), none, none, reasons)
+
+
+def _unlisted(lines: Lines, table: Table, row: Ints, release: Ints) -> Ints:
+    """Why lines have no row: no table for the date, the code is not in it, or not among the rows that are held."""
+    told = table.tells(release, lines.codes, lines.code)
+    missing = np.where(told, int(Reason.NOT_LISTED), int(Reason.NOT_HELD))
+    return np.where(release < 0, int(Reason.NO_TABLE), np.where(row >= 0, 0, missing))
 
 
 def _times(lines: Lines, schedules: Schedules) -> tuple[Ints, Ints]:
@@ -79,7 +96,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     table = schedules.table("opps")
     row, release, carried, used, place = _rows(lines, table)
     if not len(used):
-        return _nothing("opps", row, release)
+        return _nothing(lines, table, row, release)
     listed = row >= 0
     small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
 
@@ -91,7 +108,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     unit = _wage_adjusted(rate, np.where(of(*WAGE_ADJUSTED), lines.wage, 10_000), 6)
     count, percent = _times(lines, schedules)
     unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
-    reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
+    reasons = _unlisted(lines, table, row, release)
     reasons |= np.where(of(*NOT_PAID), int(Reason.NOT_OPPS), 0)
     reasons |= np.where(of(*COST_BASED) & (rate < 0), int(Reason.COST_BASED), 0)
     reasons |= np.where(carried & listed, int(Reason.CARRIED), 0)
@@ -133,28 +150,47 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
 
 
 def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
-    """Ambulatory surgical centre: the published rate; where the file says so the second procedure on is at half."""
-    table = schedules.table("asc")
+    """Ambulatory surgical centre: the published rate; where the file says so the second procedure on is at half.
+
+    Addendum AA lists surgical procedures. What it lacks may stand in Addendum BB (drugs, devices, imaging): that counts
+    where it is held; where it is not, a code that is no surgical procedure is not known.
+    """
+    table, other = schedules.table("asc"), schedules.table("ascbb")
     row, release, carried, used, place = _rows(lines, table)
-    if not len(used):
-        return _nothing("asc", row, release)
+    beside = np.zeros(len(lines), dtype=bool)
+    rate, indicator = np.full(len(lines), NONE), np.full(len(lines), "", dtype=object)
+    discounted = np.zeros(len(lines), dtype=bool)
+    if len(used):
+        rate = np.where(row >= 0, table.columns["rate"][used][place], NONE)
+        indicator = np.where(row >= 0, table.columns["indicator"][used][place], "")
+        discounted = (table.columns["discount"][used] == "Y")[place] & (row >= 0) & (rate >= 0)
+    reasons = _unlisted(lines, table, row, release)
+    ancillary = ~lines.surgical & (row < 0)
+    if ancillary.any():
+        second, of_second, is_carried, used, place = _rows(lines, other)
+        beside = ancillary & (of_second >= 0)
+        reasons = np.where(ancillary & (reasons == int(Reason.NOT_LISTED)), int(Reason.NOT_HELD), reasons)
+        reasons = np.where(beside, _unlisted(lines, other, second, of_second), reasons)
+        row, release = np.where(beside, second, row), np.where(beside, of_second, release)
+        carried = np.where(beside, is_carried, carried)
+        if len(used):
+            found = beside & (second >= 0)
+            rate = np.where(found, other.columns["rate"][used][place], rate)
+            indicator = np.where(found, other.columns["indicator"][used][place], indicator)
     listed = row >= 0
-    small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
-    rate = np.where(listed, small["rate"][place], NONE)
-    packaged = (small["indicator"] == "N1")[place] & listed
-    discounted = (small["discount"] == "Y")[place] & listed & (rate >= 0)
-    unit = _wage_adjusted(rate, lines.wage, 5)
+    packaged = np.isin(indicator, PACKAGED_IN_CENTRE) & listed
+    local = ~beside | np.isin(indicator, ANCILLARY_ADJUSTED)
+    unit = _wage_adjusted(rate, np.where(local, lines.wage, 10_000), 5)
     count, percent = _times(lines, schedules)
     unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
     worth = np.maximum(unit, 0)
     ranked = rank(lines, worth, count, discounted, limit=None)
     amount = ranked.full * worth + ranked.half * half_up(worth, 2)
     amount = np.where(packaged, 0, np.where(rate < 0, NONE, amount))
-    reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
     reasons |= np.where(packaged, int(Reason.PACKAGED), 0)
     reasons |= np.where(listed & ~packaged & (rate < 0), int(Reason.NOT_LISTED), 0)
     reasons |= np.where(carried & listed, int(Reason.CARRIED), 0)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons |= np.where(lower, int(Reason.CHARGE), 0)
     allowed = np.where(lower, lines.charge, amount)
-    return FacilityPriced("asc", row, release, unit, ranked, allowed, np.full(len(lines), NONE), reasons)
+    return FacilityPriced("asc", row, release, unit, ranked, allowed, np.full(len(lines), NONE), reasons, beside)

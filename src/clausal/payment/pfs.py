@@ -131,7 +131,7 @@ def _professional_only(lines: Lines, table: Table, row: Ints, release: Ints) -> 
 
 def rows_of(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools]:
     """The row of each line's code (its 26, TC or 53 row if it has one), its release, and whether that is carried."""
-    release, carried = table.on(lines.date)
+    release, carried = table.on_codes(lines.date, lines.codes, lines.code)
     safe = np.maximum(release, 0)
     if not lines.has(*ROWS[1:]).any():
         matrix = table.of_codes(lines.codes, ("",))
@@ -161,7 +161,9 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     facility = lines.facility
     notes = _Notes(len(lines))
     notes.add(Reason.NO_TABLE, release < 0)
-    notes.add(Reason.NOT_LISTED, (release >= 0) & (row < 0))
+    told = table.tells(release, lines.codes, lines.code)
+    notes.add(Reason.NOT_LISTED, told & (row < 0))
+    notes.add(Reason.NOT_HELD, ~told & (release >= 0) & (row < 0))
     if not len(table):
         none, zero = np.full(len(lines), NONE), np.zeros(len(lines), dtype=np.int64)
         return Priced(row, release, none, facility, none, zero, none, Ranked(zero, zero, zero), none, notes.reasons)

@@ -17,7 +17,12 @@ from clausal.payment.shares import Shares, shares
 from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, Ints, Lines
 from clausal.schedules.tables import Schedules
 
-TITLES = {"pfs": "physician fee schedule", "opps": "OPPS Addendum B", "asc": "ASC Addendum AA"}
+TITLES = {
+    "pfs": "physician fee schedule",
+    "opps": "OPPS Addendum B",
+    "asc": "ASC Addendum AA",
+    "ascbb": "ASC Addendum BB",
+}
 
 
 def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, *, deductible_left: int = 0) -> Quote:
@@ -74,8 +79,8 @@ def _facility(
 ) -> QuotedLine:
     steps = of_facility(lines, priced, schedules, line)
     return _line(
-        lines, written, "facility", priced.table, priced.release, priced.reasons, steps, parts, line, len(lines) + line,
-        schedules, priced.allowed, "",
+        lines, written, "facility", priced.table_of(line), priced.release, priced.reasons, steps, parts, line,
+        len(lines) + line, schedules, priced.allowed, "",
     )  # fmt: skip
 
 

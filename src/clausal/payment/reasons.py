@@ -28,11 +28,14 @@ class Reason(IntFlag):
     NA_SETTING = 1 << 17
     COMPONENT = 1 << 18
     TECHNICAL = 1 << 19
+    NOT_HELD = 1 << 20
 
 
 WORDS: dict[Reason, str] = {
     Reason.NO_TABLE: "no table for this date of service is held",
     Reason.NOT_LISTED: "no published fee: the code is not in the table for this date",
+    Reason.NOT_HELD: "not known: of the table that would list the code no rows are held, or those of the codes that "
+    "packs name; clausal fees import loads the full table",
     Reason.CONTRACTOR_PRICED: "no published fee: the Medicare contractor sets the price (status C, no relative values)",
     Reason.NO_LOCALITY: "the locality is not in the table for this date",
     Reason.STATUS: "not payable under the physician fee schedule by its status",

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clausal.problems import InvalidInput, Place, Problem
+from clausal.problems import InvalidInput, Place
 from clausal.schedules.kinds import KINDS, ReadTable, Release
-from clausal.schedules.readers import fees, ncci
+from clausal.schedules.readers.headings import UnknownTable
+from clausal.schedules.readers.known import read_tables
+from clausal.schedules.readers.ncci import PtpFrame
+from clausal.schedules.readers.release import Given
 from clausal.schedules.readers.sheet import Sheet, read_sheets
 
 if TYPE_CHECKING:
@@ -31,10 +34,6 @@ def data_folder() -> Path:
     import platformdirs
 
     return Path(os.environ.get("CLAUSAL_DATA") or platformdirs.user_data_dir("clausal", appauthor=False))
-
-
-class UnknownTable(InvalidInput):
-    """A file whose header no reader knows."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +81,22 @@ class Store:
         if not self.exists:
             return []
         with self.connect() as connection:
+            services = _services(connection)
             rows = connection.execute(
                 "SELECT kind, name, first_day, last_day, row_count FROM releases ORDER BY kind, first_day, name"
             ).fetchall()
-        return [(Release(kind, name, start, end), count) for kind, name, start, end, count in rows]
+        return [
+            (Release(kind, name, start, end, services.get((kind, name), "")), count)
+            for kind, name, start, end, count in rows
+        ]
 
     def select(self, kind: str, where: str = "", values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a kind, each with the name of its release first; null in columns that the file does not have yet."""
         condition = f"WHERE {where}" if where else ""
         with self.connect() as connection:
-            held = _columns_held(connection, kind)
+            held = _columns_held(connection).get(kind)
+            if held is None:
+                return []
             columns = ", ".join(f't."{name}"' if name in held else "NULL" for name in KINDS[kind].columns)
             return connection.execute(
                 f"SELECT r.name, {columns} FROM table_{kind} t JOIN releases r USING (release_id) {condition}",
@@ -99,7 +104,7 @@ class Store:
             ).fetchall()
 
     def import_files(
-        self, paths: Iterable[Path], given: fees.Given = (None, None), progress: Progress | None = None
+        self, paths: Iterable[Path], given: Given = (None, None), progress: Progress | None = None
     ) -> list[Imported]:
         """Import files; if one of them cannot be read, none is imported."""
         with self.connect(writing=True) as connection, tempfile.TemporaryDirectory() as scratch:
@@ -117,6 +122,20 @@ class Store:
         return found
 
 
+def _services(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """For whom each NCCI release holds, as its rows say."""
+    found: dict[tuple[str, str], str] = {}
+    held = _columns_held(connection)
+    for kind in KINDS.values():
+        if "service" in kind.columns and kind.name in held:
+            rows = connection.execute(
+                f"SELECT r.name, any_value(t.service) FROM table_{kind.name} t "
+                "JOIN releases r USING (release_id) GROUP BY 1"
+            ).fetchall()
+            found.update({(kind.name, name): service for name, service in rows})
+    return found
+
+
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE SEQUENCE IF NOT EXISTS release_ids")
     connection.execute(
@@ -124,20 +143,23 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
             release_id INTEGER PRIMARY KEY DEFAULT nextval('release_ids'), kind VARCHAR, name VARCHAR,
             first_day DATE, last_day DATE, row_count BIGINT, digest VARCHAR, UNIQUE (kind, name))"""
     )
+    held = _columns_held(connection)
     for kind in KINDS.values():
         columns = ", ".join(f'"{name}" {of}' for name, of in kind.columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS table_{kind.name} (release_id INTEGER, {columns})")
-        for name in kind.columns.keys() - _columns_held(connection, kind.name):
+        for name in kind.columns.keys() - held.get(kind.name, kind.columns.keys()):
             connection.execute(f'ALTER TABLE table_{kind.name} ADD COLUMN "{name}" {kind.columns[name]}')
 
 
-def _columns_held(connection: duckdb.DuckDBPyConnection, kind: str) -> frozenset[str]:
-    """The columns that the file has of a kind; one written by an older version may lack the latest."""
-    query = "SELECT column_name FROM duckdb_columns() WHERE table_name = ?"
-    return frozenset(name for (name,) in connection.execute(query, [f"table_{kind}"]).fetchall())
+def _columns_held(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """The columns that the file has of each kind; one written by an older version may lack the latest."""
+    found: dict[str, set[str]] = {}
+    for table, name in connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall():
+        found.setdefault(table.removeprefix("table_"), set()).add(name)
+    return found
 
 
-def _import_file(connection: duckdb.DuckDBPyConnection, path: Path, given: fees.Given, scratch: Path) -> list[Imported]:
+def _import_file(connection: duckdb.DuckDBPyConnection, path: Path, given: Given, scratch: Path) -> list[Imported]:
     """Import what a file holds. A zip may hold other things beside tables; it must hold at least one."""
     found: list[Imported] = []
     unknown: UnknownTable | None = None
@@ -153,7 +175,7 @@ def _import_file(connection: duckdb.DuckDBPyConnection, path: Path, given: fees.
     return found
 
 
-def _guarded(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: fees.Given, scratch: Path) -> list[Imported]:
+def _guarded(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: Given, scratch: Path) -> list[Imported]:
     """Import a sheet; whatever a reader stumbles over is the file's problem, told by its name."""
     import duckdb
 
@@ -164,31 +186,11 @@ def _guarded(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: fees.Gi
         raise InvalidInput.at(Place(sheet.name), f"cannot be read as the table its header names: {text}") from None
 
 
-def _import_sheet(
-    connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: fees.Given, scratch: Path
-) -> list[Imported]:
-    frame = ncci.ptp_frame(sheet, given)
-    if frame:
-        return [_import_ptp(connection, sheet, frame, scratch)]
-    return [_import_table(connection, sheet, table, scratch) for table in read_tables(sheet, given)]
-
-
-def read_tables(sheet: Sheet, given: fees.Given = (None, None)) -> list[ReadTable]:
-    """Recognise a sheet by its header and read it; refused if no reader fits."""
-    if fees.is_zip_table(sheet):
-        return [fees.read_zips(sheet, given)]
-    for index, row in enumerate(sheet.head()):
-        for reader in (*fees.READERS, *ncci.READERS):
-            columns = reader.header(row)
-            if columns:
-                tables = reader.read(sheet, index, columns, given)
-                if not any(table.rows for table in tables):
-                    raise InvalidInput.at(
-                        sheet.place(index + 1), f"no rows under the header of {KINDS[reader.kind].label}"
-                    )
-                return tables
-    known = "; ".join(kind.label for kind in KINDS.values())
-    raise UnknownTable([Problem(sheet.place(1), "no header of a known table in the first rows", f"known: {known}")])
+def _import_sheet(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: Given, scratch: Path) -> list[Imported]:
+    found = read_tables(sheet, given)
+    if isinstance(found, PtpFrame):
+        return [_import_ptp(connection, sheet, found, scratch)]
+    return [_import_table(connection, sheet, table, scratch) for table in found]
 
 
 def _register(
@@ -235,7 +237,7 @@ def _import_table(connection: duckdb.DuckDBPyConnection, sheet: Sheet, table: Re
     return Imported(sheet.name, table.release, len(table.rows), outcome)
 
 
-def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: ncci.PtpFrame, scratch: Path) -> Imported:
+def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: PtpFrame, scratch: Path) -> Imported:
     """The pairs go through DuckDB's own reader: there are millions of them."""
     file = scratch / "ptp.csv"
     raw = sheet.text.encode()
@@ -267,7 +269,7 @@ def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: ncci
 
 
 def _refuse_bad_pair(
-    connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: ncci.PtpFrame, source: str, cell: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: PtpFrame, source: str, cell: dict[str, str]
 ) -> None:
     """The first row that is not a pair of codes with an indicator and a deletion date, if there is one."""
     checks = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied
-from clausal.schedules.lines import Ints
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, named
+from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import EPOCH, Table
 
 BYPASS = (
@@ -67,6 +67,25 @@ def pairs(group: Ints) -> Iterable[tuple[Ints, Ints]]:
         yield order[:-step][same], order[step:][same]
 
 
+@dataclass(frozen=True)
+class _Releases:
+    """For each line the release that applies on its day, and the one that takes its place where that is silent."""
+
+    first: Ints
+    other: Ints
+    tells: Bools
+
+    @classmethod
+    def of(cls, table: Table, lines: Lines) -> _Releases:
+        first, _ = table.on(lines.date)
+        tells = table.tells(first, lines.codes, lines.code)
+        return cls(first, table.in_place(lines.date, first), tells)
+
+    def of_pair(self, one: Ints, two: Ints) -> Ints:
+        """Slices have the pairs of two codes that they hold; of others an imported release may tell."""
+        return np.where(self.tells[one] & self.tells[two], self.first[one], self.other[one])
+
+
 def find(context: Context) -> Hits:
     """`how` tells the other line and the row of the table: line x rows + row."""
     lines, table = context.lines, context.schedules.of_service("ptp", context.service)
@@ -74,12 +93,12 @@ def find(context: Context) -> Hits:
         return NO_HITS
     known = table.derived("pairs", _pairs_of)
     number = np.array([known.number.get(code, -1) for code in lines.codes], dtype=np.int64)[lines.code]
-    release, _ = table.on(lines.date)
-    named = np.flatnonzero((number >= 0) & (release >= 0))
+    held = _Releases.of(table, lines)
+    known_lines = np.flatnonzero((number >= 0) & (held.first >= 0))
     found, partners, rows = [], [], []
-    for one, other in pairs(lines.group[named]):
-        for first, second in ((named[one], named[other]), (named[other], named[one])):
-            row = known.rows(known.key(release[first], number[first], number[second]))
+    for one, other in pairs(lines.group[known_lines]):
+        for first, second in ((known_lines[one], known_lines[other]), (known_lines[other], known_lines[one])):
+            row = known.rows(known.key(held.of_pair(first, second), number[first], number[second]))
             at = np.flatnonzero(row >= 0)
             if len(at):
                 found.append(second[at])
@@ -107,7 +126,9 @@ def say(context: Context, line: int, how: int) -> Said:
         if allowed
         else f"no modifier allows the pair on this kind of claim: bill {one} alone"
     )
-    return Said(says, resolve, f"{applied(context, 'ptp', line)}: {one}, {two}, modifier indicator {indicator}")
+    release = int(table.release[row])
+    here = table.releases[release].covers(int(context.lines.date[line]))
+    return Said(says, resolve, f"{named(table, release, not here)}: {one}, {two}, modifier indicator {indicator}")
 
 
 EDIT = Edit("ptp", "236", (), find, say)
