@@ -1,6 +1,6 @@
 """Write the rows that come with the project: those of the codes that packs name, and the indices of places.
 
-python tools/ship_fees.py FILE...     # files as CMS publishes them, 2022 to 2025
+python tools/ship_fees.py FILE...     # files as CMS publishes them, 2022 to 2026
 """
 
 from __future__ import annotations
@@ -15,23 +15,26 @@ from clausal.schedules.kinds import KINDS
 from clausal.schedules.store import Store
 
 FOLDER = Path(__file__).parents[1] / "src" / "clausal" / "schedules" / "shipped"
-YEARS = range(2022, 2026)
-OF_CODE = {"pfs": ("code",), "opps": ("code",), "asc": ("code",), "mue": ("code",), "ptp": ("column_1", "column_2")}
-WHOLE = ("gpci", "wage")
+YEARS = range(2022, 2027)
+NOT_SHIPPED = ("counties", "zips", "apc", "ascbb")
 
 
 def main(files: list[str]) -> None:
     codes = set(load_library().vocabulary.codes)
     store = Store(Path("build/ship"))
     store.import_files([Path(file) for file in files])
-    for kind in (*OF_CODE, "addon", *WHOLE):
+    for kind in (kind for kind in KINDS if kind not in NOT_SHIPPED):
         names = list(KINDS[kind].columns)
         releases = {release.name: release for release, _ in store.releases() if release.kind == kind}
-        keep = [position for position, name in enumerate(names, 1) if name in OF_CODE.get(kind, ())]
+        keep = [position for position, name in enumerate(names, 1) if name in KINDS[kind].codes]
         rows: list[list[Any]] = []
         for row in store.select(kind):
             release = releases[row[0]]
-            if release.start.year not in YEARS or any(row[position] not in codes for position in keep):
+            if (
+                release.start.year not in YEARS
+                or release.is_superseded
+                or any(row[position] not in codes for position in keep)
+            ):
                 continue
             if kind == "addon" and not {row[1], row[2]} <= codes:
                 continue

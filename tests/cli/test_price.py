@@ -91,7 +91,10 @@ def test_fees_are_imported_and_listed(tmp_path: Path) -> None:
     assert (bad.returncode, bad.stdout) == (2, "")
     listed = json.loads(run("fees", "list", "--json").stdout)
     assert {"pfs", "gpci", "opps", "asc", "wage", "ptp", "mue"} <= {table["kind"] for table in listed["tables"]}
-    assert listed["gaps"]["pfs"] == [{"first_day": "2024-10-01", "last_day": "2025-09-30"}]
+    assert listed["gaps"]["pfs"] == [
+        {"first_day": "2024-10-01", "last_day": "2025-09-30"},
+        {"first_day": "2026-01-01", "last_day": "2026-06-30"},
+    ]
 
 
 def test_decide_shows_payment_labelled_as_no_coverage(tmp_path: Path) -> None:

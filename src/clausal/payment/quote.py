@@ -24,6 +24,9 @@ TITLES = {
     "ascbb": "ASC Addendum BB",
 }
 
+UNKNOWN = Reason.NO_TABLE | Reason.NOT_HELD
+"""Reasons for which a facility may be paid what is not shown."""
+
 
 def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, *, deductible_left: int = 0) -> Quote:
     """Price the lines of one claim; `written` are the modifiers of each line as they were given."""
@@ -44,7 +47,7 @@ def quote(lines: Lines, written: Sequence[Sequence[str]], schedules: Schedules, 
         keep = professional.row[line] >= 0 or facility is None or facility.row[line] < 0
         if keep:
             found.append(_professional(lines, written, professional, schedules, parts, line))
-        if facility and (facility.row[line] >= 0 or not keep):
+        if facility and (facility.row[line] >= 0 or facility.reasons[line] & UNKNOWN or not keep):
             found.append(_facility(lines, written, facility, schedules, parts, line))
     amounts = [(one.allowed, one.payer, one.patient) for one in found]
     priced = any(one.allowed is not None for one in found)

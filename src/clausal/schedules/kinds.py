@@ -66,7 +66,7 @@ KINDS: Mapping[str, Kind] = {
             "geographic practice cost indices (GPCI)",
             {"locality": TEXT, "state": TEXT, "name": TEXT} | _ints("work", "pe", "mp"),
             "GPCI csv in the zip 'RVU' of CMS's PFS Relative Value Files",
-            key=("locality",),
+            key=("locality", "state"),
         ),
         Kind(
             "counties",

@@ -81,13 +81,16 @@ class Store:
         if not self.exists:
             return []
         with self.connect() as connection:
-            services = _services(connection)
+            held = _columns_held(connection)
+            is_kept = "service" in held["releases"]
+            services = {} if is_kept else _services(connection, held)
             rows = connection.execute(
-                "SELECT kind, name, first_day, last_day, row_count FROM releases ORDER BY kind, first_day, name"
+                f"SELECT kind, name, first_day, last_day, row_count, {'service' if is_kept else 'NULL'} "
+                "FROM releases ORDER BY kind, first_day, name"
             ).fetchall()
         return [
-            (Release(kind, name, start, end, services.get((kind, name), "")), count)
-            for kind, name, start, end, count in rows
+            (Release(kind, name, start, end, service or services.get((kind, name), "")), count)
+            for kind, name, start, end, count, service in rows
         ]
 
     def select(self, kind: str, where: str = "", values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -122,10 +125,9 @@ class Store:
         return found
 
 
-def _services(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """For whom each NCCI release holds, as its rows say."""
+def _services(connection: duckdb.DuckDBPyConnection, held: dict[str, set[str]]) -> dict[tuple[str, str], str]:
+    """For whom each NCCI release holds, as its rows say: for files of a version that did not keep it by release."""
     found: dict[tuple[str, str], str] = {}
-    held = _columns_held(connection)
     for kind in KINDS.values():
         if "service" in kind.columns and kind.name in held:
             rows = connection.execute(
@@ -141,9 +143,14 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """CREATE TABLE IF NOT EXISTS releases (
             release_id INTEGER PRIMARY KEY DEFAULT nextval('release_ids'), kind VARCHAR, name VARCHAR,
-            first_day DATE, last_day DATE, row_count BIGINT, digest VARCHAR, UNIQUE (kind, name))"""
+            first_day DATE, last_day DATE, row_count BIGINT, digest VARCHAR, service VARCHAR, UNIQUE (kind, name))"""
     )
     held = _columns_held(connection)
+    if "service" not in held["releases"]:
+        connection.execute("ALTER TABLE releases ADD COLUMN service VARCHAR")
+        for (kind_name, name), service in _services(connection, held).items():
+            update = "UPDATE releases SET service = ? WHERE kind = ? AND name = ?"
+            connection.execute(update, [service, kind_name, name])
     for kind in KINDS.values():
         columns = ", ".join(f'"{name}" {of}' for name, of in kind.columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS table_{kind.name} (release_id INTEGER, {columns})")
@@ -193,6 +200,35 @@ def _import_sheet(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: Gi
     return [_import_table(connection, sheet, table, scratch) for table in found]
 
 
+def _refuse_beside(connection: duckdb.DuckDBPyConnection, sheet: Sheet, release: Release) -> None:
+    """Refuse a release that cannot stand beside those held: the same name for something else, or the same first day.
+
+    Of two that overlap the one that begins later counts from its first day on, as CMS corrects a year's table by a
+    quarter's. A final rule's table stands beside the one that is paid by, which counts.
+    """
+    rows = connection.execute(
+        "SELECT name, first_day, last_day, coalesce(service, '') FROM releases WHERE kind = ?", [release.kind]
+    ).fetchall()
+    for held in (Release(release.kind, *row) for row in rows):
+        apart = held.end < release.start or release.end < held.start
+        if held.name == release.name and (apart or held.service != release.service):
+            message = f"a release '{held.name}' is held, of {_written(held)}; this one is of {_written(release)}"
+            raise InvalidInput.at(Place(sheet.name), message, "another name: --release NAME")
+        is_same_day = held.start == release.start and held.service == release.service
+        if held.name != release.name and is_same_day and held.is_superseded == release.is_superseded:
+            message = (
+                f"two releases of {KINDS[release.kind].label} would count from {release.start} on: "
+                f"'{held.name}' ({_written(held)}), which is held, and '{release.name}' ({_written(release)})"
+            )
+            hint = f"--release '{held.name}' puts this file in its place, --effective DAY has it count from a later day"
+            raise InvalidInput.at(Place(sheet.name), message, hint)
+
+
+def _written(release: Release) -> str:
+    """The dates of a release, and for whom it is."""
+    return f"{release.start} to {release.end}" + (f", {release.service}" if release.service else "")
+
+
 def _register(
     connection: duckdb.DuckDBPyConnection, release: Release, count: int, digest: str
 ) -> tuple[int | None, str]:
@@ -210,9 +246,9 @@ def _register(
         )
         return before[0], "replaced"
     added = connection.execute(
-        "INSERT INTO releases (kind, name, first_day, last_day, row_count, digest) VALUES (?, ?, ?, ?, ?, ?) "
-        "RETURNING release_id",
-        [release.kind, release.name, release.start, release.end, count, digest],
+        "INSERT INTO releases (kind, name, first_day, last_day, row_count, digest, service) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING release_id",
+        [release.kind, release.name, release.start, release.end, count, digest, release.service],
     ).fetchone()
     assert added
     return added[0], "new"
@@ -224,6 +260,7 @@ def _import_table(connection: duckdb.DuckDBPyConnection, sheet: Sheet, table: Re
         writer = csv.writer(out)
         writer.writerows([NULL if cell is None else cell for cell in row] for row in table.rows)
     digest = hashlib.sha256(file.read_bytes() + f"{table.release.start}{table.release.end}".encode()).hexdigest()
+    _refuse_beside(connection, sheet, table.release)
     number, outcome = _register(connection, table.release, len(table.rows), digest)
     if number is not None:
         kind = KINDS[table.release.kind]
@@ -252,6 +289,7 @@ def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: PtpF
         f"read_csv('{file}', header = false, skip = {frame.header + 1}, delim = '{delimiter}', quote = '\"', "
         f"columns = {{{typed}}}, strict_mode = false, parallel = false)"
     )
+    _refuse_beside(connection, sheet, frame.release)
     _refuse_bad_pair(connection, sheet, frame, source, cell)
     count = connection.execute(f"SELECT count(*) FROM {source} WHERE {cell['column_1']} <> ''").fetchone()
     assert count

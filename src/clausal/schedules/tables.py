@@ -116,7 +116,7 @@ class Table:
         return Calendar(self.releases, self.imported, KINDS[self.kind].any_year, without_shipped=True)
 
     def rows(self, keys: Sequence[tuple[str, ...]], names: tuple[str, ...]) -> Ints:
-        """A matrix, release by key: the row whose columns `names` hold the key (-1: none)."""
+        """A matrix, release by key: the row whose columns `names` hold the key (-1: none, or several that differ)."""
         index = self._index(names)
         found = np.full((max(len(self.releases), 1), max(len(keys), 1)), -1, dtype=np.int64)
         for position, key in enumerate(keys):
@@ -143,8 +143,18 @@ class Table:
             keys = zip(*(self.columns[name] for name in names), strict=True)
             for row, (release, key) in enumerate(zip(self.release.tolist(), keys, strict=True)):
                 index.setdefault(key, []).append((release, row))
+            if len(names) == 1 and self.kind in ("gpci", "wage"):
+                index = {key: self._clear(rows) for key, rows in index.items()}
             self._indices[names] = index
         return self._indices[names]
+
+    def _clear(self, rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The rows of releases that have one row of a key, or several with the same numbers."""
+        numbers = [name for name, of in KINDS[self.kind].columns.items() if of == "BIGINT"]
+        values: dict[int, set[tuple[int, ...]]] = {}
+        for release, row in rows:
+            values.setdefault(release, set()).add(tuple(int(self.columns[name][row]) for name in numbers))
+        return [(release, row) for release, row in rows if len(values[release]) == 1]
 
 
 def _codes_of_slices(table: Table) -> frozenset[str]:

@@ -18,13 +18,14 @@ def locality(mac: str, number: str) -> str:
 
 
 def _read_gpci(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
+    """The indices of each locality. CMS's file of 2026 has two states of one number; neither is taken for the other."""
     once = Once("gpci")
     rows: list[Row] = []
     for cells in body(sheet, heading, columns, "mac"):
         if not cells.text("number"):
             continue
         place = locality(cells.text("mac"), cells.text("number"))
-        once.meet(cells, place)
+        once.meet(cells, place, cells.text("state"))
         name = cells.text("name").rstrip("*")
         rows.append((place, cells.text("state"), name, *(cells.scaled(key, 1000) for key in ("work", "pe", "mp"))))
     return [ReadTable(release(sheet, "gpci", given, of_year(sheet, heading.last, "GPCI")), rows)]
