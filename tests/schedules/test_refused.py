@@ -191,7 +191,7 @@ def test_a_file_of_an_older_version_keeps_its_pairs_by_claim_type(store: Store, 
 
 
 def test_two_places_of_one_locality_are_kept_and_neither_is_taken(store: Store, tmp_path: Path) -> None:
-    """CMS's file of 2026 has Connecticut and Iowa under one number."""
+    """A file of 2026 that goes around has Connecticut and Iowa under one number."""
     (tmp_path / "GPCI2026.csv").write_text(
         "ADDENDUM E. FINAL CY 2026 GEOGRAPHIC PRACTICE COST INDICES,,,,,,\n,,,,,,\n"
         "Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,"

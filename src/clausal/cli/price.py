@@ -72,16 +72,16 @@ def price(
                 f"{hint}; or import the full tables: clausal fees import",
             )
     written = _modifiers(modifiers, len(asked))
+    sites = list(SITES.values()) if compare_sites else [_place(place)]
     options: dict[str, Any] = {
         "day": service_date,
         "units": _numbers("--units", units, len(asked), 1, 9999),
         "written": written,
         "locality": _locality(schedules, locality, zip_code),
-        "wage": _wage(schedules, cbsa, service_date),
+        "wage": _wage(schedules, cbsa, service_date, sites),
         "charge": [int(cents) for cents in _dollars("--charge", charge, len(asked))] if charge else None,
     }
     left = _dollars("--deductible-left", deductible, 1)[0]
-    sites = list(SITES.values()) if compare_sites else [_place(place)]
     quotes = []
     for site in sites:
         from clausal.payment.quote import quote
@@ -95,12 +95,15 @@ def price(
         from clausal.cli.plot import plot_sites
 
         plot_sites(plot, [(_site_name(one.place), one) for one, _ in quotes], asked, service_date)
+    absent = _not_held(schedules, [one for one, _ in quotes], service_date)
     if json:
-        _print_json(quotes, compare_sites)
+        _print_json(quotes, compare_sites, absent)
     elif compare_sites:
         _print_comparison([one for one, _ in quotes])
     else:
         _print_quote(*quotes[0])
+    if absent and not json:
+        print("\n" + "\n".join(absent))
     if plot and not json:
         print(f"chart written to {plot}")
 
@@ -210,14 +213,24 @@ def _locality(schedules: Schedules, locality: str | None, zip_code: str | None) 
     return locality
 
 
-def _wage(schedules: Schedules, cbsa: str | None, date: dt.date) -> int:
-    """The wage index of an area in ten-thousandths; national without one."""
+def _wage(schedules: Schedules, cbsa: str | None, date: dt.date, sites: list[int]) -> int:
+    """The wage index of an area in ten-thousandths; national without one. Only facilities are paid by it."""
     if cbsa is None:
         return 10_000
     import numpy as np
 
+    from clausal.schedules.holdings import missing
+    from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS
+
     table = schedules.table("wage")
+    if cbsa not in set(table.columns["cbsa"].tolist()):
+        message = f"no wage index for area '{cbsa}' in any table held"
+        raise InvalidInput.at(Place("--cbsa"), message, "a CBSA number, or a state's")
     release, _ = table.on(np.array([np.datetime64(date).astype(np.int64)]))
+    if release[0] < 0:
+        if not {ASC, *OUTPATIENT_DEPARTMENTS} & set(sites):
+            return 10_000
+        raise InvalidInput.at(Place("--cbsa"), missing(schedules.store, "wage", date), "without --cbsa: national rates")
     matches = (table.columns["cbsa"] == cbsa) & (table.release == release[0])
     values = sorted(set(table.columns["index"][matches].tolist()))
     if not values:
@@ -228,6 +241,21 @@ def _wage(schedules: Schedules, cbsa: str | None, date: dt.date) -> int:
         both = " and ".join(f"{value / 10_000:.4f}" for value in values)
         raise InvalidInput.at(Place("--cbsa"), f"the table has {both} for area '{cbsa}'", "the file is ambiguous there")
     return int(values[0])
+
+
+def _not_held(schedules: Schedules, quotes: list[Quote], date: dt.date) -> list[str]:
+    """For each kind of table that was needed and is not held for the day: what is held, and how to get the rest."""
+    import numpy as np
+
+    from clausal.payment.quote import TITLES
+    from clausal.schedules.holdings import missing
+
+    used = {line.table for one in quotes for line in one.lines if line.release is None}
+    kinds = [kind for kind, title in TITLES.items() if title in used]
+    release, _ = schedules.table("gpci").on(np.array([np.datetime64(date).astype(np.int64)]))
+    if release[0] < 0 and any(one.locality for one in quotes):
+        kinds.append("gpci")
+    return [missing(schedules.store, kind, date) for kind in kinds]
 
 
 def _site_name(place: int) -> str:
@@ -260,11 +288,12 @@ def _as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
     }
 
 
-def _print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: bool) -> None:
+def _print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: bool, absent: list[str]) -> None:
     from clausal.determination.model import to_json
 
     found = [_as_json(*one) for one in quotes]
-    print(to_json({"label": NOT_COVERAGE, "sites": found} if compare else found[0]))
+    answer = {"label": NOT_COVERAGE, "sites": found} if compare else found[0]
+    print(to_json({**answer, "not_held": absent}))
 
 
 def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:

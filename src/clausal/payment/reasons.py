@@ -37,7 +37,7 @@ WORDS: dict[Reason, str] = {
     Reason.NOT_HELD: "not known: of the table that would list the code no rows are held, or those of the codes that "
     "packs name; clausal fees import loads the full table",
     Reason.CONTRACTOR_PRICED: "no published fee: the Medicare contractor sets the price (status C, no relative values)",
-    Reason.NO_LOCALITY: "the locality is not in the table for this date, or stands in it for two places",
+    Reason.NO_LOCALITY: "no index of the locality is held for this date, or two places share its number in the table",
     Reason.STATUS: "not payable under the physician fee schedule by its status",
     Reason.BY_REPORT: "units beyond the fifth procedure of the day are priced by report and not counted here",
     Reason.REDUCED: "reduced or discontinued (52, 53): the contractor sets the reduction, the full amount is shown",

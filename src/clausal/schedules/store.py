@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import hashlib
 import os
 import tempfile
@@ -105,6 +104,21 @@ class Store:
                 f"SELECT r.name, {columns} FROM table_{kind} t JOIN releases r USING (release_id) {condition}",
                 list(values),
             ).fetchall()
+
+    def outdated(self) -> list[str]:
+        """Relative values imported before the imaging family was kept: they lack it until they are imported again."""
+        if not self.exists:
+            return []
+        with self.connect() as connection:
+            lacks = "family" not in _columns_held(connection).get("pfs", {"family"})
+            if lacks:
+                query = "SELECT name FROM releases WHERE kind = 'pfs' ORDER BY 1"
+            else:
+                query = (
+                    "SELECT name FROM releases WHERE release_id IN "
+                    "(SELECT release_id FROM table_pfs WHERE family IS NULL) AND kind = 'pfs' ORDER BY 1"
+                )
+            return [name for (name,) in connection.execute(query).fetchall()]
 
     def import_files(
         self, paths: Iterable[Path], given: Given = (None, None), progress: Progress | None = None
@@ -329,14 +343,3 @@ def _refuse_bad_pair(
         if holds and not holds[0]:
             where = sheet.place(frame.header + 1 + int(found[0]), frame.columns[name] + 1, name)
             raise InvalidInput.at(where, f"'{value}' is not {expected}")
-
-
-def gaps(releases: Sequence[Release]) -> list[tuple[dt.date, dt.date]]:
-    """The days between the first and the last release of a kind that none of them was published for."""
-    found = []
-    reach: dt.date | None = None
-    for release in sorted(releases, key=lambda one: one.start):
-        if reach and release.start > reach + dt.timedelta(days=1):
-            found.append((reach + dt.timedelta(days=1), release.start - dt.timedelta(days=1)))
-        reach = max(reach or release.end, release.end)
-    return found

@@ -18,7 +18,7 @@ def locality(mac: str, number: str) -> str:
 
 
 def _read_gpci(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
-    """The indices of each locality. CMS's file of 2026 has two states of one number; neither is taken for the other."""
+    """The indices of each locality. Where one has two states of one number neither is taken for the other."""
     once = Once("gpci")
     rows: list[Row] = []
     for cells in body(sheet, heading, columns, "mac"):
