@@ -164,7 +164,7 @@ def test_what_is_held_is_listed_in_full_or_as_rows_of_packs_within_80_columns(tm
         "                               2024-07-01 2024-09-30         1 imported, in full",
     ):
         assert line in found.splitlines()
-    assert "rvu24c" not in found
+    assert "rvu24c_jul" not in found
     assert "ASC ancillary services (Addendum BB):" in found.split("not held")[1]
     listed = json.loads(run("fees", "list", "--json").stdout)
     whole = {table["release"]: table["whole"] for table in listed["tables"]}

@@ -132,7 +132,9 @@ def test_two_releases_that_begin_on_one_day_are_refused_with_both_names(store: S
 
 def test_a_later_release_counts_from_its_first_day_on(store: Store, tmp_path: Path) -> None:
     year = relative_values(tmp_path, "year", "2016-01-01", "2016-12-31", "64640")
-    store.import_files([year, relative_values(tmp_path, "correction", "2016-04-01", "2016-12-31", "64640")])
+    correction = relative_values(tmp_path, "correction", "2016-04-01", "2016-12-31", "64640")
+    _, told = store.import_files([year, correction])
+    assert told.note == "from 2016-04-01 on 'correction' counts, and not 'year' (2016-01-01 to 2016-12-31)"
     table = Schedules(store).table("pfs")
     days = np.array(["2016-03-31", "2016-04-01", "2016-12-31"], dtype="datetime64[D]").astype(np.int64)
     assert [table.releases[one].name for one in table.on(days)[0].tolist()] == ["year", "correction", "correction"]

@@ -67,6 +67,8 @@ def import_files(
         outcome = {"new": "imported", "same": "held already, nothing changed", "replaced": "replaced"}[one.outcome]
         span = f"{one.release.start} to {one.release.end}"
         print(f"{one.file}: {KINDS[one.release.kind].label}, {one.release.name}, {span}, {one.rows:,} rows: {outcome}")
+        if one.note:
+            print(f"    {one.note}")
 
 
 def list_tables(json: JsonOption = False) -> None:

@@ -15,7 +15,7 @@ from clausal.problems import InvalidInput, Place, expected_one_of, nearest
 
 if TYPE_CHECKING:
     from clausal.coding.edits import Finding
-    from clausal.payment.model import Quote
+    from clausal.payment.model import Quote, QuotedLine
     from clausal.schedules.lines import Lines
     from clausal.schedules.tables import Schedules
 
@@ -302,7 +302,7 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     out.print(Text(f"{_site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
     for line in quote.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
-        amount = line.allowed or ("no published fee" if line.release else "no table held")
+        amount = line.allowed or _without_amount(line)
         out.print()
         out.print(Text(f"{line.code} x{line.units}{modifiers}  {line.component}  {amount}", style="bold"))
         for step in line.derivation:
@@ -320,6 +320,13 @@ def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     if any(found.values()):
         out.print(Text("the edits below are not taken off the total"))
     _print_edits(out, found)
+
+
+def _without_amount(line: QuotedLine) -> str:
+    """What stands in the place of an amount."""
+    if line.release is None:
+        return "no table held"
+    return "not known" if (line.why or "").startswith("not known") else "no published fee"
 
 
 def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:

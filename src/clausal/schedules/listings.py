@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clausal.schedules.kinds import Release
 from clausal.schedules.tables import Schedules, Table
 
-LISTING = ("pfs", "opps", "asc")
+LISTING = ("pfs", "opps", "asc", "ascbb")
 """Kinds of table that list procedure codes."""
 WHOLE = ("pfs", "opps")
 """Those that leave out no code of theirs. A surgical centre's list grows by codes that are not new."""

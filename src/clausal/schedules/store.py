@@ -43,6 +43,8 @@ class Imported:
     release: Release
     rows: int
     outcome: str
+    note: str = ""
+    """Which release counts on the days that it shares with others."""
 
 
 class Store:
@@ -214,8 +216,10 @@ def _import_sheet(connection: duckdb.DuckDBPyConnection, sheet: Sheet, given: Gi
     return [_import_table(connection, sheet, table, scratch) for table in found]
 
 
-def _refuse_beside(connection: duckdb.DuckDBPyConnection, sheet: Sheet, release: Release) -> None:
-    """Refuse a release that cannot stand beside those held: the same name for something else, or the same first day.
+def _stand_beside(connection: duckdb.DuckDBPyConnection, sheet: Sheet, release: Release) -> str:
+    """Which of a release and those held counts on the days that they share; empty where they share none.
+
+    Refused is what cannot stand beside those held: the same name for something else, or the same first day.
 
     Of two that overlap the one that begins later counts from its first day on, as CMS corrects a year's table by a
     quarter's. A final rule's table stands beside the one that is paid by, which counts.
@@ -223,6 +227,7 @@ def _refuse_beside(connection: duckdb.DuckDBPyConnection, sheet: Sheet, release:
     rows = connection.execute(
         "SELECT name, first_day, last_day, coalesce(service, '') FROM releases WHERE kind = ?", [release.kind]
     ).fetchall()
+    notes = []
     for held in (Release(release.kind, *row) for row in rows):
         apart = held.end < release.start or release.end < held.start
         if held.name == release.name and (apart or held.service != release.service):
@@ -236,6 +241,10 @@ def _refuse_beside(connection: duckdb.DuckDBPyConnection, sheet: Sheet, release:
             )
             hint = f"--release '{held.name}' puts this file in its place, --effective DAY has it count from a later day"
             raise InvalidInput.at(Place(sheet.name), message, hint)
+        if held.name != release.name and held.service == release.service and not apart:
+            one, other = sorted((held, release), key=lambda one: (one.start, not one.is_superseded))
+            notes.append(f"from {other.start} on '{other.name}' counts, and not '{one.name}' ({_written(one)})")
+    return "; ".join(notes)
 
 
 def _written(release: Release) -> str:
@@ -274,7 +283,7 @@ def _import_table(connection: duckdb.DuckDBPyConnection, sheet: Sheet, table: Re
         writer = csv.writer(out)
         writer.writerows([NULL if cell is None else cell for cell in row] for row in table.rows)
     digest = hashlib.sha256(file.read_bytes() + f"{table.release.start}{table.release.end}".encode()).hexdigest()
-    _refuse_beside(connection, sheet, table.release)
+    note = _stand_beside(connection, sheet, table.release)
     number, outcome = _register(connection, table.release, len(table.rows), digest)
     if number is not None:
         kind = KINDS[table.release.kind]
@@ -285,7 +294,7 @@ def _import_table(connection: duckdb.DuckDBPyConnection, sheet: Sheet, table: Re
             "delim = ',', quote = '\"', escape = '\"')",
             [str(file)],
         )
-    return Imported(sheet.name, table.release, len(table.rows), outcome)
+    return Imported(sheet.name, table.release, len(table.rows), outcome, note)
 
 
 def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: PtpFrame, scratch: Path) -> Imported:
@@ -303,7 +312,7 @@ def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: PtpF
         f"read_csv('{file}', header = false, skip = {frame.header + 1}, delim = '{delimiter}', quote = '\"', "
         f"columns = {{{typed}}}, strict_mode = false, parallel = false)"
     )
-    _refuse_beside(connection, sheet, frame.release)
+    note = _stand_beside(connection, sheet, frame.release)
     _refuse_bad_pair(connection, sheet, frame, source, cell)
     count = connection.execute(f"SELECT count(*) FROM {source} WHERE {cell['column_1']} <> ''").fetchone()
     assert count
@@ -317,7 +326,7 @@ def _import_ptp(connection: duckdb.DuckDBPyConnection, sheet: Sheet, frame: PtpF
             f"INSERT INTO table_ptp SELECT {number}, '{frame.service}', {cell['column_1']}, {cell['column_2']}, "
             f"left({cell['modifier']}, 1)::INTEGER, {', '.join(dates)} FROM {source} WHERE {cell['column_1']} <> ''"
         )
-    return Imported(sheet.name, frame.release, count[0], outcome)
+    return Imported(sheet.name, frame.release, count[0], outcome, note)
 
 
 def _refuse_bad_pair(
