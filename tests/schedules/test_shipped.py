@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from clausal.columns.options import Options
+from clausal.columns.prices import Prices
+from clausal.documents.library import Library
+from clausal.payment.derivation import of_facility
+from clausal.payment.facility import price_asc
 from clausal.payment.reasons import Reason, words
 from clausal.schedules.kinds import KINDS
+from clausal.schedules.lines import make_lines
 from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules, Table
 from tests.coding.edits.claims import found
@@ -164,3 +172,35 @@ def test_without_addendum_bb_a_centres_drugs_and_imaging_are_not_known(tmp_path:
     told = {line.code: line for line in paid(schedules, *lines, day="2024-08-15", place=ASC).lines}
     assert NOT_HELD in str(told["J1100"].why)
     assert found(schedules, "place-of-service", ("J1100", 1, ()), place=ASC, day="2024-08-15") == []
+
+
+def test_of_addendum_bb_imaging_moves_with_the_wage_index_and_drugs_do_not(tmp_path: Path) -> None:
+    rows = ("J1100", "K2", "$20.00"), ("74018", "Z3", "$20.00")
+    schedules = imported(tmp_path, addendum_bb(tmp_path, "July 2024", rows))
+    lines = make_lines(
+        ["J1100", "74018"], day=np.datetime64("2024-08-15"), units=[1, 1], modifiers=[(), ()], place=ASC, wage=12_000
+    )
+    priced = price_asc(lines, schedules)
+    assert priced.allowed.tolist() == [2_000, 2_200]
+    assert [of_facility(lines, priced, schedules, line)[1:] for line in (0, 1)] == [
+        [],
+        ["50 percent x wage index 1.2000 + 50 percent = 22.00"],
+    ]
+
+
+def test_a_claim_file_names_the_release_of_addendum_bb(library: Library, tmp_path: Path) -> None:
+    schedules = imported(
+        tmp_path,
+        addendum_aa(tmp_path, "July 2024", "64640"),
+        addendum_bb(tmp_path, "July 2024", [("J1100", "K2", "$20.00")]),
+    )
+    batch = pa.RecordBatch.from_pylist(
+        [
+            {"code": code, "service_date": dt.date(2024, 8, 15), "claim_type": "asc", "place_of_service": "24"}
+            for code in ("64640", "J1100")
+        ]
+    )
+    none = np.zeros(2, dtype=bool)
+    prices = Prices(library.view(dt.date(2024, 8, 15)), schedules, Options(dt.date(2024, 8, 15)))
+    found = prices.columns(batch, np.zeros(2, dtype=np.intp), (none, none, none))
+    assert found["release"].to_pylist() == ["Addendum AA 2024-07", "Addendum BB 2024-07"]

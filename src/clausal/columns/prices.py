@@ -24,7 +24,7 @@ from clausal.payment.derivation import of_facility, of_pfs
 from clausal.payment.facility import FacilityPriced, price_asc, price_opps
 from clausal.payment.money import NONE
 from clausal.payment.pfs import Priced, price
-from clausal.payment.reasons import words
+from clausal.payment.reasons import Reason, words
 from clausal.payment.shares import shares
 from clausal.schedules.lines import BIT, OFFICE, Bools, Ints, Lines
 from clausal.schedules.tables import Schedules
@@ -86,6 +86,7 @@ class Prices:
         self._daily = self.limits = limits(view)
         self._notes: dict[tuple[str, int], int] = {}
         self._words = Words()
+        self._note_of = np.full(1 << len(Reason), NONE, dtype=np.int64)
         self._number: dict[str, int] = {"": 0}
         self._met: tuple[str, ...] = ("",)
         self._lock = threading.RLock()
@@ -220,10 +221,12 @@ class Prices:
 
     def _noted(self, reasons: Ints) -> Ints:
         """The note of each mask of reasons."""
-        met = pa.array(reasons).dictionary_encode()
-        notes = np.array([self._note("", mask) for mask in met.dictionary.to_pylist()], dtype=np.int64)
-        found: Ints = notes[indices(met)]
-        return found
+        note = self._note_of[reasons]
+        if len(note) and note.min() == NONE:
+            for mask in np.unique(reasons[note == NONE]).tolist():
+                self._note_of[mask] = self._note("", mask)
+            note = self._note_of[reasons]
+        return note
 
     def _note(self, kind: str, reasons: int) -> int:
         with self._lock:

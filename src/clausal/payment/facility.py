@@ -158,11 +158,11 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     table, other = schedules.table("asc"), schedules.table("ascbb")
     row, release, carried, used, place = _rows(lines, table)
     beside = np.zeros(len(lines), dtype=bool)
-    rate, indicator = np.full(len(lines), NONE), np.full(len(lines), "", dtype=object)
-    discounted = np.zeros(len(lines), dtype=bool)
+    rate, packaged, discounted = np.full(len(lines), NONE), beside, beside
+    local = ~beside
     if len(used):
         rate = np.where(row >= 0, table.columns["rate"][used][place], NONE)
-        indicator = np.where(row >= 0, table.columns["indicator"][used][place], "")
+        packaged = np.isin(table.columns["indicator"][used], PACKAGED_IN_CENTRE)[place] & (row >= 0)
         discounted = (table.columns["discount"][used] == "Y")[place] & (row >= 0) & (rate >= 0)
     reasons = _unlisted(lines, table, row, release)
     ancillary = ~lines.surgical & (row < 0)
@@ -176,10 +176,10 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
         if len(used):
             found = beside & (second >= 0)
             rate = np.where(found, other.columns["rate"][used][place], rate)
-            indicator = np.where(found, other.columns["indicator"][used][place], indicator)
+            indicator = other.columns["indicator"][used]
+            packaged = np.where(found, np.isin(indicator, PACKAGED_IN_CENTRE)[place], packaged)
+            local = ~found | np.isin(indicator, ANCILLARY_ADJUSTED)[place]
     listed = row >= 0
-    packaged = np.isin(indicator, PACKAGED_IN_CENTRE) & listed
-    local = ~beside | np.isin(indicator, ANCILLARY_ADJUSTED)
     unit = _wage_adjusted(rate, np.where(local, lines.wage, 10_000), 5)
     count, percent = _times(lines, schedules)
     unit = np.where(unit < 0, NONE, half_up(np.maximum(unit, 0) * percent, 100))
