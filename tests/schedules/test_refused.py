@@ -104,6 +104,7 @@ def test_relative_values_of_qualifying_participants_replace_nothing(store: Store
     (one,) = store.import_files([tmp_path / "rvu26c.zip"])
     assert Schedules(store).table("pfs").columns["cf"][0] == 334_009
     assert one.release.name == "PPRRVU 2026-07"
+    assert one.note.startswith("PPRRVU2026_Jul_QPP.csv is left out: its factor, 33.5675, is that of qualifying")
 
 
 def test_a_code_twice_in_one_release_is_refused_with_both_rows(store: Store, tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.kinds import KINDS, ReadTable, Release
-from clausal.schedules.readers.headings import UnknownTable
+from clausal.schedules.readers.headings import LeftOut, UnknownTable
 from clausal.schedules.readers.known import read_tables
 from clausal.schedules.readers.ncci import PtpFrame
 from clausal.schedules.readers.release import Given
@@ -31,13 +31,14 @@ class Imported:
     rows: int
     outcome: str
     note: str = ""
-    """Which release counts on the days that it shares with others."""
+    """Which release counts on the days that it shares with others, and what of the file was left out."""
 
 
 def import_file(connection: duckdb.DuckDBPyConnection, path: Path, given: Given, scratch: Path) -> list[Imported]:
     """Import what a file holds. A zip may hold other things beside tables; it must hold at least one."""
     found: list[Imported] = []
     unknown: UnknownTable | None = None
+    notes: list[str] = []
     for sheet in read_sheets(path):
         try:
             found.extend(_guarded(connection, sheet, given, scratch))
@@ -45,8 +46,12 @@ def import_file(connection: duckdb.DuckDBPyConnection, path: Path, given: Given,
             if not sheet.is_member:
                 raise
             unknown = error
+            if isinstance(error, LeftOut):
+                notes.append(f"{Path(sheet.name).name} is left out: {error.problems[0].message}")
     if unknown and not found:
         raise unknown
+    if notes:
+        found[-1] = replace(found[-1], note="; ".join((*filter(None, [found[-1].note]), *notes)))
     return found
 
 

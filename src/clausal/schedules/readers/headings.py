@@ -19,7 +19,11 @@ MOST_SHOWN = 300
 
 
 class UnknownTable(InvalidInput):
-    """A file whose heading no reader knows, or whose table is not kept."""
+    """A file whose heading no reader knows."""
+
+
+class LeftOut(UnknownTable):
+    """A table that is known and not kept: refused alone, left out of a zip that holds what is kept."""
 
 
 @dataclass(frozen=True)

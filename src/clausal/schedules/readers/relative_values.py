@@ -7,7 +7,7 @@ import datetime as dt
 from clausal.problems import Problem
 from clausal.schedules.factors import qualifying_factor, span_of
 from clausal.schedules.kinds import ReadTable, Release, Row
-from clausal.schedules.readers.headings import Columns, Heading, Once, Reader, UnknownTable, body, wanted
+from clausal.schedules.readers.headings import Columns, Heading, LeftOut, Once, Reader, body, wanted
 from clausal.schedules.readers.release import Found, Given, release, titles
 from clausal.schedules.readers.sheet import Cells, Sheet, month_of, quarter, year_of
 
@@ -72,7 +72,7 @@ def _read(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> lis
             f"relative values are those of the other file of {found[0]}"
         )
         hint = "import the file without it (nonQPP): the factor of qualifying participants is held"
-        raise UnknownTable([Problem(sheet.place(heading.last + 1, columns["cf"] + 1, "cf"), message, hint)])
+        raise LeftOut([Problem(sheet.place(heading.last + 1, columns["cf"] + 1, "cf"), message, hint)])
     return [ReadTable(release(sheet, "pfs", given, found), rows)]
 
 
