@@ -33,7 +33,7 @@ def kernel(library: Library, schedules: Schedules) -> Kernel:
 
 def results(kernel: Kernel, library: Library, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """What lines of one claim each are told."""
-    base = {"service_date": "2024-10-15", "code": "64640", "units": 1}
+    base = {"service_date": "2024-10-15", "code": "64640", "units": 1, "place_of_service": "11"}
     full = [{**base, "claim_id": f"C{number:04}", **row} for number, row in enumerate(rows)]
     names = {name for row in full for name in row}
     columns = [column for column in input_columns(library.vocabulary) if column.name in names]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_commands import run
+from tests.schedules.files import relative_values
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +157,10 @@ def test_fees_are_imported_and_listed(tmp_path: Path) -> None:
     assert (bad.returncode, bad.stdout) == (2, "")
     listed = json.loads(run("fees", "list", "--json").stdout)
     assert {"pfs", "gpci", "opps", "asc", "wage", "ptp", "mue"} <= {table["kind"] for table in listed["tables"]}
-    assert listed["gaps"]["pfs"] == [{"first_day": "2024-10-01", "last_day": "2025-09-30"}]
+    assert listed["gaps"]["pfs"] == [
+        {"first_day": "2024-10-01", "last_day": "2025-09-30"},
+        {"first_day": "2026-01-01", "last_day": "2026-06-30"},
+    ]
 
 
 def test_decide_shows_payment_labelled_as_no_coverage(tmp_path: Path) -> None:
@@ -190,3 +194,62 @@ def test_check_recomputes_the_figures_that_the_guide_prints() -> None:
     assert "WRONG 64640 relative values, non-facility: 7.37 - the published total of 2023-01-01 to 2023-12-31" in found
     assert "ok    64640 fee, non-facility: 248.32" in found
     assert "7.37 x 33.2875 - makes 245.33, the page prints 248.32" in found
+
+
+@pytest.mark.parametrize(("day", "year"), [("2019-05-01", "2019"), ("2027-02-01", "2027")])
+def test_a_date_without_a_table_is_told_with_what_is_held_and_how_to_get_the_rest(day: str, year: str) -> None:
+    found = run("price", "64640", "--date", day, "--place", "hospital-outpatient", "--locality", "10112-00")
+    assert found.returncode == 0
+    for label, source in (
+        ("physician fee schedule relative values (PPRRVU)", "PPRRVU csv in the zip 'RVU'"),
+        ("OPPS payment by code (Addendum B)", "Addendum B of CMS's Hospital Outpatient PPS updates"),
+        ("geographic practice cost indices (GPCI)", "GPCI csv in the zip 'RVU'"),
+    ):
+        (told,) = [line for line in found.stdout.splitlines() if line.startswith(label)]
+        assert f"no table of {year} is held (held: 2022-01-01 to " in told
+        assert f"get the {source}" in told
+        assert "clausal fees import FILE" in told
+    assert len(price("64640", "--date", day)["not_held"]) == 1
+
+
+def test_a_table_that_is_held_is_not_told_to_be_missing() -> None:
+    assert price("64640", "--date", "2024-10-01")["not_held"] == []
+
+
+def test_a_wage_index_that_is_not_held_is_not_the_areas_fault() -> None:
+    found = run("price", "64640", "--date", "2026-07-15", "--place", "asc", "--cbsa", "19804")
+    assert found.returncode == 0
+    assert "national: no wage index is held for 2026" in found.stdout
+    assert "ASC wage index: no table of 2026 is held (held: 2022-01-01 to 2025-12-31)" in found.stdout
+    assert price("64640", "--date", "2026-07-15", "--cbsa", "19804")["total"] == "267.54"
+
+
+def test_an_imported_table_prices_what_no_shipped_row_holds(tmp_path: Path) -> None:
+    file = relative_values(tmp_path, "import", "2024-07-01", "2024-09-30", "99213")
+    assert run("fees", "import", file).returncode == 0
+    assert price("99213", "--date", "2024-08-15")["total"] == "69.90"
+    assert "is in no table held" in run("price", "99999", "--date", "2024-08-15").stderr
+
+
+def test_what_is_held_is_listed_in_full_or_as_rows_of_packs_within_80_columns(tmp_path: Path) -> None:
+    file = relative_values(tmp_path, "an import with a name of some length", "2024-07-01", "2024-09-30", "99213")
+    run("fees", "import", file)
+    found = run("fees", "list").stdout
+    assert max(map(len, found.splitlines())) <= 80
+    for line in (
+        " NCCI PTP practitioner 2024-Q3 2024-07-01 2024-09-30        19 rows of packs",
+        " GPCI-2025                     2025-01-01 2025-12-31       109 shipped, in full",
+        " gap                           2024-10-01 2025-09-30",
+        "                               2024-07-01 2024-09-30         1 imported, in full",
+    ):
+        assert line in found.splitlines()
+    assert "rvu24c_jul" not in found
+    assert "ASC ancillary services (Addendum BB):" in found.split("not held")[1]
+    listed = json.loads(run("fees", "list", "--json").stdout)
+    whole = {table["release"]: table["whole"] for table in listed["tables"]}
+    assert (whole["GPCI-2025"], whole["PPRRVU 2026-07"], whole["an import with a name of some length"]) == (
+        True,
+        False,
+        True,
+    )
+    assert listed["not_held"] == ["zips", "apc", "ascbb", "addon"]

@@ -22,7 +22,7 @@ PFS: Mapping[str, Any] = {
 
 
 class Made(Schedules):
-    """Tables of given rows, each a release in full for 2024; the other tables are empty."""
+    """Tables of given rows, each a release in full for 2024 (of NCCI one by service); the other tables are empty."""
 
     def __init__(self, **rows: Sequence[Mapping[str, Any]]) -> None:
         super().__init__(NOWHERE)
@@ -31,14 +31,14 @@ class Made(Schedules):
 
 
 def _table(kind: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    release = Release(kind, f"made {kind}", dt.date(2024, 1, 1), dt.date(2024, 12, 31))
+    services = list(dict.fromkeys(row.get("service", "") for row in rows))
+    releases = [Release(kind, f"made {kind}", dt.date(2024, 1, 1), dt.date(2024, 12, 31), one) for one in services]
+    of_release = np.array([services.index(row.get("service", "")) for row in rows], dtype=np.int64)
     columns: dict[str, Any] = {}
     for name, of in KINDS[kind].columns.items():
         values = [row.get(name, -1 if of == "BIGINT" else None if of == "DATE" else "") for row in rows]
         columns[name] = np.array(values, dtype=np.int64 if of == "BIGINT" else object)
-    return Table(
-        kind, (release,) if rows else (), columns, np.zeros(len(rows), dtype=np.int64), frozenset([release.name])
-    )
+    return Table(kind, tuple(releases), columns, of_release, (True,) * len(releases))
 
 
 def fee(code: str, work: str = "0", pe: str = "0", mp: str = "0", **more: Any) -> dict[str, Any]:

@@ -99,3 +99,21 @@ def test_a_table_applied_to_another_date_says_so(schedules: Schedules) -> None:
 def test_a_year_without_a_table_has_no_price(schedules: Schedules) -> None:
     (line,) = paid(schedules, ("64640", 1, ()), day="2019-05-01").lines
     assert (line.allowed, line.why) == (None, "no table for this date of service is held")
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "amount"),
+    [("64640", OFFICE, "267.54"), ("64640", ASC, "111.56"), ("64624", OFFICE, "411.17"), ("64624", ASC, "133.27")],
+)
+@pytest.mark.parametrize("day", ["2026-07-15", "2026-11-27", "2026-02-01"])
+def test_the_rows_of_2026_price_that_year(schedules: Schedules, code: str, place: int, amount: str, day: str) -> None:
+    (line,) = [one for one in paid(schedules, (code, 1, ()), day=day, place=place).lines if one.component != "facility"]
+    assert (line.allowed, line.release) == (amount, "PPRRVU 2026-07")
+    assert ("published for other dates" in str(line.why)) == (day != "2026-07-15")
+
+
+def test_a_hospital_of_2026_is_told_that_its_table_is_not_held(schedules: Schedules) -> None:
+    found = paid(schedules, ("64640", 1, ()), day="2026-07-15", place=HOSPITAL)
+    (facility,) = [line for line in found.lines if line.component == "facility"]
+    assert (facility.allowed, facility.why) == (None, "no table for this date of service is held")
+    assert not found.complete

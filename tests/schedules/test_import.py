@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from clausal.problems import InvalidInput
+from clausal.schedules.holdings import gaps
 from clausal.schedules.kinds import Release
-from clausal.schedules.store import Store, gaps
+from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules
 
 AA = (
@@ -161,7 +162,9 @@ def test_a_file_that_is_no_database_is_a_problem_and_not_a_traceback(tmp_path: P
     ("file", "kind", "rows"),
     [
         ("cms/pfs/PPRRVU2025_Oct.csv.gz", "pfs", 19_090),
+        ("cms/pfs/PPRRVU2026_Jul_nonQPP.csv.gz", "pfs", 19_356),
         ("cms/pfs/GPCI2025.csv", "gpci", 109),
+        ("cms/pfs/GPCI2026.csv", "gpci", 98),
         ("cms/pfs/25LOCCO.csv", "counties", 110),
         ("cms/opps/addendum_a_2025_final_rule.txt", "apc", 994),
         ("cms/opps/addendum_b_2025_final_rule.txt.gz", "opps", 18_682),
@@ -205,3 +208,12 @@ def test_a_file_of_an_older_version_gets_the_columns_it_lacks(tmp_path: Path, pu
     assert again.outcome == "replaced"
     table = Schedules(store, ["70450"]).table("pfs")
     assert set(table.columns["family"]) == {"88"}
+
+
+def test_relative_values_of_an_older_version_are_told_to_be_imported_again(tmp_path: Path, published: Path) -> None:
+    store = Store(tmp_path)
+    store.import_files([published / "cms/pfs/PPRRVU2025_Oct.csv.gz"])
+    assert store.outdated() == []
+    with store.connect(writing=True) as connection:
+        connection.execute("UPDATE table_pfs SET family = NULL")
+    assert store.outdated() == ["PPRRVU 2025-10"]

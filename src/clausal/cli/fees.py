@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.text import Text
 
 from clausal.cli.common import JsonOption, console, day
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clausal.schedules.holdings import Held, Span
+    from clausal.schedules.kinds import Kind
+
+NAME_WIDTH = 29
 
 
 def register(app: typer.Typer) -> None:
@@ -59,51 +67,67 @@ def import_files(
         outcome = {"new": "imported", "same": "held already, nothing changed", "replaced": "replaced"}[one.outcome]
         span = f"{one.release.start} to {one.release.end}"
         print(f"{one.file}: {KINDS[one.release.kind].label}, {one.release.name}, {span}, {one.rows:,} rows: {outcome}")
+        if one.note:
+            print(f"    {one.note}")
 
 
 def list_tables(json: JsonOption = False) -> None:
-    """List the tables held, shipped and imported: for which dates, how many rows, and where the gaps are."""
+    """List what is held of each kind of table, shipped and imported: for which dates, in full or not, and the gaps."""
+    from clausal.schedules.holdings import gaps_of, holdings
     from clausal.schedules.kinds import KINDS
-    from clausal.schedules.store import Store, gaps
-    from clausal.schedules.tables import shipped_releases
+    from clausal.schedules.store import Store
 
     store = Store()
-    imported = {(release.kind, release.name): (release, rows) for release, rows in store.releases()}
-    rows = [(release, count, "imported") for release, count in imported.values()]
-    rows.extend((r, count, "shipped") for r, count in shipped_releases() if (r.kind, r.name) not in imported)
-    rows.sort(key=lambda row: (list(KINDS).index(row[0].kind), row[0].start, row[0].name))
-    holes = {kind: gaps([row[0] for row in rows if row[0].kind == kind]) for kind in KINDS}
+    held = holdings(store)
+    of_kind = {kind: [one for one in held if one.release.kind == kind] for kind in KINDS}
+    holes = {kind: gaps_of(some) for kind, some in of_kind.items()}
+    outdated = store.outdated()
     if json:
         from clausal.determination.model import to_json
 
         tables = [
             {
-                "kind": r.kind,
-                "release": r.name,
-                "first_day": r.start,
-                "last_day": r.end,
-                "rows": count,
-                "origin": origin,
+                "kind": one.release.kind,
+                "release": one.release.name,
+                "first_day": one.release.start,
+                "last_day": one.release.end,
+                "rows": one.rows,
+                "origin": "imported" if one.is_imported else "shipped",
+                "whole": one.is_whole,
             }
-            for r, count, origin in rows
+            for one in held
         ]
         missing = {kind: [{"first_day": a, "last_day": b} for a, b in found] for kind, found in holes.items() if found}
-        print(to_json({"folder": str(store.path.parent), "tables": tables, "gaps": missing}))
+        absent = [kind for kind, some in of_kind.items() if not some]
+        answer = {"folder": str(store.path.parent), "tables": tables, "gaps": missing, "not_held": absent}
+        print(to_json({**answer, "outdated": outdated}))
         return
-    out = console(wide=True)
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("table", "release", "first day", "last day", "rows", ""):
-        table.add_column(column, no_wrap=True)
-    for release, count, origin in rows:
-        label = KINDS[release.kind].label
-        table.add_row(label, release.name, str(release.start), str(release.end), f"{count:,}", origin)
-    out.print(table)
-    for kind, found in holes.items():
-        for first, last in found:
-            out.print(f"gap in {KINDS[kind].label}: {first} to {last}")
-    absent = [KINDS[kind].label for kind in KINDS if not any(row[0].kind == kind for row in rows)]
-    if absent:
-        out.print(f"\nnot held: {'; '.join(absent)}")
+    out = console()
+    for kind, some in of_kind.items():
+        if some:
+            _print_kind(out, KINDS[kind], some, holes[kind])
+    out.print(Text("not held", style="bold"))
+    for kind, some in of_kind.items():
+        if not some:
+            out.print(Text(f" {KINDS[kind].label}:\n   {KINDS[kind].source}"))
+    for name in outdated:
+        out.print(Text(f"\n{name} was imported before imaging families were kept: import the file again"))
     out.print(
-        "\nShipped rows are those of the codes that packs name. `clausal fees import FILE...` loads the full tables."
+        "\nShipped rows are those of the codes that packs name, unless in full: what they\n"
+        "lack is not known. `clausal fees import FILE...` loads the full tables."
     )
+
+
+def _print_kind(out: Console, kind: Kind, held: list[Held], holes: list[Span]) -> None:
+    """What is held of one kind, a line for each release, and the days between that none was published for."""
+    out.print(Text(kind.label, style="bold"))
+    for one in held:
+        release = one.release
+        how = f"{'imported' if one.is_imported else 'shipped'}, in full" if one.is_whole else "rows of packs"
+        name = release.name if len(release.name) <= NAME_WIDTH else f"{release.name}\n {'':{NAME_WIDTH}}"
+        out.print(Text(f" {name:{NAME_WIDTH}} {release.start} {release.end} {one.rows:>9,} {how}"))
+    for first, last in holes:
+        out.print(Text(f" {'gap':{NAME_WIDTH}} {first} {last}"))
+    if kind.any_year:
+        out.print(Text(" other dates take the nearest of these, and the answer says so"))
+    out.print()

@@ -87,6 +87,7 @@ def price(
                 f"{hint}; or import the full tables: clausal fees import",
             )
     written = _modifiers(modifiers, len(asked))
+    sites = list(SITES.values()) if compare_sites else [_place(place)]
     at = _where(
         schedules,
         service_date,
@@ -101,7 +102,6 @@ def price(
         "charge": [int(cents) for cents in _dollars("--charge", charge, len(asked))] if charge else None,
     }
     left = _dollars("--deductible-left", deductible, 1)[0]
-    sites = list(SITES.values()) if compare_sites else [_place(place)]
     quotes = []
     for site in sites:
         from clausal.payment.quote import quote
@@ -115,12 +115,15 @@ def price(
         from clausal.cli.plot import plot_sites
 
         plot_sites(plot, [(_site_name(one.place), one) for one, _ in quotes], asked, service_date)
+    absent = _not_held(schedules, [one for one, _ in quotes], service_date)
     if json:
-        _print_json(quotes, compare_sites)
+        _print_json(quotes, compare_sites, absent)
     elif compare_sites:
         _print_comparison([one for one, _ in quotes])
     else:
         _print_quote(*quotes[0])
+    if absent and not json:
+        print("\n" + "\n".join(absent))
     if plot and not json:
         print(f"chart written to {plot}")
 
@@ -232,6 +235,24 @@ def _where(schedules: Schedules, date: dt.date, parts: dict[str, str | None]) ->
     return found
 
 
+def _not_held(schedules: Schedules, quotes: list[Quote], date: dt.date) -> list[str]:
+    """For each kind of table that was needed and is not held for the day: what is held, and how to get the rest."""
+    import numpy as np
+
+    from clausal.payment.quote import TITLES
+    from clausal.schedules.holdings import missing
+
+    used = {line.table for one in quotes for line in one.lines if line.release is None}
+    kinds = [kind for kind, title in TITLES.items() if title in used]
+    release, _ = schedules.table("gpci").on(np.array([np.datetime64(date).astype(np.int64)]))
+    if release[0] < 0 and any(one.locality for one in quotes):
+        kinds.append("gpci")
+    release, _ = schedules.table("wage").on(np.array([np.datetime64(date).astype(np.int64)]))
+    if release[0] < 0 and any(one.where and line.component == "facility" for one in quotes for line in one.lines):
+        kinds.append("wage")
+    return [missing(schedules.store, kind, date) for kind in kinds]
+
+
 def _site_name(place: int) -> str:
     return next((name for name, number in SITES.items() if number == place), f"place {place:02}")
 
@@ -264,11 +285,12 @@ def _as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
     }
 
 
-def _print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: bool) -> None:
+def _print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: bool, absent: list[str]) -> None:
     from clausal.determination.model import to_json
 
     found = [_as_json(*one) for one in quotes]
-    print(to_json({"label": NOT_COVERAGE, "sites": found} if compare else found[0]))
+    answer = {"label": NOT_COVERAGE, "sites": found} if compare else found[0]
+    print(to_json({**answer, "not_held": absent}))
 
 
 def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:

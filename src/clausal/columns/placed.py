@@ -11,11 +11,12 @@ import pyarrow as pa
 
 from clausal.columns.arrays import DENSE, distinct, texts_of
 from clausal.facts.given_place import GivenPlace
+from clausal.schedules.calendar import FIRST_DAY, LAST_DAY
 from clausal.schedules.gazetteer import NATIONAL, Gazetteer, gazetteers
 from clausal.schedules.lines import Ints
 from clausal.schedules.meant import NoPlace
 from clausal.schedules.places import NOWHERE, Part, Place, resolve
-from clausal.schedules.tables import EPOCH, FIRST_DAY, LAST_DAY, Schedules
+from clausal.schedules.tables import EPOCH, Schedules
 
 COLUMN = {"name": "place", "zip": "zip", "county": "county", "state": "state", "locality": "locality", "cbsa": "cbsa"}
 """The column of each part of a place. A state alone is a fact of the case, and no place to be priced for."""

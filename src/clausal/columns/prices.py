@@ -23,7 +23,7 @@ from clausal.columns.schema import ASC, CLAIM_TYPES, DERIVATION, OTHER, OUTPATIE
 from clausal.determination.payment import limits
 from clausal.documents.library import View
 from clausal.payment.derivation import of_facility, of_pfs
-from clausal.payment.facility import FacilityPriced, price_asc, price_opps, wage_adjusted
+from clausal.payment.facility import FacilityPriced, price_asc, price_opps
 from clausal.payment.money import NONE
 from clausal.payment.pfs import Priced, price
 from clausal.payment.reasons import Reason, words
@@ -112,7 +112,7 @@ class Prices:
         self._releases = Words()
         self._releases.append(None)
         self._first: dict[str, int] = {}
-        for kind in AS_FEES.values():
+        for kind in (*AS_FEES.values(), "ascbb"):
             self._first[kind] = len(self._releases)
             for release in schedules.table(kind).releases:
                 self._releases.append(release.name)
@@ -208,9 +208,12 @@ class Prices:
         found.payer[which], found.patient[which] = parts.payer, parts.patient
         found.deductible[which], found.withheld[which] = parts.deductible, parts.withheld
         found.note[which], found.priced_at[which] = self._noted(priced.reasons), self._place_words("national")
-        local = wage_adjusted(priced, self._schedules) if isinstance(priced, FacilityPriced) else None
+        local = priced.local if isinstance(priced, FacilityPriced) else None
         self._tell_places(found, which, kind == PROFESSIONAL, local, placed)
-        found.release[which] = np.where(priced.release < 0, 0, priced.release + self._first[AS_FEES[kind]])
+        first: Ints | int = self._first[AS_FEES[kind]]
+        if isinstance(priced, FacilityPriced) and priced.beside is not None:
+            first = np.where(priced.beside, self._first["ascbb"], first)
+        found.release[which] = np.where(priced.release < 0, 0, priced.release + first)
         if self._derivation:
             derived[which] = ["; ".join(steps(line)) for line in range(len(lines))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clausal.payment.facility import FacilityPriced, wage_adjusted
+from clausal.payment.facility import FacilityPriced
 from clausal.payment.fees import SCALE
 from clausal.payment.money import dollars
 from clausal.payment.parts import in_words
@@ -76,7 +76,7 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
     row = int(priced.row[line])
     if row < 0:
         return []
-    columns = schedules.table(priced.table).columns
+    columns = schedules.table(priced.table_of(line)).columns
     if priced.table == "opps":
         what = f"status {columns['si'][row]}, APC {columns['apc'][row] or 'none'}"
     else:
@@ -94,7 +94,7 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
         return steps
     unit = dollars(int(priced.unit[line]))
     reduced = int(priced.percent[line])
-    if lines.wage[line] != 10_000 and wage_adjusted(priced, schedules)[line]:
+    if lines.wage[line] != 10_000 and priced.local[line]:
         tenths = 6 if priced.table == "opps" else 5
         wage = _decimals(int(lines.wage[line]), 4)
         kind = " (the surgical centres' index; a hospital's own may differ)" if priced.table == "opps" else ""

@@ -35,6 +35,10 @@ NOT_PAID = ("A", "B", "C", "D", "E1", "E2", "M", "Y", "E")
 COST_BASED = ("F", "H", "H1", "L")
 WAGE_ADJUSTED = ("S", "T", "V", "J1", "J2", "P", "Q1", "Q2", "Q3", "X")
 """Services; drugs, devices and blood are not wage-adjusted."""
+PACKAGED_IN_CENTRE = ("N1", "L1")
+"""Payment indicators of a surgical centre's addenda: paid within another service (Addendum DD1)."""
+ANCILLARY_ADJUSTED = ("Z2", "Z3")
+"""Of Addendum BB imaging moves with the wage index; drugs, devices and sources do not (42 CFR 416.172(c))."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class FacilityPriced:
     row: Ints
     release: Ints
     unit: Ints
+    local: Bools
+    """Lines of which a part of the rate moves with the wage index."""
     percent: Ints
     """What is paid of the rate, in percent: of a reduced or discontinued procedure, off the campus."""
     parts: tuple[Parts, ...]
@@ -56,10 +62,16 @@ class FacilityPriced:
     allowed: Ints
     copay: Ints
     reasons: Ints
+    beside: Bools | None = None
+    """Lines of a surgical centre whose row and release are Addendum BB's."""
+
+    def table_of(self, line: int) -> str:
+        """The kind of table that a line's row and release are of."""
+        return "ascbb" if self.beside is not None and self.beside[line] else self.table
 
 
 def _rows(lines: Lines, table: Table) -> tuple[Ints, Ints, Bools]:
-    release, carried = table.on(lines.date)
+    release, carried = table.on_codes(lines.date, lines.codes, lines.code)
     matrix = table.of_codes(lines.codes)
     return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code]), release, carried
 
@@ -70,25 +82,23 @@ def _wage_adjusted(rate: Ints, wage: Ints, tenths: int) -> Ints:
     return np.where(rate < 0, NONE, half_up(adjusted, 10 * 10_000 * CENT))
 
 
-def wage_adjusted(priced: FacilityPriced, schedules: Schedules) -> Bools:
-    """Lines of which a part of the rate moves with the wage index."""
-    table = schedules.table(priced.table)
-    if priced.table != "opps" or not len(table):
-        return np.ones(len(priced.row), dtype=bool)
-    adjusted: Bools = np.isin(table.columns["si"][np.maximum(priced.row, 0)], WAGE_ADJUSTED)
-    return adjusted
-
-
 def _misplaced(lines: Lines, row: Ints, reasons: Ints) -> Ints:
     """The reasons, of lines whose wage area no table knows that one."""
     nowhere = (lines.wage < 0) & (row >= 0)
-    return np.where(nowhere, (reasons & ~int(Reason.NOT_LISTED)) | int(Reason.NO_LOCALITY), reasons)
+    return np.where(nowhere, (reasons & ~int(Reason.NO_RATE)) | int(Reason.NO_LOCALITY), reasons)
 
 
-def _nothing(table: str, row: Ints, release: Ints) -> FacilityPriced:
-    none, whole = np.full(len(row), NONE), np.full(len(row), 100)
-    reasons = np.where(release < 0, int(Reason.NO_TABLE), int(Reason.NOT_LISTED))
-    return FacilityPriced(table, row, release, none, whole, (), none, none, none, none, reasons)
+def _nothing(lines: Lines, table: Table, row: Ints, release: Ints) -> FacilityPriced:
+    none, whole, no = np.full(len(row), NONE), np.full(len(row), 100), np.zeros(len(row), dtype=bool)
+    reasons = _unlisted(lines, table, row, release)
+    return FacilityPriced(table.kind, row, release, none, no, whole, (), none, none, none, none, reasons)
+
+
+def _unlisted(lines: Lines, table: Table, row: Ints, release: Ints) -> Ints:
+    """Why lines have no row: no table for the date, the code is not in it, or not among the rows that are held."""
+    told = table.tells(release, lines.codes, lines.code)
+    missing = np.where(told, int(Reason.NOT_LISTED), int(Reason.NOT_HELD))
+    return np.where(release < 0, int(Reason.NO_TABLE), np.where(row >= 0, 0, missing))
 
 
 def _told_by_modifiers(lines: Lines, reasons: Ints) -> Bools:
@@ -107,7 +117,7 @@ def _counted(lines: Lines, schedules: Schedules) -> Ints:
     if not lines.has("50").any():
         return lines.units
     table = schedules.table("pfs")
-    release, _ = table.on(lines.date)
+    release, _ = table.on_codes(lines.date, lines.codes, lines.code)
     matrix = table.of_codes(lines.codes, ("",))
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     return discounting.procedures(lines, (row >= 0) & can_be_bilateral(schedules)[np.maximum(row, 0)])
@@ -118,7 +128,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     table = schedules.table("opps")
     row, release, carried = _rows(lines, table)
     if not (row >= 0).any():
-        return _nothing("opps", row, release)
+        return _nothing(lines, table, row, release)
     listed, safe = row >= 0, np.maximum(row, 0)
     used, place = np.unique(safe, return_inverse=True)
     small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
@@ -127,12 +137,13 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         found: Bools = np.isin(small["si"], statuses)[place] & listed
         return found
 
-    reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
+    reasons = _unlisted(lines, table, row, release)
     unpaid, at_cost = of(*NOT_PAID), of(*COST_BASED)
     rate = np.where(listed & ~unpaid & (lines.wage >= 0), small["rate"][place], NONE)
     rate, raised, unknown = _raised(lines, schedules, of("J1") & (rate >= 0), rate)
     percent = discounting.percent(lines) * off_campus.percent(lines, of(*off_campus.STATUSES)) // 100
-    unit = _wage_adjusted(rate, np.where(of(*WAGE_ADJUSTED), lines.wage, 10_000), 6)
+    local = of(*WAGE_ADJUSTED)
+    unit = _wage_adjusted(rate, np.where(local, lines.wage, 10_000), 6)
     unit = np.where(unit < 0, NONE, share(unit, percent, 100))
     worth = np.maximum(unit, 0)
     count = _counted(lines, schedules)
@@ -172,7 +183,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         (Reason.OBSERVATION, watched),
         (Reason.COMPLEXITY, unknown),
         (Reason.ONE_UNIT, conditional.alone & ~packaged & ~none & (lines.units > 1)),
-        (Reason.NOT_LISTED, listed & (rate < 0) & ~packaged & ~unpaid & ~at_cost & ~laboratory),
+        (Reason.NO_RATE, listed & (rate < 0) & ~packaged & ~unpaid & ~at_cost & ~laboratory & (lines.wage >= 0)),
     ):
         reasons[where] |= int(reason)
     reasons = _misplaced(lines, row, reasons)
@@ -188,7 +199,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     copay = np.where(published < 0, half_up(np.maximum(allowed, 0), 5), copay)
     copay = np.where(allowed < 0, NONE, copay)
     return FacilityPriced(
-        "opps", row, release, unit, percent, tuple(parts), raised, amount, allowed, copay, reasons
+        "opps", row, release, unit, local, percent, tuple(parts), raised, amount, allowed, copay, reasons
     )  # fmt: skip
 
 
@@ -207,39 +218,83 @@ def _raised(lines: Lines, schedules: Schedules, comprehensive_: Bools, rate: Int
     return np.where(raised >= 0, rates[np.maximum(raised, 0)], rate), raised, unknown
 
 
+@dataclass(frozen=True)
+class _Listed:
+    """What the addenda of surgical centres say of each line: AA of procedures, BB of what stands beside them."""
+
+    row: Ints
+    release: Ints
+    carried: Bools
+    rate: Ints
+    packaged: Bools
+    discounted: Bools
+    local: Bools
+    beside: Bools
+    reasons: Ints
+
+
+def _listed_for_centres(lines: Lines, schedules: Schedules) -> _Listed:
+    """Each line's row of Addendum AA; of what is no surgical procedure, that of Addendum BB where it is held.
+
+    Where it is not, such a code is not known.
+    """
+    table, other = schedules.table("asc"), schedules.table("ascbb")
+    row, release, carried = _rows(lines, table)
+    no = np.zeros(len(lines), dtype=bool)
+    rate, packaged, discounted, local, beside = np.full(len(lines), NONE), no, no, ~no, no
+    if (row >= 0).any():
+        used, place = np.unique(np.maximum(row, 0), return_inverse=True)
+        small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
+        rate = np.where(row >= 0, small["rate"][place], NONE)
+        packaged = np.isin(small["indicator"], PACKAGED_IN_CENTRE)[place] & (row >= 0)
+        discounted = (small["discount"] == "Y")[place] & (row >= 0)
+    reasons = _unlisted(lines, table, row, release)
+    ancillary = ~lines.surgical & (row < 0)
+    if ancillary.any():
+        second, of_second, is_carried = _rows(lines, other)
+        beside = ancillary & (of_second >= 0)
+        reasons = np.where(ancillary & (reasons == int(Reason.NOT_LISTED)), int(Reason.NOT_HELD), reasons)
+        reasons = np.where(beside, _unlisted(lines, other, second, of_second), reasons)
+        row, release = np.where(beside, second, row), np.where(beside, of_second, release)
+        carried = np.where(beside, is_carried, carried)
+        found = beside & (second >= 0)
+        if found.any():
+            used, place = np.unique(np.maximum(second, 0), return_inverse=True)
+            rate = np.where(found, other.columns["rate"][used][place], rate)
+            indicator = other.columns["indicator"][used]
+            packaged = np.where(found, np.isin(indicator, PACKAGED_IN_CENTRE)[place], packaged)
+            local = ~found | np.isin(indicator, ANCILLARY_ADJUSTED)[place]
+    return _Listed(row, release, carried, rate, packaged, discounted, local, beside, reasons)
+
+
 def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     """Ambulatory surgical centre: the published rate; where the file says so the second procedure on is at half."""
-    table = schedules.table("asc")
-    row, release, carried = _rows(lines, table)
-    if not (row >= 0).any():
-        return _nothing("asc", row, release)
-    listed, safe = row >= 0, np.maximum(row, 0)
-    used, place = np.unique(safe, return_inverse=True)
-    small: dict[str, Any] = {name: values[used] for name, values in table.columns.items()}
-    rate = np.where(listed & (lines.wage >= 0), small["rate"][place], NONE)
-    reasons = np.where(release < 0, int(Reason.NO_TABLE), np.where(listed, 0, int(Reason.NOT_LISTED)))
+    of = _listed_for_centres(lines, schedules)
+    listed, reasons = of.row >= 0, of.reasons.copy()
+    rate = np.where(lines.wage >= 0, of.rate, NONE)
     refused = _told_by_modifiers(lines, reasons)
-    packaged = (small["indicator"] == "N1")[place] & listed & ~refused
+    packaged = of.packaged & ~refused
     percent = discounting.percent(lines)
-    unit = _wage_adjusted(rate, lines.wage, 5)
+    unit = _wage_adjusted(rate, np.where(of.local, lines.wage, 10_000), 5)
     unit = np.where(unit < 0, NONE, share(unit, percent, 100))
     worth, count = np.maximum(unit, 0), _counted(lines, schedules)
     none = (rate < 0) | refused
-    discounted = np.flatnonzero((small["discount"] == "Y")[place] & listed & ~none & ~packaged)
+    discounted = np.flatnonzero(of.discounted & ~none & ~packaged)
     parts = [discounting.parts(lines, discounted, worth[discounted], count[discounted])] if len(discounted) else []
     amount = count * worth
     for one in parts:
         amount[one.line] = one.total()
     amount = np.where(packaged, 0, np.where(none, NONE, amount))
     reasons[packaged] |= int(Reason.PACKAGED)
-    reasons[listed & ~packaged & (rate < 0)] |= int(Reason.NOT_LISTED)
-    reasons[carried & listed] |= int(Reason.CARRIED)
+    reasons[listed & ~packaged & (of.rate < 0)] |= int(Reason.NO_RATE)
+    reasons[of.carried & listed] |= int(Reason.CARRIED)
     reasons[lines.assumed & listed] |= int(Reason.ASSUMED_UNIT)
-    reasons = _misplaced(lines, row, reasons)
+    reasons = _misplaced(lines, of.row, reasons)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons[lower] |= int(Reason.CHARGE)
     allowed, none_of = np.where(lower, lines.charge, amount), np.full(len(lines), NONE)
     reasons |= preventive.reasons(lines, allowed)
     return FacilityPriced(
-        "asc", row, release, unit, percent, tuple(parts), none_of, amount, allowed, none_of, reasons
+        "asc", of.row, of.release, unit, of.local, percent, tuple(parts), none_of, amount, allowed, none_of, reasons,
+        of.beside,
     )  # fmt: skip

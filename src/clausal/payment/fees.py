@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clausal.payment.money import half_up
+from clausal.schedules import factors
 from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
@@ -44,9 +45,13 @@ class Fees:
     def __init__(self, lines: Lines, schedules: Schedules) -> None:
         self.lines = lines
         self.table = schedules.table("pfs")
-        self.release, self.carried = self.table.on(lines.date)
+        self.release, self.carried = self.table.on_codes(lines.date, lines.codes, lines.code)
         self.facility = lines.facility
-        self.work, self.pe, self.mp, self.gpci_row, self.misplaced = _indices(lines, schedules.table("gpci"))
+        places = schedules.table("gpci")
+        self.work, self.pe, self.mp, self.gpci_row, self.misplaced = _indices(lines, places)
+        self.doubted = self.gpci_row >= 0
+        if self.doubted.any():
+            self.doubted = self.doubted & places.is_doubted[places.release[np.maximum(self.gpci_row, 0)]]
 
     def rows(self) -> Ints:
         """The row of each line's code, its 26, TC or 53 row if it has one; -1: none."""
@@ -74,9 +79,9 @@ class Fees:
         return matrix[np.maximum(self.release[at], 0), which]
 
     def factor(self, row: Ints, at: Ints | None = None) -> Ints:
-        """The conversion factor of rows, in ten-thousandths."""
-        found: Ints = self.table.columns["cf"][row]
-        return found
+        """The conversion factor of rows of the lines `at`, in ten-thousandths; from 2026 by practitioner."""
+        date, qualifying = (values if at is None else values[at] for values in (self.lines.date, self.lines.qualifying))
+        return factors.factor(date, self.table.columns["cf"][row], qualifying > 0)
 
     def of(self, row: Ints, at: Ints | None = None, *, half_pe: bool = False) -> Fee:
         """The fees of rows (not -1) of the lines `at`, or of all; with `half_pe` at half of the practice expense."""

@@ -28,6 +28,7 @@ from clausal.payment.rules import (
     therapy_assistant,
 )
 from clausal.payment.rules.multiple_surgery import rank
+from clausal.schedules import factors
 from clausal.schedules.lines import NO_PLACE, Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
@@ -155,7 +156,9 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     if not len(table):
         return _nothing(fees, notes)
     row, component = _professional_only(fees, fees.rows())
-    notes.add(Reason.NOT_LISTED, (release >= 0) & (row < 0))
+    told = table.tells(release, lines.codes, lines.code)
+    notes.add(Reason.NOT_LISTED, told & (row < 0))
+    notes.add(Reason.NOT_HELD, ~told & (release >= 0) & (row < 0))
     listed, safe = row >= 0, np.maximum(row, 0)
     technical = facility & lines.has("TC") & listed
     notes.add(Reason.COMPONENT, component)
@@ -168,6 +171,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.add(Reason.STATUS, unpaid)
     notes.add(Reason.NO_LOCALITY, fees.misplaced)
     notes.add(Reason.CARRIED, fees.carried & listed)
+    notes.add(Reason.DOUBTED, listed & fees.doubted)
     notes.add(Reason.ASSUMED_UNIT, listed & lines.assumed)
     notes.add(Reason.ASSUMED_OFFICE, listed & (lines.place == NO_PLACE))
     not_here = (facility & flags.has(Flag.NA_FACILITY)) | (~facility & flags.has(Flag.NA_OFFICE))
@@ -193,6 +197,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.reasons |= preventive.reasons(lines, allowed)
     own = lines.has("53") & (table.columns["mod"][safe] == "53")
     notes.add(Reason.REDUCED, lines.has("52", "53") & (allowed >= 0) & ~own)
+    notes.add(Reason.LOWER_FACTOR, (allowed >= 0) & (lines.qualifying < 0) & factors.are_two(lines.date))
     notes.add(Reason.INCREASED, lines.has("22") & (allowed >= 0))
     return Priced(
         row, release, fees.gpci_row, facility, np.where(none, NONE, fee.amount), fees.factor(safe), percent,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clausal.payment.facility import FacilityPriced, wage_adjusted
+from clausal.payment.facility import FacilityPriced
 from clausal.payment.pfs import Priced
 from clausal.schedules.gazetteer import NATIONAL
 from clausal.schedules.lines import Lines
@@ -33,9 +33,9 @@ def of_professional(lines: Lines, priced: Priced, schedules: Schedules, place: P
     return Applied(f"{number} {name}".strip(), how)
 
 
-def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, place: Place, line: int) -> Applied:
+def of_facility(lines: Lines, priced: FacilityPriced, place: Place, line: int) -> Applied:
     """The wage area of a facility's rate."""
-    if priced.row[line] >= 0 and not wage_adjusted(priced, schedules)[line]:
+    if priced.row[line] >= 0 and not priced.local[line]:
         return Applied("national", ONE_RATE)
     if place.area.number is None and lines.wage[line] != NATIONAL:
         return Applied(f"wage index {int(lines.wage[line]) / NATIONAL:.4f}", "as given")

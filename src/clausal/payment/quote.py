@@ -21,7 +21,15 @@ from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, Ints, Lines
 from clausal.schedules.places import NOWHERE, Place
 from clausal.schedules.tables import Schedules
 
-TITLES = {"pfs": "physician fee schedule", "opps": "OPPS Addendum B", "asc": "ASC Addendum AA"}
+TITLES = {
+    "pfs": "physician fee schedule",
+    "opps": "OPPS Addendum B",
+    "asc": "ASC Addendum AA",
+    "ascbb": "ASC Addendum BB",
+}
+
+UNKNOWN = Reason.NO_TABLE | Reason.NOT_HELD
+"""Reasons for which a facility may be paid what is not shown."""
 
 
 def quote(
@@ -62,8 +70,8 @@ def quote(
         if keep:
             applied = of_professional(lines, professional, schedules, at, line)
             found.append(_professional(lines, written, professional, schedules, parts, line, applied))
-        if facility and (facility.row[line] >= 0 or not keep):
-            applied = of_facility_place(lines, facility, schedules, at, line)
+        if facility and (facility.row[line] >= 0 or facility.reasons[line] & UNKNOWN or not keep):
+            applied = of_facility_place(lines, facility, at, line)
             found.append(_facility(lines, written, facility, schedules, parts, line, applied))
     amounts = [(one.allowed, one.payer, one.patient) for one in found]
     priced = any(one.allowed is not None for one in found)
@@ -106,8 +114,8 @@ def _facility(
 ) -> QuotedLine:
     steps = of_facility(lines, priced, schedules, line)
     return _line(
-        lines, written, "facility", priced.table, priced.release, priced.reasons, steps, parts, line, len(lines) + line,
-        schedules, priced.allowed, "", applied,
+        lines, written, "facility", priced.table_of(line), priced.release, priced.reasons, steps, parts, line,
+        len(lines) + line, schedules, priced.allowed, "", applied,
     )  # fmt: skip
 
 

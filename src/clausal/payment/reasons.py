@@ -52,18 +52,23 @@ class Reason(IntFlag):
     NO_COMPONENTS = 1 << 41
     DISCOUNTED_DRUG = 1 << 42
     OTHER_RULE = 1 << 43
+    NO_RATE = 1 << 44
+    DOUBTED = 1 << 45
 
 
 WORDS: dict[Reason, str] = {
     Reason.NO_TABLE: "no table for this date of service is held",
     Reason.NOT_LISTED: "no published fee: the code is not in the table for this date",
     Reason.NOT_HELD: (
-        "not known: of this table only the rows of the codes that packs name are held; import it in full"
+        "not known: of the table that would list the code no rows are held, or those of the codes that packs name; "
+        "clausal fees import loads the full table"
     ),
     Reason.CONTRACTOR_PRICED: (
         "no published fee: the Medicare contractor sets the price (status C, no relative values)"
     ),
-    Reason.NO_LOCALITY: "the locality or the wage area is not in the table for this date",
+    Reason.NO_LOCALITY: (
+        "no index of the locality or the wage area is held for this date, or two places share its number in the table"
+    ),
     Reason.STATUS: "not payable under the physician fee schedule by its status",
     Reason.BY_REPORT: "units beyond the fifth procedure of the day are priced by report and not counted here",
     Reason.REDUCED: "reduced or discontinued (52, 53): the contractor sets the reduction, the full amount is shown",
@@ -104,6 +109,11 @@ WORDS: dict[Reason, str] = {
         "no amount: modifier CA (inpatient-only in an emergency) has a payment rule that is not applied here"
     ),
     Reason.DISCOUNTED_DRUG: "no amount: modifier JG (340B) had a payment rule to 2022-09-27 that is not applied here",
+    Reason.NO_RATE: "no published fee: the table lists the code without a rate",
+    Reason.DOUBTED: (
+        "the indices of the locality are of a copy that contradicts CMS's numbering of localities: hold the amount "
+        "against CMS's Addendum E"
+    ),
     Reason.OTHER_RULE: "no amount: the multiple-procedure rule of indicator 1 is not applied here",
     Reason.PREVENTIVE: "a preventive service: no deductible and no coinsurance",
     Reason.SCREENING: "modifier PT, a screening that became a treatment: no deductible, and less coinsurance",

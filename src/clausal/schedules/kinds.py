@@ -16,11 +16,25 @@ Row = tuple[str | int | None, ...]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of table: its columns with their SQL types, and what a reader would call it."""
+    """A kind of table: its columns with their SQL types, what a reader would call it, and where CMS publishes it.
+
+    Of a kind whose rows belong to procedure codes (`codes`: their columns) the rows that come with the project are
+    those of the codes that packs name; other kinds ship in full, or not at all. `key` names the columns by which a
+    release has one row; without it rows may be repeated.
+    """
 
     name: str
     label: str
     columns: Mapping[str, str]
+    source: str
+    codes: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    any_year: bool = False
+    """Whether it is applied to other years where none of that year is held, and says so."""
+
+    @property
+    def ships_in_full(self) -> bool:
+        return not self.codes
 
 
 def _ints(*names: str) -> dict[str, str]:
@@ -43,61 +57,126 @@ KINDS: Mapping[str, Kind] = {
             | {"mult": TEXT, "bilat": TEXT, "asst": TEXT, "co": TEXT, "team": TEXT, "endo": TEXT}
             | _ints("cf", "opps_nf", "opps_f", "opps_mp")
             | {"family": TEXT},
+            "PPRRVU csv in the zip 'RVU' of CMS's PFS Relative Value Files",
+            codes=("code",),
+            key=("code", "mod"),
         ),
         Kind(
             "gpci",
             "geographic practice cost indices (GPCI)",
             {"locality": TEXT, "state": TEXT, "name": TEXT} | _ints("work", "pe", "mp"),
+            "GPCI csv in the zip 'RVU' of CMS's PFS Relative Value Files",
+            key=("locality", "state"),
         ),
         Kind(
             "counties",
             "counties of each locality (LOCCO)",
             {"locality": TEXT, "state": TEXT, "area": TEXT, "counties": TEXT},
+            "LOCCO csv in the zip 'RVU' of CMS's PFS Relative Value Files",
         ),
-        Kind("zips", "ZIP codes to localities (ZIP5)", {"zip": TEXT, "state": TEXT, "locality": TEXT}),
+        Kind(
+            "zips",
+            "ZIP codes to localities (ZIP5)",
+            {"zip": TEXT, "state": TEXT, "locality": TEXT},
+            "ZIP5 text in CMS's 'Zip Code to Carrier Locality File'",
+            key=("zip",),
+        ),
         Kind(
             "opps",
             "OPPS payment by code (Addendum B)",
             {"code": TEXT, "si": TEXT, "apc": TEXT} | _ints("rate", "copay", "min_copay"),
+            "Addendum B of CMS's Hospital Outpatient PPS updates",
+            codes=("code",),
+            key=("code",),
         ),
         Kind(
-            "apc", "OPPS payment by APC (Addendum A)", {"apc": TEXT, "si": TEXT} | _ints("rate", "copay", "min_copay")
+            "apc",
+            "OPPS payment by APC (Addendum A)",
+            {"apc": TEXT, "si": TEXT} | _ints("rate", "copay", "min_copay"),
+            "Addendum A of CMS's Hospital Outpatient PPS updates",
+            key=("apc",),
         ),
         Kind(
             "complexity",
             "pairs of comprehensive services that move up an APC (Addendum J)",
             {"code": TEXT, "other": TEXT, "apc": TEXT},
+            "Addendum J of CMS's Hospital Outpatient PPS rule, its sheet of complexity adjustments as csv",
+            codes=("code", "other"),
+            key=("code", "other"),
         ),
         Kind(
             "asc",
             "ASC covered procedures (Addendum AA)",
             {"code": TEXT, "discount": TEXT, "indicator": TEXT} | _ints("rate"),
+            "Addendum AA of CMS's ASC payment rates",
+            codes=("code",),
+            key=("code",),
         ),
-        Kind("wage", "ASC wage index", {"cbsa": TEXT, "name": TEXT} | _ints("index")),
+        Kind(
+            "ascbb",
+            "ASC ancillary services (Addendum BB)",
+            {"code": TEXT, "indicator": TEXT} | _ints("rate"),
+            "Addendum BB of CMS's ASC payment rates",
+            codes=("code",),
+            key=("code",),
+        ),
+        Kind(
+            "wage",
+            "ASC wage index",
+            {"cbsa": TEXT, "name": TEXT} | _ints("index"),
+            "wage index of CMS's ASC payment rates, as csv or tab-separated text",
+        ),
         Kind(
             "ptp",
             "NCCI procedure-to-procedure edits",
             {"service": TEXT, "column_1": TEXT, "column_2": TEXT, "modifier": "BIGINT"}
             | {"effective": "DATE", "deleted": "DATE"},
+            "PTP edits of CMS's NCCI quarterly files, practitioner and hospital",
+            codes=("column_1", "column_2"),
+            any_year=True,
         ),
         Kind(
             "mue",
             "NCCI medically unlikely edits",
             {"service": TEXT, "code": TEXT} | _ints("units", "mai") | {"rationale": TEXT},
+            "MUE tables of CMS's NCCI quarterly files, practitioner and hospital",
+            codes=("code",),
+            key=("service", "code"),
+            any_year=True,
         ),
-        Kind("addon", "NCCI add-on codes", {"primary_code": TEXT, "add_on": TEXT, "type": "BIGINT"}),
+        Kind(
+            "addon",
+            "NCCI add-on codes",
+            {"primary_code": TEXT, "add_on": TEXT, "type": "BIGINT"},
+            "add-on code edits of CMS's NCCI files",
+            codes=("add_on",),
+            any_year=True,
+        ),
     )
 }
 
 
 @dataclass(frozen=True)
 class Release:
-    """One published edition of a table: the dates of service it was published for."""
+    """One published edition of a table: the dates of service it was published for.
+
+    `service` tells for whom it holds where a kind has tables for practitioners and for outpatient hospitals.
+    """
 
     kind: str
     name: str
     start: dt.date
     end: dt.date
+    service: str = ""
+
+    def covers(self, day: int) -> bool:
+        """Whether it was published for a day, in days since 1970-01-01."""
+        return self.start <= dt.date(1970, 1, 1) + dt.timedelta(days=day) <= self.end
+
+    @property
+    def is_superseded(self) -> bool:
+        """A final rule's table is followed by the one that CMS pays by, which begins on the same day."""
+        return "final rule" in self.name
 
 
 @dataclass(frozen=True)
@@ -106,3 +185,14 @@ class ReadTable:
 
     release: Release
     rows: Sequence[Row]
+
+
+def covered(release: Release, others: Sequence[Release]) -> bool:
+    """Whether every day that a release was published for is one of some other's."""
+    day = release.start
+    while day <= release.end:
+        reach = [one.end for one in others if one.start <= day <= one.end]
+        if not reach:
+            return False
+        day = max(reach) + dt.timedelta(days=1)
+    return True

@@ -125,6 +125,12 @@ class Lines:
         found: Bools = _IS_OUTPATIENT[self.place]
         return found
 
+    @cached_property
+    def surgical(self) -> Bools:
+        """Lines whose code is a surgical procedure: of CPT's surgery section, or of Category III."""
+        of_code = np.array([code[:1] in set("123456") or code[4:] == "T" for code in self.codes], dtype=bool)
+        return of_code[self.code] if len(of_code) else np.zeros(len(self), dtype=bool)
+
     def code_at(self, line: int) -> str:
         return self.codes[int(self.code[line])]
 

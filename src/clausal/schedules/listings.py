@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clausal.schedules.kinds import Release
 from clausal.schedules.tables import Schedules, Table
 
-LISTING = ("pfs", "opps", "asc")
+LISTING = ("pfs", "opps", "asc", "ascbb")
 """Kinds of table that list procedure codes."""
 WHOLE = ("pfs", "opps")
 """Those that leave out no code of theirs. A surgical centre's list grows by codes that are not new."""
@@ -112,9 +112,9 @@ def _listing(table: Table, code: str) -> frozenset[int]:
 
 
 def _would_list(table: Table, index: int, listing: frozenset[int]) -> bool:
-    """Whether a release would have a code's row: an imported one has all, a shipped one those of some codes."""
-    names = table.imported
-    return table.releases[index].name in names or any(table.releases[other].name not in names for other in listing)
+    """Whether a release would have a code's row: one in full has all, a slice those of some codes."""
+    whole = table.is_whole
+    return bool(whole[index]) or any(not whole[other] for other in listing)
 
 
 def _listings(table: Table) -> Mapping[str, frozenset[int]]:

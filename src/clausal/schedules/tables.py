@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 
-from clausal.schedules.kinds import KINDS, Release
+from clausal.schedules.bundled import DOUBTED, shipped
+from clausal.schedules.calendar import EPOCH, Calendar
+from clausal.schedules.kinds import KINDS, Release, covered
 from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.store import Store
 
-EPOCH = dt.date(1970, 1, 1)
-FIRST_DAY, LAST_DAY = 0, 47_846
-"""1970-01-01 and 2100-12-31 in days: no table was published for a day outside."""
-UNMET = -2
-"""In the calendar of a table: a day of which the release has not been looked up."""
+__all__ = ["EPOCH", "Schedules", "Table"]
+
+NEEDED_TOO = {
+    "pfs": "t.code IN (SELECT endo FROM table_pfs WHERE code IN ({codes}) AND endo <> '')",
+    "opps": "(t.si = 'J1' AND (t.release_id, t.apc, t.code) IN "
+    "(SELECT (release_id, apc, min(code)) FROM table_opps WHERE si = 'J1' GROUP BY release_id, apc))",
+}
+"""Rows that the rules for some codes ask for, beside those of the codes: base endoscopies; a rate of each APC of
+comprehensive services, to which a pair may move up."""
 MOST_MATRICES = 32
 """How many matrices of rows a table keeps, each for a tuple of codes."""
 Derived = TypeVar("Derived")
-CODE_COLUMN = {"pfs": ("code",), "opps": ("code",), "asc": ("code",), "mue": ("code",)}
-"""Columns that hold a procedure code, for kinds of which only the rows of some codes are read."""
 
 
 @dataclass(frozen=True)
 class Table:
     """One kind of table: columns, the release of each row, and the calendar of releases.
 
-    Missing numbers are -1, missing texts empty. A date that no release was published for takes the nearest one of the
-    same year; of the NCCI tables, of which one quarter may be all there is, the nearest of all: told by `carried`.
+    Missing numbers are -1, missing texts empty. Which release applies on a day is told by `schedules/calendar`. An
+    imported release is in full. Of the shipped ones only the rows of codes that packs name are there, unless the kind
+    ships in full: what such a slice lacks is not known, but for a code of which it holds rows on other dates.
     """
 
     kind: str
     releases: tuple[Release, ...]
     columns: Mapping[str, Any]
     release: Ints
-    imported: frozenset[str] = frozenset()
-    """Names of the releases that the user imported, with every row; of the shipped ones some codes' rows are there."""
+    imported: tuple[bool, ...]
+    """For each release whether the user imported it."""
     _indices: dict[tuple[str, ...], Mapping[tuple[str, ...], list[tuple[int, int]]]] = field(default_factory=dict)
-
     _matrices: dict[tuple[tuple[str, ...], tuple[str, ...]], Ints] = field(default_factory=dict)
+    _named: dict[tuple[str, ...], Bools] = field(default_factory=dict)
     _derived: dict[str, Any] = field(default_factory=dict)
-    _days: dict[int, tuple[int, bool]] = field(default_factory=dict)
-    _release_on: Ints = field(default_factory=lambda: np.full(LAST_DAY - FIRST_DAY + 1, UNMET, dtype=np.int64))
-    _is_carried: Bools = field(default_factory=lambda: np.zeros(LAST_DAY - FIRST_DAY + 1, dtype=bool))
 
     def derived(self, name: str, make: Callable[[Table], Derived]) -> Derived:
         """Something worked out from all rows, made once."""
@@ -59,41 +59,77 @@ class Table:
     def __len__(self) -> int:
         return len(self.release)
 
+    @cached_property
+    def is_whole(self) -> Bools:
+        """For each release whether it is held in full, or in rows of the codes that packs name."""
+        return np.array([one or KINDS[self.kind].ships_in_full for one in self.imported], dtype=bool)
+
+    @cached_property
+    def is_doubted(self) -> Bools:
+        """For each release whether it is one of the shipped ones that are doubted (`bundled.DOUBTED`)."""
+        each = zip(self.releases, self.imported, strict=True)
+        return np.array([not mine and (self.kind, one.name) in DOUBTED for one, mine in each], dtype=bool)
+
     def on(self, days: Ints) -> tuple[Ints, Bools]:
         """For each day the release that applies (-1: none), and whether it was published for other days."""
+        return self._calendar.on(days)
+
+    def on_codes(self, days: Ints, codes: tuple[str, ...], code: Ints) -> tuple[Ints, Bools]:
+        """For each line the release that applies to its code on its day, and whether it was published for others.
+
+        `code` indexes `codes`. As `on`, but where that is a slice without the code's rows an imported release that is
+        carried from other days takes its place: what was published for the code in full is better than nothing.
+        """
+        release, carried = self.on(days)
+        if self.is_whole.all() or not any(self.imported):
+            return release, carried
+        silent = ~self.tells(release, codes, code)
+        if not silent.any():
+            return release, carried
+        other = self.in_place(days, release)
+        return np.where(silent, other, release), np.where(silent & (other != release), True, carried)
+
+    def in_place(self, days: Ints, release: Ints) -> Ints:
+        """The imported release that is carried to each day where the one that applies is a slice; else that one."""
+        if self.is_whole.all() or not any(self.imported):
+            return release
+        other, _ = self._imports.on(days)
+        return np.where(self.is_whole[np.maximum(release, 0)] | (other < 0), release, other)
+
+    def tells(self, release: Ints, codes: tuple[str, ...], code: Ints) -> Bools:
+        """For each line whether a release would have a row of its code if CMS listed the code in it.
+
+        So it is where the release is in full, and where it is a slice and slices hold that code: of such a code a row
+        that is missing says that CMS has none. Without a release (-1) nothing is told. `code` indexes `codes`.
+        """
         if not self.releases:
-            return np.full(len(days), -1, dtype=np.int64), np.zeros(len(days), dtype=bool)
-        if len(days) and (days == days[0]).all():
-            one, is_carried = self._on_day(int(days[0]))
-            return np.full(len(days), one, dtype=np.int64), np.full(len(days), is_carried, dtype=bool)
-        place = np.clip(days, FIRST_DAY, LAST_DAY) - FIRST_DAY
-        release = self._release_on[place]
-        if len(release) and release.min() == UNMET:
-            for one in np.unique(place[release == UNMET]).tolist():
-                self._release_on[one], self._is_carried[one] = self._on_day(one + FIRST_DAY)
-            release = self._release_on[place]
-        return release, self._is_carried[place]
+            return np.zeros(len(release), dtype=bool)
+        whole: Bools = self.is_whole[np.maximum(release, 0)]
+        if not whole.all():
+            whole = whole | self._is_named(codes)[code]
+        return whole & (release >= 0)
 
-    def _on_day(self, day: int) -> tuple[int, bool]:
-        """The release that applies on one day, and whether it was published for others; each day is worked out once."""
-        known = self._days.get(day)
-        if known is None:
-            known = self._days[day] = self._find_release(EPOCH + dt.timedelta(days=day))
-        return known
+    def _is_named(self, codes: tuple[str, ...]) -> Bools:
+        """For each code whether slices hold rows of it."""
+        found = self._named.get(codes)
+        if found is None:
+            held = self.derived("codes of slices", _codes_of_slices)
+            found = np.array([code in held for code in codes], dtype=bool)
+            if len(self._named) >= MOST_MATRICES:
+                self._named.clear()
+            self._named[codes] = found
+        return found
 
-    def _find_release(self, day: dt.date) -> tuple[int, bool]:
-        before = [index for index, release in enumerate(self.releases) if release.start <= day]
-        after = [index for index, release in enumerate(self.releases) if release.start > day]
-        if self.kind not in ("ptp", "mue", "addon"):
-            before = [index for index in before if self.releases[index].start.year == day.year]
-            after = [index for index in after if self.releases[index].start.year == day.year]
-        if not before and not after:
-            return -1, False
-        chosen = before[-1] if before else after[0]
-        return chosen, not self.releases[chosen].start <= day <= self.releases[chosen].end
+    @cached_property
+    def _calendar(self) -> Calendar:
+        return Calendar(self.releases, self.imported, KINDS[self.kind].any_year)
+
+    @cached_property
+    def _imports(self) -> Calendar:
+        return Calendar(self.releases, self.imported, KINDS[self.kind].any_year, without_shipped=True)
 
     def rows(self, keys: Sequence[tuple[str, ...]], names: tuple[str, ...]) -> Ints:
-        """A matrix, release by key: the row whose columns `names` hold the key (-1: none)."""
+        """A matrix, release by key: the row whose columns `names` hold the key (-1: none, or several that differ)."""
         index = self._index(names)
         found = np.full((max(len(self.releases), 1), max(len(keys), 1)), -1, dtype=np.int64)
         for position, key in enumerate(keys):
@@ -120,8 +156,24 @@ class Table:
             keys = zip(*(self.columns[name] for name in names), strict=True)
             for row, (release, key) in enumerate(zip(self.release.tolist(), keys, strict=True)):
                 index.setdefault(key, []).append((release, row))
+            if len(names) == 1 and self.kind in ("gpci", "wage"):
+                index = {key: self._clear(rows) for key, rows in index.items()}
             self._indices[names] = index
         return self._indices[names]
+
+    def _clear(self, rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The rows of releases that have one row of a key, or several with the same numbers."""
+        numbers = [name for name, of in KINDS[self.kind].columns.items() if of == "BIGINT"]
+        values: dict[int, set[tuple[int, ...]]] = {}
+        for release, row in rows:
+            values.setdefault(release, set()).add(tuple(int(self.columns[name][row]) for name in numbers))
+        return [(release, row) for release, row in rows if len(values[release]) == 1]
+
+
+def _codes_of_slices(table: Table) -> frozenset[str]:
+    """The codes of which shipped slices hold rows."""
+    rows = np.flatnonzero(~table.is_whole[table.release])
+    return frozenset(code for name in KINDS[table.kind].codes for code in table.columns[name][rows].tolist())
 
 
 class Schedules:
@@ -147,98 +199,62 @@ class Schedules:
         """The part of an NCCI table for practitioners or for outpatient hospitals, with its own releases."""
         key = f"{kind} {service}"
         if key not in self._tables:
-            whole = self.table(kind)
-            keep = np.flatnonzero(whole.columns["service"] == service)
-            used = np.unique(whole.release[keep])
-            columns = {name: values[keep] for name, values in whole.columns.items()}
-            releases = tuple(whole.releases[int(number)] for number in used)
-            self._tables[key] = Table(kind, releases, columns, np.searchsorted(used, whole.release[keep]))
+            both = self.table(kind)
+            used = [number for number, release in enumerate(both.releases) if release.service == service]
+            keep = np.flatnonzero(np.isin(both.release, used))
+            self._tables[key] = Table(
+                kind,
+                tuple(both.releases[number] for number in used),
+                {name: values[keep] for name, values in both.columns.items()},
+                np.searchsorted(used, both.release[keep]).astype(np.int64),
+                tuple(both.imported[number] for number in used),
+            )
         return self._tables[key]
 
     def has_code(self, code: str) -> bool:
         """Whether an imported fee table knows a code."""
         if not self.store.exists:
             return False
-        return any(self.store.select(kind, "t.code = ? LIMIT 1", [code]) for kind in ("pfs", "opps", "asc"))
+        kinds = ("pfs", "opps", "asc", "ascbb")
+        return any(self.store.select(kind, "t.code = ? LIMIT 1", [code]) for kind in kinds)
 
     def _load(self, kind: str) -> Table:
-        names = list(KINDS[kind].columns)
-        releases: dict[str, Release] = {}
-        rows: list[tuple[Any, ...]] = []
-        imported = self.store.releases() if self.store.exists else []
-        for release, _ in imported:
-            if release.kind == kind:
-                releases[release.name] = release
-        if releases:
-            rows.extend(self._select(kind))
-        for release, row in _shipped(kind):
-            if release.name not in {one.name for one, _ in imported if one.kind == kind}:
-                releases[release.name] = release
-                if self.codes is None or kind not in CODE_COLUMN or row[0 if kind != "mue" else 1] in self.codes:
-                    rows.append((release.name, *row))
-        ordered = sorted(releases.values(), key=lambda one: (one.start, "final rule" not in one.name, one.name))
-        number = {release.name: index for index, release in enumerate(ordered)}
+        held = self.store.releases() if self.store.exists else []
+        imported = {release.name: release for release, _ in held if release.kind == kind}
+        found: list[tuple[Release, bool]] = [(release, True) for release in imported.values()]
+        rows: list[tuple[tuple[str, bool], tuple[Any, ...]]] = []
+        if imported:
+            rows.extend(((row[0], True), row[1:]) for row in self._select(kind))
+        at = [list(KINDS[kind].columns).index(name) for name in KINDS[kind].codes]
+        hidden: dict[Release, bool] = {}
+        for release, row in shipped(kind):
+            if release not in hidden:
+                others = [one for one in imported.values() if one.service == release.service]
+                hidden[release] = covered(release, others)
+                if not hidden[release]:
+                    found.append((release, False))
+            if not hidden[release] and (self.codes is None or all(row[index] in self.codes for index in at)):
+                rows.append(((release.name, False), row))
+        found.sort(key=lambda one: (one[0].start, not one[0].is_superseded, one[0].name))
+        number = {(release.name, is_imported): index for index, (release, is_imported) in enumerate(found)}
         columns: dict[str, Any] = {}
-        for position, name in enumerate(names, 1):
-            values = [row[position] for row in rows]
-            if KINDS[kind].columns[name] == "BIGINT":
+        for position, (name, of) in enumerate(KINDS[kind].columns.items()):
+            values = [row[position] for _, row in rows]
+            if of == "BIGINT":
                 columns[name] = np.array([-1 if value is None else value for value in values], dtype=np.int64)
             else:
-                missing = "" if KINDS[kind].columns[name] == "VARCHAR" else None
+                missing = "" if of == "VARCHAR" else None
                 columns[name] = np.array([missing if value is None else value for value in values], dtype=object)
-        release_of = np.array([number[row[0]] for row in rows], dtype=np.int64)
-        whole = frozenset(release.name for release, _ in imported if release.kind == kind)
-        return Table(kind, tuple(ordered), columns, release_of, whole)
+        release_of = np.array([number[key] for key, _ in rows], dtype=np.int64)
+        is_imported = tuple(one for _, one in found)
+        return Table(kind, tuple(release for release, _ in found), columns, release_of, is_imported)
 
     def _select(self, kind: str) -> list[tuple[Any, ...]]:
-        if self.codes is None or kind not in CODE_COLUMN:
-            if kind == "ptp" and self.codes is not None:
-                marks = ", ".join("?" for _ in self.codes)
-                where = f"t.column_1 IN ({marks}) AND t.column_2 IN ({marks})"
-                return self.store.select(kind, where, [*self.codes, *self.codes])
+        names = KINDS[kind].codes
+        if self.codes is None or not names:
             return self.store.select(kind)
         marks = ", ".join("?" for _ in self.codes)
-        where, values = f"t.code IN ({marks})", list(self.codes)
-        if kind == "pfs":
-            where += f" OR t.code IN (SELECT DISTINCT endo FROM table_pfs WHERE code IN ({marks}) AND endo <> '')"
-            values += values
-        if kind == "opps":
-            # A pair of comprehensive services may move up an APC: one code of each of those has its rate.
-            where += (
-                " OR (t.si = 'J1' AND (t.release_id, t.apc, t.code) IN "
-                "(SELECT (release_id, apc, min(code)) FROM table_opps WHERE si = 'J1' GROUP BY release_id, apc))"
-            )
-        return self.store.select(kind, where, values)
-
-
-def shipped_releases() -> list[tuple[Release, int]]:
-    """Every release that comes with the project, with its number of rows."""
-    count: dict[Release, int] = {}
-    for kind in KINDS:
-        for release, _ in _shipped(kind):
-            count[release] = count.get(release, 0) + 1
-    return list(count.items())
-
-
-def _shipped(kind: str) -> Iterable[tuple[Release, tuple[Any, ...]]]:
-    """The rows that come with the project, each with its release."""
-    file = resources.files("clausal.schedules") / "shipped" / f"{kind}.csv"
-    if not file.is_file():
-        return
-    types = list(KINDS[kind].columns.values())
-    known: dict[str, Release] = {}
-    rows = csv.reader(file.read_text(encoding="utf-8").splitlines())
-    next(rows)
-    for name, start, end, *cells in rows:
-        release = known.get(name)
-        if release is None:
-            release = known[name] = Release(kind, name, dt.date.fromisoformat(start), dt.date.fromisoformat(end))
-        yield release, tuple(_typed(cell, of) for cell, of in zip(cells, types, strict=True))
-
-
-def _typed(cell: str, of: str) -> Any:
-    if of == "VARCHAR":
-        return cell
-    if cell == "":
-        return None
-    return int(cell) if of == "BIGINT" else dt.date.fromisoformat(cell)
+        condition = " AND ".join(f"t.{name} IN ({marks})" for name in names)
+        if kind in NEEDED_TOO:
+            condition = f"({condition}) OR {NEEDED_TOO[kind].format(codes=marks)}"
+        return self.store.select(kind, condition, self.codes * condition.count(f"({marks})"))

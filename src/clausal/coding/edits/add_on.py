@@ -12,9 +12,10 @@ CONTRACTOR_DEFINED = "CCCCC"
 
 
 def _primaries(table: Table) -> dict[str, frozenset[str]]:
-    """The primary codes of each add-on code; one whose primaries the contractor names is left out."""
+    """The primary codes of each add-on code, by tables in full; without those whose primaries the contractor names."""
     found: dict[str, set[str]] = {}
-    for primary, add_on in zip(table.columns["primary_code"], table.columns["add_on"], strict=True):
+    for row in np.flatnonzero(table.is_whole[table.release]) if len(table) else ():
+        primary, add_on = table.columns["primary_code"][row], table.columns["add_on"][row]
         found.setdefault(add_on, set()).add(primary)
     return {code: frozenset(wanted) for code, wanted in found.items() if CONTRACTOR_DEFINED not in wanted}
 

@@ -11,12 +11,23 @@ def _kinds(context: Context) -> tuple[str, str]:
     return ("pfs", "opps") if context.claim_type != "outpatient" else ("opps", "pfs")
 
 
+def _listing(context: Context, code: str) -> str:
+    """The first kind of table that lists a code on some date."""
+    first, second = _kinds(context)
+    matrix = context.schedules.table(first).of_codes((code,), ("",) if first == "pfs" else ())
+    return first if (matrix >= 0).any() else second
+
+
 def find(context: Context) -> Hits:
-    """Only codes that the tables list on other dates are reported: what no table knows says nothing."""
+    """Only codes that the tables list on other dates, where each table that ever lists one tells of the day.
+
+    What no table knows says nothing; nor does a table that was published for other dates, or whose rows are those of
+    other codes.
+    """
     lines = context.lines
     on_day = np.zeros(len(lines), dtype=bool)
     ever = np.zeros(len(lines), dtype=bool)
-    covered = np.zeros(len(lines), dtype=bool)
+    silent = np.zeros(len(lines), dtype=bool)
     for kind in _kinds(context):
         if on_day.all():
             return NO_HITS
@@ -24,16 +35,17 @@ def find(context: Context) -> Hits:
         if not len(table):
             continue
         matrix = table.of_codes(lines.codes, ("",) if kind == "pfs" else ())
-        release, _ = table.on(lines.date)
-        covered |= release >= 0
-        ever |= np.asarray((matrix >= 0).any(axis=0))[lines.code]
+        release, carried = table.on_codes(lines.date, lines.codes, lines.code)
+        lists = np.asarray((matrix >= 0).any(axis=0))[lines.code]
+        ever |= lists
+        silent |= lists & (carried | ~table.tells(release, lines.codes, lines.code))
         on_day |= (release >= 0) & (matrix[np.maximum(release, 0), lines.code] >= 0)
-    return hits(covered & ever & ~on_day)
+    return hits(ever & ~silent & ~on_day)
 
 
 def say(context: Context, line: int, _: int) -> Said:
     code = context.lines.code_at(line)
-    rests = f"{applied(context, _kinds(context)[0], line)}: {code} is not listed"
+    rests = f"{applied(context, _listing(context, code), line)}: {code} is not listed"
     return Said(f"{code} is not valid on the date of service", "bill the code that is in force on that day", rests)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from clausal.schedules.lines import Bools, Ints, Lines
-from clausal.schedules.tables import Schedules
+from clausal.schedules.tables import Schedules, Table
 
 ClaimType = Literal["professional", "outpatient", "asc"]
 Service = Literal["practitioner", "outpatient"]
@@ -107,10 +107,16 @@ class Finding:
 
 def applied(context: Context, kind: str, line: int) -> str:
     """The release of a table that is applied to a line, and that it is another quarter's if it is."""
+    lines, here = context.lines, slice(line, line + 1)
     by_service = kind in ("ptp", "mue")
     table = context.schedules.of_service(kind, context.service) if by_service else context.schedules.table(kind)
-    release, carried = table.on(context.lines.date[line : line + 1])
-    if release[0] < 0:
+    release, carried = table.on_codes(lines.date[here], lines.codes, lines.code[here])
+    return named(table, int(release[0]), bool(carried[0]))
+
+
+def named(table: Table, release: int, is_carried: bool) -> str:
+    """A release by its name, and that it was published for other dates if it was."""
+    if release < 0:
         return "no table held"
-    name = table.releases[int(release[0])].name
-    return f"{name}, applied to another date" if carried[0] else name
+    name = table.releases[release].name
+    return f"{name}, applied to another date" if is_carried else name

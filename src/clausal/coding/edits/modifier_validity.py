@@ -28,7 +28,7 @@ def _allowing(table: Table) -> list[Bools]:
 
 def _rows(context: Context) -> Ints:
     lines, table = context.lines, context.schedules.table("pfs")
-    release, _ = table.on(lines.date)
+    release, _ = table.on_codes(lines.date, lines.codes, lines.code)
     matrix = table.of_codes(lines.codes, ("",))
     return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
 

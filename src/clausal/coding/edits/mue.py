@@ -24,7 +24,7 @@ def find(context: Context) -> Hits:
     if not len(table):
         return NO_HITS
     matrix = table.of_codes(lines.codes)
-    release, _ = table.on(lines.date)
+    release, _ = table.on_codes(lines.date, lines.codes, lines.code)
     row = np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code])
     safe = np.maximum(row, 0)
     spans = np.where(table.columns["mai"][safe] == 1, lines.units, units_of_day(context))

@@ -20,12 +20,12 @@ def _inpatient_only(table: Table) -> Bools:
     return found
 
 
-def _rows(context: Context, kind: str) -> tuple[Ints, Ints]:
-    """The row of each line's code in a table (-1: none), and the release."""
+def _rows(context: Context, kind: str) -> tuple[Ints, Ints, Bools]:
+    """The row of each line's code in a table (-1: none), the release, and whether it was published for other dates."""
     lines, table = context.lines, context.schedules.table(kind)
-    release, _ = table.on(lines.date)
+    release, carried = table.on_codes(lines.date, lines.codes, lines.code)
     matrix = table.of_codes(lines.codes)
-    return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code]), release
+    return np.where(release < 0, -1, matrix[np.maximum(release, 0), lines.code]), release, carried
 
 
 def _is_held(context: Context) -> Bools:
@@ -36,25 +36,24 @@ def _is_held(context: Context) -> Bools:
     return held[0] | held[1]
 
 
-def _is_surgical(context: Context) -> Bools:
-    """Lines whose code is a surgical procedure: of CPT's surgery section, or of Category III.
+def _is_lacking(context: Context) -> Bools:
+    """Lines of surgical procedures that the surgical centres' list of their date lacks.
 
-    Addendum AA lists surgical procedures; drugs, devices and imaging stand in Addendum BB, of which AA tells nothing.
+    Addendum AA lists surgical procedures; of drugs, devices and imaging, which stand in Addendum BB, it tells nothing.
+    Nor does a list that was published for other dates, or of which the rows of other codes are held.
     """
-    of_code = np.array([code[:1] in set("123456") or code[4:] == "T" for code in context.lines.codes], dtype=bool)
-    found: Bools = of_code[context.lines.code] if len(of_code) else np.zeros(len(context.lines.code), dtype=bool)
-    return found
+    lines = context.lines
+    row, release, carried = _rows(context, "asc")
+    told = context.schedules.table("asc").tells(release, lines.codes, lines.code)
+    return told & ~carried & (row < 0) & lines.surgical & _is_held(context)
 
 
 def find(context: Context) -> Hits:
     if context.claim_type == "outpatient" and len(context.schedules.table("opps")):
-        row, _ = _rows(context, "opps")
+        row, _, _ = _rows(context, "opps")
         only = context.schedules.table("opps").derived("inpatient only", _inpatient_only)
         return hits((row >= 0) & only[np.maximum(row, 0)] & ~context.lines.has("CA"), INPATIENT_ONLY)
-    if context.claim_type == "asc":
-        row, release = _rows(context, "asc")
-        return hits((release >= 0) & (row < 0) & _is_held(context) & _is_surgical(context), NOT_IN_A_CENTRE)
-    return NO_HITS
+    return hits(_is_lacking(context), NOT_IN_A_CENTRE) if context.claim_type == "asc" else NO_HITS
 
 
 def say(context: Context, line: int, how: int) -> Said:

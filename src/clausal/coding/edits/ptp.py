@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied
+from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, named
 from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.modifiers import bits
 from clausal.schedules.tables import EPOCH, Table
@@ -74,6 +74,25 @@ def pairs(group: Ints) -> Iterable[tuple[Ints, Ints]]:
 
 
 @dataclass(frozen=True)
+class _Releases:
+    """For each line the release that applies on its day, and the one that takes its place where that is silent."""
+
+    first: Ints
+    other: Ints
+    tells: Bools
+
+    @classmethod
+    def of(cls, table: Table, lines: Lines) -> _Releases:
+        first, _ = table.on(lines.date)
+        tells = table.tells(first, lines.codes, lines.code)
+        return cls(first, table.in_place(lines.date, first), tells)
+
+    def of_pair(self, one: Ints, two: Ints) -> Ints:
+        """Slices have the pairs of two codes that they hold; of others an imported release may tell."""
+        return np.where(self.tells[one] & self.tells[two], self.first[one], self.other[one])
+
+
+@dataclass(frozen=True)
 class _Met:
     """The pairs of a batch in force: the second line, the first, the row, and whether a modifier separates them."""
 
@@ -113,12 +132,12 @@ def _meet(context: Context) -> _Met | None:
         return None
     known = table.derived("pairs", _pairs_of)
     number = np.array([known.number.get(code, -1) for code in lines.codes], dtype=np.int64)[lines.code]
-    release, _ = table.on(lines.date)
-    named = np.flatnonzero((number >= 0) & (release >= 0))
+    held = _Releases.of(table, lines)
+    known_lines = np.flatnonzero((number >= 0) & (held.first >= 0))
     found, partners, rows = [], [], []
-    for one, other in pairs(context.together[named]):
-        for first, second in ((named[one], named[other]), (named[other], named[one])):
-            row = known.rows(known.key(release[first], number[first], number[second]))
+    for one, other in pairs(context.together[known_lines]):
+        for first, second in ((known_lines[one], known_lines[other]), (known_lines[other], known_lines[one])):
+            row = known.rows(known.key(held.of_pair(first, second), number[first], number[second]))
             at = np.flatnonzero(row >= 0)
             if len(at):
                 found.append(second[at])
@@ -128,9 +147,9 @@ def _meet(context: Context) -> _Met | None:
         return None
     second, first, row = np.concatenate(found), np.concatenate(partners), np.concatenate(rows)
     day, indicator = lines.date[second], table.columns["modifier"][row]
-    held = np.flatnonzero((indicator != DELETED) & (known.start[row] <= day) & (day <= known.end[row]))
-    second, first, row = second[held], first[held], row[held]
-    passes = (indicator[held] == ALLOWED) & _separated(lines, first, second)
+    valid = np.flatnonzero((indicator != DELETED) & (known.start[row] <= day) & (day <= known.end[row]))
+    second, first, row = second[valid], first[valid], row[valid]
+    passes = (indicator[valid] == ALLOWED) & _separated(lines, first, second)
     return _Met(second, first, row, passes)
 
 
@@ -157,18 +176,24 @@ def say(context: Context, line: int, how: int) -> Said:
         if allowed
         else f"no modifier allows the pair on this kind of claim: bill {one} alone"
     )
-    return Said(says, resolve, f"{applied(context, 'ptp', line)}: {one}, {two}, modifier indicator {indicator}")
+    return Said(says, resolve, f"{_release(context, table, line, row)}: {one}, {two}, modifier indicator {indicator}")
 
 
 def say_passed(context: Context, line: int, how: int) -> Said:
     lines, table = context.lines, context.schedules.of_service("ptp", context.service)
-    first = how // len(table)
+    first, row = divmod(how, len(table))
     one, two = lines.code_at(first), lines.code_at(line)
     carried = [name for name in (*SEPARATE, *SITES) if lines.has(name)[first] or lines.has(name)[line]]
     sites = all(name in SITES for name in carried)
     says = f"{two} is bundled into {one} on the same day; it passes by {', '.join(carried)}"
     resolve = "only for another site than the other's" if sites else "only for a separate service: document it"
-    return Said(says, resolve, f"{applied(context, 'ptp', line)}: {one}, {two}, modifier indicator {ALLOWED}")
+    return Said(says, resolve, f"{_release(context, table, line, row)}: {one}, {two}, modifier indicator {ALLOWED}")
+
+
+def _release(context: Context, table: Table, line: int, row: int) -> str:
+    """The release that has the row of a pair, by its name, and that it was published for other dates if it was."""
+    release = int(table.release[row])
+    return named(table, release, not table.releases[release].covers(int(context.lines.date[line])))
 
 
 EDIT = Edit("ptp", "236", (), find, say, passed, say_passed)

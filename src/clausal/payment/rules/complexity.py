@@ -37,8 +37,7 @@ def raised(lines: Lines, line: Ints, other: Ints, schedules: Schedules) -> Raise
     """
     pairs, opps = schedules.table("complexity"), schedules.table("opps")
     release, _ = pairs.on(lines.date[line])
-    whole = np.array([one.name in pairs.imported for one in pairs.releases], dtype=bool)
-    is_whole = whole[np.maximum(release, 0)] & (release >= 0) if len(whole) else np.zeros(len(line), dtype=bool)
+    is_whole = (release >= 0) & (pairs.is_whole[np.maximum(release, 0)] if pairs.releases else False)
     pair = np.where(is_whole, int(Pair.NONE), int(Pair.UNKNOWN))
     row = np.full(len(line), -1, dtype=np.int64)
     index = pairs.derived("pairs", _apcs)

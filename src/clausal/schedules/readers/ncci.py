@@ -9,7 +9,8 @@ from pathlib import PurePath
 
 from clausal.problems import InvalidInput
 from clausal.schedules.kinds import ReadTable, Release, Row
-from clausal.schedules.readers.fees import Columns, Given, Reader, body, columns_of
+from clausal.schedules.readers.headings import Columns, Heading, Once, Reader, body, wanted
+from clausal.schedules.readers.release import Given, refuse_other_year
 from clausal.schedules.readers.sheet import Sheet, quarter, year_of
 
 SERVICES = {"practitioner": r"prac|pra(?=[-_])|practitioner", "outpatient": r"_out|oph|outpatient|hospital"}
@@ -37,13 +38,15 @@ def release_of(sheet: Sheet, kind: str, service: str, given: Given) -> Release:
         found = quarter(1994 + int(match.group(1)), int(match.group(2)) * 3 + 1)
     elif kind == "addon" and (year := year_of(name)):
         found = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    if found and start:
+        refuse_other_year(sheet, found[0].year, start)
     if start:
         found = quarter(start.year, (start.month - 1) // 3 * 3 + 1)
     if found is None:
         hint = "keep the quarter in the file's name, as in 2024q3, or say --effective"
         raise InvalidInput.at(sheet.place(1), "the file does not tell its quarter", hint)
     written = f"{found[0].year}" if kind == "addon" else f"{found[0].year}-Q{(found[0].month + 2) // 3}"
-    return Release(kind, asked or f"{label} {written}", *found)
+    return Release(kind, asked or f"{label} {written}", *found, service)
 
 
 @dataclass(frozen=True)
@@ -56,50 +59,60 @@ class PtpFrame:
     columns: Columns
 
 
-_PTP_HEADER = columns_of(
-    ("column_1", r"column1.*"),
-    ("column_2", r"column2.*"),
-    ("modifier", r"modifier.*"),
-    ("deleted", r"deletion.*"),
-    ("effective?", r"effective.*"),
-)
-_MUE_HEADER = columns_of(
-    ("code", r"hcpcs(cpt)?code"),
-    ("units", r"(practitionerservices|outpatienthospitalservices)?mue(values|units)"),
-    ("mai", r"mueadjudicationindicator|muemai"),
-    ("rationale", r"muerationale"),
-)
-_ADDON_HEADER = columns_of(("primary", r"primarycode"), ("add_on", r"addoncode"), ("type", r"aocedittype|edittype"))
+def ptp_frame(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> PtpFrame:
+    """Where the pairs of a sheet stand, and for whom."""
+    service = service_of(sheet)
+    return PtpFrame(release_of(sheet, "ptp", service, given), service, heading.last, columns)
 
 
-def ptp_frame(sheet: Sheet, given: Given) -> PtpFrame | None:
-    """The frame of a PTP file, or None where the header is not one."""
-    for index, row in enumerate(sheet.head()):
-        columns = _PTP_HEADER(row)
-        if columns:
-            service = service_of(sheet)
-            return PtpFrame(release_of(sheet, "ptp", service, given), service, index, columns)
-    return None
-
-
-def _read_mue(sheet: Sheet, header: int, columns: Columns, given: Given) -> list[ReadTable]:
-    service = service_of(sheet, sheet.head()[header][columns["units"]])
+def _read_mue(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
+    service = service_of(sheet, heading.texts[columns["units"]])
+    once = Once("mue")
     rows: list[Row] = []
-    for cells in body(sheet, header, columns, "code"):
+    for cells in body(sheet, heading, columns, "code"):
         mai = cells.text("mai")[:1]
         if mai not in ("1", "2", "3"):
             where = sheet.place(cells.number, columns["mai"] + 1, "mai")
             raise InvalidInput.at(where, f"'{cells.text('mai')}' is not an adjudication indicator", "1, 2 or 3")
-        rows.append((service, cells.code("code"), cells.scaled("units", 1), int(mai), cells.text("rationale")))
+        code = cells.code("code")
+        once.meet(cells, service, code)
+        rows.append((service, code, cells.scaled("units", 1), int(mai), cells.text("rationale")))
     return [ReadTable(release_of(sheet, "mue", service, given), rows)]
 
 
-def _read_addon(sheet: Sheet, header: int, columns: Columns, given: Given) -> list[ReadTable]:
+def _read_addon(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     rows: list[Row] = [
         (cells.code("primary"), cells.code("add_on"), cells.scaled("type", 1))
-        for cells in body(sheet, header, columns, "add_on")
+        for cells in body(sheet, heading, columns, "add_on")
     ]
     return [ReadTable(release_of(sheet, "addon", "", given), rows)]
 
 
-READERS = (Reader("mue", _MUE_HEADER, _read_mue), Reader("addon", _ADDON_HEADER, _read_addon))
+def _pairs_are_framed(*_: object) -> list[ReadTable]:
+    raise AssertionError("pairs are read by the store, from their frame")
+
+
+PAIRS = Reader(
+    "ptp",
+    wanted(
+        column_1="Column 1*", column_2="Column 2*", modifier="Modifier*", deleted="Deletion*", effective="Effective* ?"
+    ),
+    _pairs_are_framed,
+)
+READERS = (
+    Reader(
+        "mue",
+        wanted(
+            code="HCPCS/CPT Code | HCPCS Code",
+            units="*MUE Values | MUE Units",
+            mai="MUE Adjudication Indicator | MUE MAI",
+            rationale="MUE Rationale",
+        ),
+        _read_mue,
+    ),
+    Reader(
+        "addon",
+        wanted(primary="Primary Code", add_on="Add-On Code", type="AOC Edit Type | Edit Type"),
+        _read_addon,
+    ),
+)

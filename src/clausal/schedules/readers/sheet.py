@@ -12,12 +12,15 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 
 from clausal.problems import InvalidInput, Place
 
 HEADER_ROWS = 20
 """A header is looked for in this many first rows."""
+MOST_KEPT = 1 << 16
+"""How many cells are remembered with what they were read as."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,8 @@ class Cells:
 
     def code(self, name: str) -> str:
         """A procedure code: five characters."""
-        code = re.sub(r"[^ -~]", "", self.text(name)).strip().upper()
-        if not re.fullmatch(r"[A-Z0-9]{5}", code):
+        code = _code(self.text(name))
+        if code is None:
             raise self._refuse(name, f"'{self.text(name)}' is not a procedure code of five characters")
         return code
 
@@ -127,20 +130,10 @@ class Cells:
 
     def scaled_or_none(self, name: str, scale: int, *, rounded: bool = False) -> int | None:
         """The same, with None for an empty cell or the lone point that stands for none; half-up where `rounded`."""
-        text = self.text(name).replace("$", "").replace(",", "").strip()
-        if text in ("", ".", "N/A", "NA"):
-            return None
-        try:
-            value = Decimal(text) * scale
-            if rounded:
-                value = value.to_integral_value(ROUND_HALF_UP)
-            if value != value.to_integral_value():
-                raise self._refuse(name, f"'{text}' has more decimals than the table allows")
-        except InvalidOperation:
-            raise self._refuse(name, f"'{self.text(name)}' is not a number") from None
-        if not 0 <= value < 2**62:
-            raise self._refuse(name, f"'{text}' is out of range")
-        return int(value)
+        found = _scaled(self.text(name), scale, rounded)
+        if isinstance(found, str):
+            raise self._refuse(name, found)
+        return found
 
     def date_or_none(self, name: str) -> dt.date | None:
         """A date as year, month and day in digits; `*` and an empty cell stand for none."""
@@ -151,6 +144,30 @@ class Cells:
             return dt.datetime.strptime(text, "%Y%m%d").date()
         except ValueError:
             raise self._refuse(name, f"'{text}' is not a date as in 20240701") from None
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _code(text: str) -> str | None:
+    code = re.sub(r"[^ -~]", "", text).strip().upper()
+    return code if re.fullmatch(r"[A-Z0-9]{5}", code) else None
+
+
+# A table of tens of thousands of rows has a few thousand different numbers.
+@lru_cache(maxsize=MOST_KEPT)
+def _scaled(written: str, scale: int, rounded: bool) -> int | str | None:
+    """The number times `scale`, None for none, or what is wrong with it."""
+    text = written.replace("$", "").replace(",", "").strip()
+    if text in ("", ".", "N/A", "NA"):
+        return None
+    try:
+        value = Decimal(text) * scale
+        if rounded:
+            value = value.to_integral_value(ROUND_HALF_UP)
+        if value != value.to_integral_value():
+            return f"'{text}' has more decimals than the table allows"
+    except InvalidOperation:
+        return f"'{written}' is not a number"
+    return int(value) if 0 <= value < 2**62 else f"'{text}' is out of range"
 
 
 def quarter(year: int, month: int) -> tuple[dt.date, dt.date]:
