@@ -19,12 +19,12 @@ from clausal.columns.encode import BAD, Encoder, Ids, encoder, problems_of
 from clausal.columns.invalid import Dated, Epochs, InvalidCodes, Reading, epochs_of
 from clausal.columns.options import Options
 from clausal.columns.prices import Decided, Prices
-from clausal.columns.schema import CLAIM_TYPES, COMPLEMENTS, DERIVATION, MONEY, REJECTED, RESULTS, schema_of
+from clausal.columns.schema import COMPLEMENTS, DERIVATION, MONEY, REJECTED, RESULTS, schema_of
 from clausal.documents.library import Library
 from clausal.facts.case import CaseReader
 from clausal.facts.numbered import Numbered
 from clausal.facts.vocabulary import SYSTEMS
-from clausal.problems import PROBLEM, nearest
+from clausal.problems import PROBLEM
 from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Grown, Numbers
 from clausal.schedules.lines import Bools, Ints
@@ -237,13 +237,6 @@ def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:
     if pc.any(missing).as_py():
         which = np.flatnonzero(missing.to_numpy(zero_copy_only=False))
         _note(problems, which.tolist(), "claim_id is missing")
-    if "claim_type" in batch.schema.names:
-        kinds = batch.column("claim_type")
-        for kind in pc.unique(kinds).to_pylist():
-            if kind and kind not in CLAIM_TYPES:
-                hint = nearest(kind, CLAIM_TYPES) or f"expected one of {', '.join(CLAIM_TYPES)}"
-                which = np.flatnonzero(pc.fill_null(pc.equal(kinds, kind), False).to_numpy(zero_copy_only=False))
-                _note(problems, which.tolist(), f"claim_type: unknown claim type '{kind}'; {hint}")
     for name in MONEY:
         if name in batch.schema.names and batch.num_rows and (pc.min(batch.column(name)).as_py() or 0) < 0:
             negative = pc.fill_null(pc.less(batch.column(name), 0), False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.coding.edits import EDITS, Context, failed, passed
-from clausal.coding.edits.finding import ClaimType
 from clausal.columns.arrays import Words, decimals, distinct, indices
 from clausal.columns.arrays import texts_of as _text
 from clausal.columns.options import Options
@@ -26,10 +25,11 @@ from clausal.payment.derivation import of_facility, of_pfs
 from clausal.payment.facility import FacilityPriced, price_asc, price_opps
 from clausal.payment.money import NONE
 from clausal.payment.pfs import Priced, price
+from clausal.payment.quote import NO_TABLE
 from clausal.payment.reasons import Reason, words
 from clausal.payment.rules import preventive
 from clausal.payment.shares import shares
-from clausal.schedules.lines import NO_PLACE, Bools, Ints, Lines, numbered
+from clausal.schedules.lines import NO_PLACE, Bools, ClaimType, Ints, Lines, numbered
 from clausal.schedules.modifiers import WORDS, mask_of
 from clausal.schedules.tables import Schedules
 
@@ -45,12 +45,7 @@ OFTEN = 1 << 20
 """Masks of reasons below this are met often."""
 MOST_CODES = 50_000
 """How many codes are kept from one batch to the next."""
-NO_TABLE = "no fee table for this type of claim is held"
 NO_CODE = "the line has no procedure code"
-AS_CLAIM: Mapping[str, ClaimType] = {
-    PROFESSIONAL: "professional", OUTPATIENT: "outpatient", ASC: "asc", OTHER: "outpatient",
-}  # fmt: skip
-"""The edits that each type of claim of a file is held to."""
 AS_FEES = {PROFESSIONAL: "pfs", OUTPATIENT: "opps", ASC: "asc"}
 
 
@@ -181,13 +176,13 @@ class Prices:
         derived: npt.NDArray[np.object_],
         lines: Lines,
         which: Ints,
-        kind: str,
+        kind: ClaimType,
         claim: npt.NDArray[np.intp],
         left: Ints,
         placed: Placed,
     ) -> None:
         """Edits and prices of the claims of one type."""
-        context = Context(lines, self._schedules, AS_CLAIM[kind], self._daily)
+        context = Context(lines, self._schedules, kind, self._daily)
         found.failed[which], found.passed[which] = failed(context), passed(context)
         if kind == OTHER:
             found.note[which] = self._note(NO_TABLE, 0)

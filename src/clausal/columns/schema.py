@@ -10,10 +10,14 @@ import pyarrow as pa
 
 from clausal.columns.encode import arrow_type
 from clausal.facts.vocabulary import Vocabulary, case_path
+from clausal.schedules.lines import ClaimType
 
 DOLLARS = pa.decimal128(12, 2)
-PROFESSIONAL, OUTPATIENT, ASC, OTHER = "professional", "outpatient", "asc", "institutional"
-CLAIM_TYPES = (PROFESSIONAL, OUTPATIENT, ASC, OTHER)
+PROFESSIONAL: ClaimType = "professional"
+OUTPATIENT: ClaimType = "outpatient"
+ASC: ClaimType = "asc"
+OTHER: ClaimType = "institutional"
+CLAIM_TYPES: tuple[ClaimType, ...] = (PROFESSIONAL, OUTPATIENT, ASC, OTHER)
 
 
 @dataclass(frozen=True)
@@ -35,23 +39,7 @@ OF_CLAIM = (
     ),
     Column("line", pa.int64(), "Number of the line in its claim; counted from 1 if it is not there."),
     Column(
-        "claim_type",
-        pa.string(),
-        f"{', '.join(CLAIM_TYPES)}: which fee tables and edits apply; {PROFESSIONAL} if it is not there.",
-    ),
-    Column(
         "practitioner", pa.string(), "Who rendered the service; a practitioner's lines of one day are ranked together."
-    ),
-    Column(
-        "service_date_end",
-        pa.date32(),
-        "Last day of service of a line that spans several; limits of units a day are held to each day.",
-    ),
-    Column(
-        "qualifying_participant",
-        pa.bool_(),
-        "Whether the practitioner is a qualifying participant of an advanced payment model: from 2026 the higher "
-        "conversion factor counts; if it is not there, the lower one does, and the result says so.",
     ),
     Column("charge", DOLLARS, "Charge of the line in dollars; the lesser of charge and fee is allowed."),
     Column("place", pa.string(), "Where the service is rendered,: Detroit; Portland, OR; Wayne County, MI."),

@@ -156,6 +156,7 @@ class EditSaid:
 class Payment:
     """What Medicare would pay for the lines at their place of service. A rate is not coverage: `label` says so.
 
+    `claim_type` is the type that the case tells; without one the amounts are the practitioner's and the facility's.
     `total`, `payer` and `patient` are sums over the `total_lines` lines that have an amount, null where none has.
     `where` is the place as the case gives it (null: it gives none, and all is national); each line says whether its
     amount is of there.
@@ -164,6 +165,7 @@ class Payment:
     label: str
     place_of_service: str
     assumed_place: bool
+    claim_type: str | None
     lines: list[QuotedLine]
     total: str | None
     payer: str | None

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
 from clausal.amounts import Sum
 from clausal.coding.edits import Context, Finding, run
-from clausal.coding.edits.finding import ClaimType
 from clausal.coding.propose import daily_limits
 from clausal.determination.model import EditSaid, Line, Payment
 from clausal.documents.library import View
 from clausal.facts.case import Case
+from clausal.facts.knowledge import Possible
 from clausal.payment.model import Quote
 from clausal.payment.quote import quote
 from clausal.problems import InvalidInput
 from clausal.schedules.gazetteer import gazetteers
-from clausal.schedules.lines import NO_PLACE, OFFICE, Lines, make_lines
+from clausal.schedules.lines import NO_PLACE, OFFICE, ClaimType, Lines, make_lines
 from clausal.schedules.meant import NoPlace
 from clausal.schedules.names import state_of
 from clausal.schedules.places import NOWHERE, Place, resolve
@@ -40,9 +42,13 @@ def with_payment(
         return list(lines), None
     place = case.text("place_of_service")
     written = [lines[index].modifiers for index in coded]
+    claim_type = cast("ClaimType | None", case.text("claim_type"))
+    qualifying = case.text("qualifying_participant")
     claim = make_lines(
         [str(lines[index].code) for index in coded],
         day=np.datetime64(case.service_date),
+        days=[_days(case, index) for index in coded],
+        qualifying=-1 if qualifying is None else int(qualifying == "True"),
         units=[lines[index].units for index in coded],
         modifiers=written,
         place=int(place) if place else NO_PLACE,
@@ -50,14 +56,15 @@ def with_payment(
         wage=at.index,
     )
     result = list(lines)
-    for finding in edits(claim, schedules, "professional", limits(view)):
+    for finding in edits(claim, schedules, claim_type or "professional", limits(view)):
         index = coded[finding.line]
         result[index] = replace(result[index], edits=[*result[index].edits, said(finding)])
-    quoted = quote(claim, written, schedules, at=at)
+    quoted = quote(claim, written, schedules, at=at, claim_type=claim_type)
     payment = Payment(
         label=A_RATE_IS_NOT_COVERAGE.format(_rates(quoted)),
         place_of_service=f"{quoted.place or OFFICE:02}",
-        assumed_place=place is None,
+        assumed_place=place is None and claim_type in (None, "professional"),
+        claim_type=claim_type,
         lines=quoted.lines,
         total=quoted.total,
         payer=quoted.payer,
@@ -67,6 +74,14 @@ def with_payment(
         where=quoted.where or None,
     )
     return result, payment
+
+
+def _days(case: Case, index: int) -> int:
+    """How many days a line spans, as it or its case tells; a last day before the first tells nothing."""
+    facts = {**case.facts, **(case.lines[index].facts if index < len(case.lines) else {})}
+    known = facts.get("service_date_end")
+    last = known.only() if isinstance(known, Possible) else None
+    return max((last - case.service_date).days + 1, 1) if isinstance(last, dt.date) else 1
 
 
 def place_of(case: Case, schedules: Schedules) -> Place:

@@ -31,7 +31,11 @@ class QuotedLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """All lines at one site, with the total of what has a price (null: nothing has); `complete`: every line has one."""
+    """All lines at one site, with the total of what has a price (null: nothing has); `complete`: every line has one.
+
+    Of a claim whose type is told there are the amounts of that claim alone; else those of the practitioner and of the
+    facility at the place of service, as the encounter comes to in all.
+    """
 
     place: int
     service_date: dt.date

@@ -17,7 +17,7 @@ from clausal.payment.placed import of_facility as of_facility_place
 from clausal.payment.reasons import STATUS_WORDS, Reason, words
 from clausal.payment.rules import preventive
 from clausal.payment.shares import Shares, shares
-from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, Ints, Lines
+from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, ClaimType, Ints, Lines
 from clausal.schedules.places import NOWHERE, Place
 from clausal.schedules.tables import Schedules
 
@@ -28,6 +28,7 @@ TITLES = {
     "ascbb": "ASC Addendum BB",
 }
 
+NO_TABLE = "no fee table for this type of claim is held"
 UNKNOWN = Reason.NO_TABLE | Reason.NOT_HELD
 """Reasons for which a facility may be paid what is not shown."""
 
@@ -39,19 +40,23 @@ def quote(
     *,
     deductible_left: int = 0,
     at: Place = NOWHERE,
+    claim_type: ClaimType | None = None,
 ) -> Quote:
     """Price the lines of one claim; `written` are the modifiers of each line as they were given.
 
-    `at` is the place of which the lines have locality and wage index: it tells how they were found.
+    `at` is the place of which the lines have locality and wage index: it tells how they were found. Without a claim
+    type the practitioner's and the facility's amounts are told, by place of service.
     """
     place = int(lines.place[0])
     professional = price(lines, schedules)
     facility: FacilityPriced | None = None
-    if place == ASC:
+    if claim_type == "asc" or (claim_type is None and place == ASC):
         facility = price_asc(lines, schedules)
-    elif place in OUTPATIENT_DEPARTMENTS:
+    elif claim_type == "outpatient" or (claim_type is None and place in OUTPATIENT_DEPARTMENTS):
         facility = price_opps(lines, schedules)
-    allowed, copay = professional.allowed, np.full(len(lines), NONE)
+    of_practitioner = claim_type in (None, "professional")
+    allowed = professional.allowed if of_practitioner else np.full(len(lines), NONE)
+    copay = np.full(len(lines), NONE)
     if facility:
         allowed, copay = np.concatenate([allowed, facility.allowed]), np.concatenate([copay, facility.copay])
     times = 2 if facility else 1
@@ -66,13 +71,15 @@ def quote(
     )
     found = []
     for line in range(len(lines)):
-        keep = professional.row[line] >= 0 or facility is None or facility.row[line] < 0
+        keep = of_practitioner and (professional.row[line] >= 0 or facility is None or facility.row[line] < 0)
         if keep:
             applied = of_professional(lines, professional, schedules, at, line)
             found.append(_professional(lines, written, professional, schedules, parts, line, applied))
         if facility and (facility.row[line] >= 0 or facility.reasons[line] & UNKNOWN or not keep):
             applied = of_facility_place(lines, facility, at, line)
             found.append(_facility(lines, written, facility, schedules, parts, line, applied))
+        if not of_practitioner and facility is None:
+            found.append(_unpriced(lines, written, line))
     amounts = [(one.allowed, one.payer, one.patient) for one in found]
     priced = any(one.allowed is not None for one in found)
     total, payer, patient = (dollars(sum(_cents(row[i]) for row in amounts)) if priced else None for i in range(3))
@@ -84,6 +91,14 @@ def quote(
 
 def _cents(amount: str | None) -> int:
     return int(amount.replace(".", "")) if amount else 0
+
+
+def _unpriced(lines: Lines, written: Sequence[Sequence[str]], line: int) -> QuotedLine:
+    """A line of a claim for which there is no fee table."""
+    return QuotedLine(
+        line, lines.code_at(line), int(lines.units[line]), list(written[line]), "facility", None, None, None, None,
+        NO_TABLE, "none", None, [],
+    )  # fmt: skip
 
 
 def _professional(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from clausal.schedules.modifiers import WORDS, bits, mask_of
 
+ClaimType = Literal["professional", "outpatient", "asc", "institutional"]
+"""Whose claim it is: a practitioner's, a hospital's, a surgical centre's, another institution's."""
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clausal.coding.edits import Context, Finding, run
-from clausal.coding.edits.finding import ClaimType
+from clausal.schedules.lines import ClaimType
 from clausal.schedules.tables import Schedules
 from tests.payment.claims import OFFICE, Written, claim
 

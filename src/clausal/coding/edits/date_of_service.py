@@ -8,7 +8,7 @@ from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, app
 
 
 def _kinds(context: Context) -> tuple[str, str]:
-    return ("pfs", "opps") if context.claim_type != "outpatient" else ("opps", "pfs")
+    return ("pfs", "opps") if not context.is_institutional else ("opps", "pfs")
 
 
 def _listing(context: Context, code: str) -> str:

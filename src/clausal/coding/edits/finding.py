@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from clausal.schedules.lines import Bools, Ints, Lines
+from clausal.schedules.lines import Bools, ClaimType, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
-ClaimType = Literal["professional", "outpatient", "asc"]
 Service = Literal["practitioner", "outpatient"]
 """For whom NCCI publishes a table."""
 
@@ -34,12 +33,16 @@ class Context:
     @property
     def service(self) -> Service:
         """For whom NCCI's tables are read: a surgical centre is held to those of practitioners."""
-        return "outpatient" if self.claim_type == "outpatient" else "practitioner"
+        return "outpatient" if self.is_institutional else "practitioner"
+
+    @property
+    def is_institutional(self) -> bool:
+        return self.claim_type in ("outpatient", "institutional")
 
     @property
     def together(self) -> Ints:
         """What edits look at together: of a hospital's claim each day, else each day of a practitioner."""
-        return self.lines.day if self.claim_type == "outpatient" else self.lines.group
+        return self.lines.day if self.is_institutional else self.lines.group
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def find(context: Context) -> Hits:
 def units_of_day(context: Context) -> Ints:
     """The units of each line's code over all lines counted together; a line that spans days counts by itself."""
     lines = context.lines
-    together = lines.units_of_day if context.claim_type != "outpatient" else lines.units_by(lines.day)
+    together = lines.units_of_day if not context.is_institutional else lines.units_by(lines.day)
     return np.where(lines.days > 1, lines.units, together)
 
 

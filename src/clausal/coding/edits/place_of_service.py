@@ -49,7 +49,7 @@ def _is_lacking(context: Context) -> Bools:
 
 
 def find(context: Context) -> Hits:
-    if context.claim_type == "outpatient" and len(context.schedules.table("opps")):
+    if context.is_institutional and len(context.schedules.table("opps")):
         row, _, _ = _rows(context, "opps")
         only = context.schedules.table("opps").derived("inpatient only", _inpatient_only)
         return hits((row >= 0) & only[np.maximum(row, 0)] & ~context.lines.has("CA"), INPATIENT_ONLY)
