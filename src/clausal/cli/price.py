@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from clausal.amounts import Sum, told
-from clausal.cli.common import JsonOption, PacksOption, console, day, load
-from clausal.cli.priced import amount_of, total_of, why_none
+from clausal.cli.common import JsonOption, PacksOption, day, load
+from clausal.cli.price_page import SITES, print_comparison, print_json, print_quote, site_name
 from clausal.problems import InvalidInput, Place, expected_one_of, nearest
 
 if TYPE_CHECKING:
     from clausal.coding.edits import Finding
-    from clausal.payment.model import Quote, QuotedLine
-    from clausal.schedules.lines import Lines
+    from clausal.payment.model import Quote
+    from clausal.schedules.lines import ClaimType, Lines
     from clausal.schedules.places import Place as At
     from clausal.schedules.tables import Schedules
 
-SITES = {"office": 11, "asc": 24, "hospital-outpatient": 22}
+SITE_OF = {"professional": "office", "outpatient": "hospital-outpatient", "asc": "asc"}
+"""The site of a type of claim, where no place of service is given."""
 OPTIONS = {
     "name": "--where",
     "zip": "--zip",
@@ -31,7 +29,6 @@ OPTIONS = {
     "cbsa": "--cbsa",
 }
 """The option of each part of a place."""
-NOT_COVERAGE = "what Medicare pays: a rate is not coverage"
 
 
 def register(app: typer.Typer) -> None:
@@ -44,10 +41,23 @@ def price(
     modifiers: Annotated[
         str | None, typer.Option("--modifiers", help="Modifiers of each code: RT, or RT-59,LT for two codes.")
     ] = None,
-    date: Annotated[str | None, typer.Option("--date", help="Date of service (default: today).")] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="Date of service (default: today); or one for each code.")
+    ] = None,
+    through: Annotated[
+        str | None, typer.Option("--through", help="Last day of a service that spans days; or one for each code.")
+    ] = None,
+    claim_type: Annotated[
+        str | None,
+        typer.Option("--claim-type", help="professional, outpatient or asc: only what that claim is paid."),
+    ] = None,
     place: Annotated[
-        str, typer.Option("--place", help="Place of service code, or office, asc, hospital-outpatient.")
-    ] = "office",
+        str | None, typer.Option("--place", help="Place of service code, or office, asc, hospital-outpatient.")
+    ] = None,
+    qualifying: Annotated[
+        bool | None,
+        typer.Option("--qualifying/--not-qualifying", help="Whether the practitioner is a qualifying participant."),
+    ] = None,
     where: Annotated[
         str | None, typer.Option("--where", help="Where it is: Detroit; Portland, OR; Wayne County, MI; or a number.")
     ] = None,
@@ -72,9 +82,12 @@ def price(
 ) -> None:
     """Price a claim from Medicare's published tables; each amount with its formula, table and release."""
     from clausal.documents.library import Library
+    from clausal.payment.quote import quote
     from clausal.schedules.tables import Schedules
 
-    service_date = day(date, "--date") or dt.date.today()
+    days = _days("--date", date, len(codes)) or [dt.date.today()] * len(codes)
+    service_date = days[0]
+    kind = _claim_type(claim_type, compare_sites)
     library: Library = load(packs)
     asked = [code.strip().upper() for code in codes]
     schedules = Schedules(codes=[*asked, *library.vocabulary.codes])
@@ -87,14 +100,16 @@ def price(
                 f"{hint}; or import the full tables: clausal fees import",
             )
     written = _modifiers(modifiers, len(asked))
-    sites = list(SITES.values()) if compare_sites else [_place(place)]
+    sites = list(SITES.values()) if compare_sites else [_place(place or SITE_OF.get(kind or "", "office"))]
     at = _where(
         schedules,
         service_date,
         {"name": where, "zip": zip_code, "county": county, "locality": locality, "cbsa": cbsa},
     )
     options: dict[str, Any] = {
-        "day": service_date,
+        "day": days,
+        "through": _spans(days, _days("--through", through, len(asked))),
+        "qualifying": -1 if qualifying is None else int(qualifying),
         "units": _numbers("--units", units, len(asked), 1, 9999),
         "written": written,
         "locality": at.locality.number,
@@ -104,24 +119,22 @@ def price(
     left = _dollars("--deductible-left", deductible, 1)[0]
     quotes = []
     for site in sites:
-        from clausal.payment.quote import quote
-
         lines = _lines(asked, site, options)
-        found = _edits(library, lines, schedules, site)
-        quotes.append((quote(lines, written, schedules, deductible_left=left, at=at), found))
+        found = _edits(library, lines, schedules, site, kind)
+        quotes.append((quote(lines, written, schedules, deductible_left=left, at=at, claim_type=kind), found))
     if plot and not compare_sites:
         raise InvalidInput.at(Place("--plot"), "a chart compares sites", "add --compare-sites")
     if plot:
         from clausal.cli.plot import plot_sites
 
-        plot_sites(plot, [(_site_name(one.place), one) for one, _ in quotes], asked, service_date)
+        plot_sites(plot, [(site_name(one.place), one) for one, _ in quotes], asked, service_date)
     absent = _not_held(schedules, [one for one, _ in quotes], service_date)
     if json:
-        _print_json(quotes, compare_sites, absent)
+        print_json(quotes, compare_sites, absent)
     elif compare_sites:
-        _print_comparison([one for one, _ in quotes])
+        print_comparison([one for one, _ in quotes])
     else:
-        _print_quote(*quotes[0])
+        print_quote(*quotes[0])
     if absent and not json:
         print("\n" + "\n".join(absent))
     if plot and not json:
@@ -135,7 +148,9 @@ def _lines(codes: list[str], place: int, options: dict[str, Any]) -> Lines:
 
     return make_lines(
         codes,
-        day=np.datetime64(options["day"]),
+        day=[np.datetime64(one) for one in options["day"]],
+        days=options["through"],
+        qualifying=options["qualifying"],
         units=options["units"],
         modifiers=options["written"],
         place=place,
@@ -145,18 +160,54 @@ def _lines(codes: list[str], place: int, options: dict[str, Any]) -> Lines:
     )
 
 
-def _edits(library: Any, lines: Lines, schedules: Schedules, place: int) -> dict[str, list[Finding]]:
-    """Edits of the practitioner's claim, and of the hospital's or the surgical centre's."""
+def _edits(
+    library: Any, lines: Lines, schedules: Schedules, place: int, kind: ClaimType | None
+) -> dict[str, list[Finding]]:
+    """Edits of the practitioner's claim and of the hospital's or surgical centre's; or of the claim that is told."""
     from clausal.determination.payment import edits, limits
     from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS
 
     daily = limits(library.view(dt.date.today()))
+    if kind:
+        return {"professional" if kind == "professional" else "facility": edits(lines, schedules, kind, daily)}
     found = {"professional": edits(lines, schedules, "professional", daily)}
     if place in OUTPATIENT_DEPARTMENTS:
         found["facility"] = edits(lines, schedules, "outpatient", daily)
     elif place == ASC:
         found["facility"] = edits(lines, schedules, "asc", daily)
     return found
+
+
+def _days(option: str, text: str | None, count: int) -> list[dt.date] | None:
+    """A day for each code; a single one counts for all."""
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) not in (1, count):
+        raise InvalidInput.at(Place(option), f"{len(parts)} values for {count} codes", "one for all, or one for each")
+    found = [one for part in parts if (one := day(part.strip(), option))]
+    return found * count if len(found) == 1 else found
+
+
+def _spans(first: list[dt.date], last: list[dt.date] | None) -> list[int]:
+    """How many days each code spans."""
+    for one, other in zip(first, last or first, strict=True):
+        if other < one:
+            raise InvalidInput.at(Place("--through"), f"{other} is before the date of service {one}", "the last day")
+    return [(other - one).days + 1 for one, other in zip(first, last or first, strict=True)]
+
+
+def _claim_type(text: str | None, compare_sites: bool) -> ClaimType | None:
+    """The type of claim to price, if one is told."""
+    if text is None:
+        return None
+    if compare_sites:
+        hint = "leave out one of the two"
+        raise InvalidInput.at(Place("--claim-type"), "sites are compared over both claims of an encounter", hint)
+    if text not in SITE_OF:
+        hint = nearest(text, SITE_OF) or expected_one_of(SITE_OF)
+        raise InvalidInput.at(Place("--claim-type"), f"unknown claim type '{text}'", hint)
+    return cast("ClaimType", text)
 
 
 def _place(text: str) -> int:
@@ -251,123 +302,3 @@ def _not_held(schedules: Schedules, quotes: list[Quote], date: dt.date) -> list[
     if release[0] < 0 and any(one.where and line.component == "facility" for one in quotes for line in one.lines):
         kinds.append("wage")
     return [missing(schedules.store, kind, date) for kind in kinds]
-
-
-def _site_name(place: int) -> str:
-    return next((name for name, number in SITES.items() if number == place), f"place {place:02}")
-
-
-def _as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from clausal.determination.payment import said
-
-    lines = [
-        {
-            **asdict(line),
-            "edits": [asdict(said(one)) for one in found.get(line.component, ()) if one.line == line.line],
-        }
-        for line in quote.lines
-    ]
-    return {
-        "label": NOT_COVERAGE,
-        "site": _site_name(quote.place),
-        "place_of_service": f"{quote.place:02}",
-        "service_date": quote.service_date,
-        "where": quote.where or None,
-        "locality": quote.locality,
-        "lines": lines,
-        "total": quote.total,
-        "total_lines": Sum.of(line.allowed for line in quote.lines).lines,
-        "payer": quote.payer,
-        "patient": quote.patient,
-        "complete": quote.complete,
-    }
-
-
-def _print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: bool, absent: list[str]) -> None:
-    from clausal.determination.model import to_json
-
-    found = [_as_json(*one) for one in quotes]
-    answer = {"label": NOT_COVERAGE, "sites": found} if compare else found[0]
-    print(to_json({**answer, "not_held": absent}))
-
-
-def _print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
-    out = console()
-    where = _rates([quote])
-    out.print(Text(f"{_site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
-    for line in quote.lines:
-        modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
-        out.print()
-        applied = f"  ({line.place})" if line.allowed is not None else ""
-        what = f"{line.code} x{line.units}{modifiers}  {line.component}  {amount_of(line)}{applied}"
-        out.print(Text(what, style="bold"))
-        for step in line.derivation:
-            out.print(Text(f"    {step}"))
-        if quote.where:
-            out.print(Text(f"    {line.place}: {line.place_found}", style="dim"))
-        out.print(Text(f"    {line.table}, release {line.release or 'none'}", style="dim"))
-        if line.why:
-            out.print(Text(f"    {line.why}"))
-        if line.allowed is not None:
-            withheld = f"of which {line.sequestration} withheld by sequestration"
-            out.print(Text(f"    payer {line.payer} ({withheld}), patient {line.patient}"))
-    out.print()
-    shares = f"  payer {told(quote.payer)}, patient {told(quote.patient)}"
-    out.print(Text(f"total  {total_of(quote.lines, quote.total)}{shares}", style="bold"))
-    if any(not one.passes for edits in found.values() for one in edits):
-        out.print(Text("the edits below are not taken off the total"))
-    _print_edits(out, found)
-
-
-def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:
-    for component, edits in found.items():
-        if not edits:
-            continue
-        out.print()
-        out.print(Text("Claim edits" + (f" ({component} claim)" if len(found) > 1 else ""), style="bold underline"))
-        for one in edits:
-            rarc = f", RARC {' '.join(one.rarc)}" if one.rarc else ""
-            codes = "passed" if one.passes else f"CARC {one.carc}{rarc}"
-            out.print(Text(f"  {one.edit}: {one.says} ({codes})"))
-            out.print(Text(f"      {one.resolve}"))
-            out.print(Text(f"      [{one.table}]", style="dim"))
-
-
-def _print_comparison(quotes: list[Quote]) -> None:
-    out = console()
-    first = quotes[0]
-    out.print(Text(f"{first.service_date}, {_rates(quotes)}: {NOT_COVERAGE}", style="bold"))
-    out.print()
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("site", "facility", "professional", "total", "payer", "patient", ""):
-        is_amount = column not in ("site", "")
-        table.add_column(column, justify="right" if is_amount else "left", no_wrap=is_amount)
-    for one in quotes:
-        sums = [_sum([line for line in one.lines if line.component == of]) for of in ("facility", "professional")]
-        total = Sum.of(line.allowed for line in one.lines)
-        note = ", ".join(filter(None, (total.share(len(one.lines)), why_none(one.lines))))
-        table.add_row(_site_name(one.place), *sums, *map(told, (one.total, one.payer, one.patient)), note)
-    out.print(table)
-    out.print()
-    for component in ("facility", "professional"):
-        lines = [line for one in quotes for line in one.lines if line.component == component]
-        for applied, found in dict.fromkeys((line.place, line.place_found) for line in lines):
-            out.print(Text(f"{component}: {applied} ({found})", style="dim"))
-
-
-def _rates(quotes: list[Quote]) -> str:
-    """Of where the amounts are, for a heading: never a place alone where some of them are national."""
-    where = quotes[0].where
-    national = [line.place == "national" for one in quotes for line in one.lines]
-    if all(national) or not where:
-        return f"{where} (national rates)" if where else "national"
-    return f"{where} (in part national rates)" if any(national) else where
-
-
-def _sum(lines: list[QuotedLine]) -> str:
-    """The sum of one component, and of how many of its lines it is where not of all."""
-    found = Sum.of(line.allowed for line in lines)
-    share = f" ({found.lines} of {len(lines)})" if found.share(len(lines)) else ""
-    return f"{found.dollars(grouped=False)}{share}"

@@ -171,7 +171,8 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     several = composites.of_several(lines, of("Q3") & free)
     watched = composites.observed(lines, of("J2"), of("T", "J1")) & ~packaged & listed & ~unpaid
     laboratory = of("Q4") & ~packaged
-    amount = np.where(packaged, 0, np.where(none | several | watched | unknown, NONE, amount))
+    spans = of("T") & free & (lines.days > 1) & (lines.units > 1)
+    amount = np.where(packaged, 0, np.where(none | several | watched | unknown | spans, NONE, amount))
     for reason, where in (
         (Reason.NOT_OPPS, unpaid),
         (Reason.COST_BASED, at_cost & (rate < 0) & ~packaged),
@@ -182,6 +183,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         (Reason.COMPOSITE, several),
         (Reason.OBSERVATION, watched),
         (Reason.COMPLEXITY, unknown),
+        (Reason.SPAN, spans),
         (Reason.ONE_UNIT, conditional.alone & ~packaged & ~none & (lines.units > 1)),
         (Reason.NO_RATE, listed & (rate < 0) & ~packaged & ~unpaid & ~at_cost & ~laboratory & (lines.wage >= 0)),
     ):

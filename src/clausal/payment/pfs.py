@@ -80,6 +80,8 @@ class Flag(IntFlag):
     CARDIOVASCULAR = 1 << 14
     OPHTHALMOLOGY = 1 << 15
     BY_COMPONENT = IMAGING | CARDIOVASCULAR | OPHTHALMOLOGY
+    OF_A_DAY = MULTIPLE | EARLIER | ENDOSCOPY | THERAPY | BY_COMPONENT
+    """A rule looks at all units of the day."""
 
 
 OF_RULE = (Flag.IMAGING, Flag.CARDIOVASCULAR, Flag.OPHTHALMOLOGY)
@@ -178,7 +180,9 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.add(Reason.NA_SETTING, listed & not_here)
     percent, refused = _percent(lines, flags, notes, table, safe)
     refused = refused | _told_by_modifiers(lines, notes)
-    none = ~listed | contractor | unpaid | fees.misplaced | refused | technical
+    spans = listed & (lines.days > 1) & (lines.units > 1) & flags.has(Flag.OF_A_DAY)
+    notes.add(Reason.SPAN, spans)
+    none = ~listed | contractor | unpaid | fees.misplaced | refused | technical | spans
 
     unit = np.where(none, NONE, share(np.where(none, 0, fee.amount), percent, 10_000))
     priced = _Rules(fees, flags, notes, safe, none, fee, percent, unit)

@@ -54,6 +54,7 @@ class Reason(IntFlag):
     OTHER_RULE = 1 << 43
     NO_RATE = 1 << 44
     DOUBTED = 1 << 45
+    SPAN = 1 << 46
 
 
 WORDS: dict[Reason, str] = {
@@ -113,6 +114,10 @@ WORDS: dict[Reason, str] = {
     Reason.DOUBTED: (
         "the indices of the locality are of a copy that contradicts CMS's numbering of localities: hold the amount "
         "against CMS's Addendum E"
+    ),
+    Reason.SPAN: (
+        "no amount: the line spans days, and how its units fall on them decides what the multiple-procedure rule leaves; "
+        "that is not applied here: bill a line a day"
     ),
     Reason.OTHER_RULE: "no amount: the multiple-procedure rule of indicator 1 is not applied here",
     Reason.PREVENTIVE: "a preventive service: no deductible and no coinsurance",

@@ -1,0 +1,144 @@
+"""The page and the JSON of `clausal price`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from clausal.amounts import Sum, told
+from clausal.cli.common import console
+from clausal.cli.priced import amount_of, total_of, why_none
+
+if TYPE_CHECKING:
+    from clausal.coding.edits import Finding
+    from clausal.payment.model import Quote, QuotedLine
+
+SITES = {"office": 11, "asc": 24, "hospital-outpatient": 22}
+NOT_COVERAGE = "what Medicare pays: a rate is not coverage"
+
+
+def site_name(place: int) -> str:
+    """A place of service in words."""
+    return next((name for name, number in SITES.items() if number == place), f"place {place:02}")
+
+
+def as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
+    """One site with its lines, and the edits of each."""
+    from dataclasses import asdict
+
+    from clausal.determination.payment import said
+
+    lines = [
+        {
+            **asdict(line),
+            "edits": [asdict(said(one)) for one in found.get(line.component, ()) if one.line == line.line],
+        }
+        for line in quote.lines
+    ]
+    return {
+        "label": NOT_COVERAGE,
+        "site": site_name(quote.place),
+        "place_of_service": f"{quote.place:02}",
+        "service_date": quote.service_date,
+        "where": quote.where or None,
+        "locality": quote.locality,
+        "lines": lines,
+        "total": quote.total,
+        "total_lines": Sum.of(line.allowed for line in quote.lines).lines,
+        "payer": quote.payer,
+        "patient": quote.patient,
+        "complete": quote.complete,
+    }
+
+
+def print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: bool, absent: list[str]) -> None:
+    """All sites as one object; `absent` tells which tables are not held."""
+    from clausal.determination.model import to_json
+
+    found = [as_json(*one) for one in quotes]
+    answer = {"label": NOT_COVERAGE, "sites": found} if compare else found[0]
+    print(to_json({**answer, "not_held": absent}))
+
+
+def print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
+    """One site, line by line, with how each amount comes about."""
+    out = console()
+    where = _rates([quote])
+    out.print(Text(f"{site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
+    for line in quote.lines:
+        modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
+        out.print()
+        applied = f"  ({line.place})" if line.allowed is not None else ""
+        what = f"{line.code} x{line.units}{modifiers}  {line.component}  {amount_of(line)}{applied}"
+        out.print(Text(what, style="bold"))
+        for step in line.derivation:
+            out.print(Text(f"    {step}"))
+        if quote.where:
+            out.print(Text(f"    {line.place}: {line.place_found}", style="dim"))
+        out.print(Text(f"    {line.table}, release {line.release or 'none'}", style="dim"))
+        if line.why:
+            out.print(Text(f"    {line.why}"))
+        if line.allowed is not None:
+            withheld = f"of which {line.sequestration} withheld by sequestration"
+            out.print(Text(f"    payer {line.payer} ({withheld}), patient {line.patient}"))
+    out.print()
+    shares = f"  payer {told(quote.payer)}, patient {told(quote.patient)}"
+    out.print(Text(f"total  {total_of(quote.lines, quote.total)}{shares}", style="bold"))
+    if any(not one.passes for edits in found.values() for one in edits):
+        out.print(Text("the edits below are not taken off the total"))
+    _print_edits(out, found)
+
+
+def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:
+    for component, edits in found.items():
+        if not edits:
+            continue
+        out.print()
+        out.print(Text("Claim edits" + (f" ({component} claim)" if len(found) > 1 else ""), style="bold underline"))
+        for one in edits:
+            rarc = f", RARC {' '.join(one.rarc)}" if one.rarc else ""
+            codes = "passed" if one.passes else f"CARC {one.carc}{rarc}"
+            out.print(Text(f"  {one.edit}: {one.says} ({codes})"))
+            out.print(Text(f"      {one.resolve}"))
+            out.print(Text(f"      [{one.table}]", style="dim"))
+
+
+def print_comparison(quotes: list[Quote]) -> None:
+    """Several sites as a table."""
+    out = console()
+    first = quotes[0]
+    out.print(Text(f"{first.service_date}, {_rates(quotes)}: {NOT_COVERAGE}", style="bold"))
+    out.print()
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for column in ("site", "facility", "professional", "total", "payer", "patient", ""):
+        is_amount = column not in ("site", "")
+        table.add_column(column, justify="right" if is_amount else "left", no_wrap=is_amount)
+    for one in quotes:
+        sums = [_sum([line for line in one.lines if line.component == of]) for of in ("facility", "professional")]
+        total = Sum.of(line.allowed for line in one.lines)
+        note = ", ".join(filter(None, (total.share(len(one.lines)), why_none(one.lines))))
+        table.add_row(site_name(one.place), *sums, *map(told, (one.total, one.payer, one.patient)), note)
+    out.print(table)
+    out.print()
+    for component in ("facility", "professional"):
+        lines = [line for one in quotes for line in one.lines if line.component == component]
+        for applied, found in dict.fromkeys((line.place, line.place_found) for line in lines):
+            out.print(Text(f"{component}: {applied} ({found})", style="dim"))
+
+
+def _rates(quotes: list[Quote]) -> str:
+    """Of where the amounts are, for a heading: never a place alone where some of them are national."""
+    where = quotes[0].where
+    national = [line.place == "national" for one in quotes for line in one.lines]
+    if all(national) or not where:
+        return f"{where} (national rates)" if where else "national"
+    return f"{where} (in part national rates)" if any(national) else where
+
+
+def _sum(lines: list[QuotedLine]) -> str:
+    """The sum of one component, and of how many of its lines it is where not of all."""
+    found = Sum.of(line.allowed for line in lines)
+    share = f" ({found.lines} of {len(lines)})" if found.share(len(lines)) else ""
+    return f"{found.dollars(grouped=False)}{share}"
