@@ -104,7 +104,8 @@ BAD = {
     ),
     "not a line": (
         DAY + "lines: [64640]\n",
-        "2:9: 64640 stands where a mapping with code, units, modifiers, primary_medicare_covers, service_date_end belongs (lines[0])",
+        "2:9: 64640 stands where a mapping with code, units, modifiers, primary_medicare_covers, service_date_end "
+        "belongs (lines[0])",
     ),
     "a nerve twice, once by its short name": (
         DAY + "nerves: [afcn, anterior-femoral-cutaneous]\n",

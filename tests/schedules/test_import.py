@@ -217,3 +217,20 @@ def test_relative_values_of_an_older_version_are_told_to_be_imported_again(tmp_p
     with store.connect(writing=True) as connection:
         connection.execute("UPDATE table_pfs SET family = NULL")
     assert store.outdated() == ["PPRRVU 2025-10"]
+
+
+def test_pairs_of_addendum_j_are_imported_in_full(tmp_path: Path) -> None:
+    file = tmp_path / "2025 Addendum J.csv"
+    file.write_text(
+        "Addendum J.- Complexity Adjustments for CY 2025,,,,,,,\n"
+        "Primary HCPCS Code,Primary Short Descriptor,Primary SI,Primary APC Assignment,"
+        "Secondary J1 or Add-on HCPCS Code,Secondary Short Descriptor,Secondary SI,"
+        "Complexity Adjusted APC Assignment\n"
+        "11044,,J1,5072,20220,,J1,5073\n64624,,J1,5431,0441T,,J1,5432\n"
+    )
+    store = Store(tmp_path)
+    (found,) = store.import_files([file])
+    assert (found.release.kind, found.release.name, found.rows) == ("complexity", "Addendum J 2025-01", 2)
+    table = Schedules(store).table("complexity")
+    assert table.is_whole.tolist() == [True]
+    assert table.columns["apc"].tolist() == ["5073", "5432"]

@@ -26,6 +26,7 @@ from clausal.payment.rules import (
     packaging,
     preventive,
 )
+from clausal.schedules.calendar import LAST_DAY
 from clausal.schedules.kinds import MONEY
 from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
@@ -105,7 +106,7 @@ def _told_by_modifiers(lines: Lines, reasons: Ints) -> Bools:
     """Lines without an amount for a modifier, with the reason put into `reasons`."""
     found = np.zeros(len(lines), dtype=bool)
     for reason, modifiers in (*not_paid.BY_REASON.items(), *not_applied.FACILITY.items()):
-        carried = lines.has(*modifiers)
+        carried = lines.has(*modifiers) & (lines.date < not_applied.UNTIL.get(reason, LAST_DAY))
         if carried.any():
             reasons[carried] |= int(reason)
             found = found | carried
@@ -211,7 +212,7 @@ def _raised(lines: Lines, schedules: Schedules, comprehensive_: Bools, rate: Int
     found = comprehensive.of_claims(lines, np.flatnonzero(comprehensive_), np.maximum(rate, 0) // CENT)
     if not len(found.others):
         return rate, raised, unknown
-    pairs = complexity.raised(lines, found.beside, found.others, schedules)
+    pairs = complexity.raised(lines, found.beside, found.others, comprehensive_, schedules)
     up = pairs.pair == complexity.Pair.LISTED
     raised[found.beside[up]] = pairs.row[up]
     unknown[found.beside[pairs.pair == complexity.Pair.UNKNOWN]] = True

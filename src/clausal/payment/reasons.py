@@ -116,8 +116,8 @@ WORDS: dict[Reason, str] = {
         "against CMS's Addendum E"
     ),
     Reason.SPAN: (
-        "no amount: the line spans days, and how its units fall on them decides what the multiple-procedure rule leaves; "
-        "that is not applied here: bill a line a day"
+        "no amount: the line spans days, and how its units fall on them decides what the rule of multiple procedures "
+        "leaves; that is not applied here: bill a line a day"
     ),
     Reason.OTHER_RULE: "no amount: the multiple-procedure rule of indicator 1 is not applied here",
     Reason.PREVENTIVE: "a preventive service: no deductible and no coinsurance",

@@ -30,7 +30,7 @@ BEARING = (
     "F5", "F6", "F7", "F8", "F9", "TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LC", "LD", "RC", "LM",
     "RI", "XE", "XS", "XP", "XU",
     "33", "47", "AA", "AD", "CA", "CO", "CQ", "CT", "FB", "FC", "FX", "FY", "GF", "GY", "GZ", "JG", "PA", "PB", "PC",
-    "PD", "PN", "PO", "PT", "QK", "QX", "QY", "QZ", "TB",
+    "PD", "PN", "PO", "PT", "QK", "QX", "QY", "QZ",
 )  # fmt: skip
 """Those of them that change what Medicare pays, or let an edit pass; the others are without effect here."""
 BITS = 62

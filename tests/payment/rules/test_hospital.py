@@ -55,6 +55,11 @@ def test_a_pair_of_addendum_j_moves_up_an_apc() -> None:
     assert cents(line("11044"), line("20220"))[0] in ([280_000, 0], [0, 280_000])
 
 
+def test_a_pair_with_an_add_on_code_moves_up_too() -> None:
+    pairs = [{"code": "11044", "other": "36415", "apc": "5073"}]
+    assert cents(line("11044"), line("36415"), pairs=pairs)[0] == [280_000, 0]
+
+
 def test_a_pair_that_is_not_listed_leaves_the_apc_where_it_is() -> None:
     assert cents(line("27447"), line("20220"))[0] == [1_200_000, 0]
 

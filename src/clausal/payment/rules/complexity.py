@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from clausal.schedules.lines import Ints, Lines
+from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
 
@@ -30,20 +30,23 @@ class Raised:
     row: Ints
 
 
-def raised(lines: Lines, line: Ints, other: Ints, schedules: Schedules) -> Raised:
-    """Whether the comprehensive service of each `line`, the one that is paid, moves up beside that of `other`.
+def raised(lines: Lines, line: Ints, other: Ints, is_comprehensive: Bools, schedules: Schedules) -> Raised:
+    """Whether the comprehensive service of each `line`, the one that is paid, moves up beside the `other` line.
 
-    A pair whose higher APC has no rate in the rows held is UNKNOWN too.
+    Beside another comprehensive service (`is_comprehensive`, of each line) that is UNKNOWN where the pairs held are not
+    in full; so is a pair whose higher APC has no rate in the rows held.
     """
     pairs, opps = schedules.table("complexity"), schedules.table("opps")
     release, _ = pairs.on(lines.date[line])
     is_whole = (release >= 0) & (pairs.is_whole[np.maximum(release, 0)] if pairs.releases else False)
-    pair = np.where(is_whole, int(Pair.NONE), int(Pair.UNKNOWN))
+    pair = np.where(is_whole | ~is_comprehensive[other], int(Pair.NONE), int(Pair.UNKNOWN))
     row = np.full(len(line), -1, dtype=np.int64)
     index = pairs.derived("pairs", _apcs)
     rates = opps.derived("comprehensive apcs", _first_rows)
     of_opps, _ = opps.on(lines.date[line])
-    for at in range(len(line)):
+    named = {code for _, *codes in index for code in codes}
+    is_named = np.array([code in named for code in lines.codes], dtype=bool)[lines.code]
+    for at in np.flatnonzero(is_named[line] & is_named[other]).tolist():
         held, one, two = int(release[at]), lines.code_at(int(line[at])), lines.code_at(int(other[at]))
         apc = index.get((held, one, two)) or index.get((held, two, one))
         if apc is None:

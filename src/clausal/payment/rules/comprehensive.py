@@ -31,7 +31,7 @@ class Comprehensive:
     takes_in: Bools
     """Lines of claims that have one, that one left out."""
     others: Ints
-    """Comprehensive lines of the same claims that are taken in, of another code than the one that is paid."""
+    """Other lines of the same claims, of another code than the one that is paid."""
     beside: Ints
     """For each of them the line that is paid."""
 
@@ -49,7 +49,7 @@ def of_claims(lines: Lines, comprehensive: Ints, worth: Ints) -> Comprehensive:
     takes_in = np.isin(lines.claim, claim) & ~paid
     at = np.flatnonzero(paid)
     order = at[np.argsort(lines.claim[at])]
-    rest = comprehensive[~paid[comprehensive]]
+    rest = np.flatnonzero(takes_in)
     beside = order[np.searchsorted(lines.claim[order], lines.claim[rest])] if len(rest) else empty
     differs = lines.code[rest] != lines.code[beside]
     return Comprehensive(paid, takes_in, rest[differs], beside[differs])

@@ -8,6 +8,7 @@ Anesthesia (AA, AD, QK, QX, QY, QZ; 47), devices without cost (FB, FC), drugs of
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from clausal.payment.reasons import Reason
@@ -20,4 +21,7 @@ PROFESSIONAL: Mapping[Reason, tuple[str, ...]] = {
 FACILITY: Mapping[Reason, tuple[str, ...]] = {
     Reason.DEVICE_CREDIT: ("FB", "FC"),
     Reason.EMERGENCY: ("CA",),
+    Reason.DISCOUNTED_DRUG: ("JG",),
 }
+UNTIL = {Reason.DISCOUNTED_DRUG: (dt.date(2022, 9, 28) - dt.date(1970, 1, 1)).days}
+"""The day from which a modifier no longer changes what is paid."""

@@ -1,4 +1,4 @@
-"""Readers of facility payment: OPPS Addenda A and B, ASC Addenda AA and BB."""
+"""Readers of facility payment: OPPS Addenda A, B and J, ASC Addenda AA and BB."""
 
 from __future__ import annotations
 
@@ -77,6 +77,17 @@ def _read_addendum_bb(sheet: Sheet, heading: Heading, columns: Columns, given: G
     return [ReadTable(release(sheet, "ascbb", given, _of_asc(heading, columns, "Addendum BB")), rows)]
 
 
+def _read_addendum_j(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
+    """The sheet of complexity adjustments: a pair of codes, and the APC that the first moves up to with it."""
+    once = Once("complexity")
+    rows: list[Row] = []
+    for cells in body(sheet, heading, columns, "code"):
+        pair = cells.code("code"), cells.code("other")
+        once.meet(cells, *pair)
+        rows.append((*pair, cells.text("apc")))
+    return [ReadTable(release(sheet, "complexity", given, _of_opps(sheet, heading, "Addendum J")), rows)]
+
+
 _AMOUNTS = wanted(rate="Payment Rate", copay="National Unadjusted Copayment", min_copay="Minimum Unadjusted Copayment")
 _ASC = wanted(indicator="*Payment Indicator", rate="*Payment Rate")
 READERS = (
@@ -84,6 +95,15 @@ READERS = (
         "asc",
         wanted(code="HCPCS Code", discount="Subject to Multiple Procedure Discounting") + _ASC,
         _read_addendum_aa,
+    ),
+    Reader(
+        "complexity",
+        wanted(
+            code="Primary HCPCS Code | Primary HCPCS | Primary J1 HCPCS Code",
+            other="Secondary*HCPCS Code | Secondary HCPCS",
+            apc="Complexity*Adjusted*APC*",
+        ),
+        _read_addendum_j,
     ),
     Reader("ascbb", wanted(code="HCPCS Code") + _ASC, _read_addendum_bb),
     Reader("opps", wanted(code="HCPCS Code", si="SI", apc="APC") + _AMOUNTS, _read_addendum_b),
