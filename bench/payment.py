@@ -84,14 +84,19 @@ def run(library: Library) -> None:
 
 
 def _import(folder: Path) -> None:
-    data = os.environ.get("CLAUSAL_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data")
-    file = Path(data) / "cms" / "ncci" / "ncci_ptp_prac_2024q3.csv.gz"
-    if not file.is_file():
-        print("  (CMS's NCCI file is not here: set CLAUSAL_SHARED_DATA to time its import)")
-        return
+    data = Path(os.environ.get("CLAUSAL_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    files = (
+        ("relative values of 2026 (19,000 rows)", "cms/pfs/PPRRVU2026_Jul_nonQPP.csv.gz", 2.0, 5),
+        ("2,546,017 NCCI practitioner pairs", "cms/ncci/ncci_ptp_prac_2024q3.csv.gz", 30.0, 1),
+    )
     count = iter(range(100))
+    for name, path, most, repeat in files:
+        file = data / path
+        if not file.is_file():
+            print(f"  (CMS's file {file.name} is not here: set CLAUSAL_SHARED_DATA to time its import)")
+            continue
 
-    def load() -> object:
-        return Store(folder / str(next(count))).import_files([file])
+        def load(file: Path = file) -> object:
+            return Store(folder / str(next(count))).import_files([file])
 
-    print(line("import of 2,546,017 NCCI practitioner pairs", median_seconds(load, repeat=1), 30.0))
+        print(line(f"import of {name}", median_seconds(load, repeat=repeat), most))

@@ -30,7 +30,8 @@ class Met:
     """Every place met, by number, with what is told of it. Number 0: no place is given."""
 
     def __init__(self) -> None:
-        self.number: dict[tuple[GivenPlace, int], int] = {}
+        self.number: dict[tuple[tuple[tuple[str, str], ...], int], int] = {}
+        """Of what is given, part by part, and the gazetteer that it is found in."""
         self.localities: dict[str, int] = {}
         self.locality: list[int] = []
         self.wage: list[int] = []
@@ -123,22 +124,28 @@ class Placements:
         if not len(day) or day.min() == day.max():
             first = int(day[0]) if len(day) else 0
             return [self._held.on(EPOCH + dt.timedelta(days=first))], np.zeros(len(day), dtype=np.int64)
-        days, of_day = distinct(day - day.min(), int(day.max() - day.min()) + 1)
-        held = [self._held.on(EPOCH + dt.timedelta(days=one + int(day.min()))) for one in days.tolist()]
+        first, last = int(day.min()), int(day.max())
+        days, of_day = distinct(day - first, last - first + 1)
+        held = [self._held.on(EPOCH + dt.timedelta(days=first + one)) for one in days.tolist()]
         index = {id(one): number for number, one in enumerate({id(one): one for one in held}.values())}
         of_held: Ints = np.array([index[id(one)] for one in held], dtype=np.int64)[of_day]
         return list({id(one): one for one in held}.values()), of_held
 
     def _find(self, parts: dict[str, tuple[list[str], Ints]], line: int, held: Gazetteer) -> int:
         """The number of the place of one line."""
-        told = {part: texts[of_text[line]] for part, (texts, of_text) in parts.items() if of_text[line] < len(texts)}
-        if not set(told) - {"state"}:
-            return 0
-        given = GivenPlace(**told)
-        of_place, met = (given, id(held)), self._met
-        if of_place not in met.number:
-            try:
-                met.number[of_place] = met.add(resolve(given, held))
-            except NoPlace as error:
-                met.number[of_place] = met.add(None, str(error))
-        return met.number[of_place]
+        told = tuple(
+            (part, texts[of_text[line]]) for part, (texts, of_text) in parts.items() if of_text[line] < len(texts)
+        )
+        of_place, met = (told, id(held)), self._met
+        found = met.number.get(of_place)
+        if found is None:
+            given = GivenPlace(**dict(told))
+            if all(part == "state" for part, _ in told):
+                found = 0
+            else:
+                try:
+                    found = met.add(resolve(given, held))
+                except NoPlace as error:
+                    found = met.add(None, str(error))
+            met.number[of_place] = found
+        return found

@@ -95,6 +95,7 @@ class Prices:
         self._notes: dict[tuple[str, int], int] = {}
         self._words = Words()
         self._masks: list[int] = []
+        self._placed_notes: dict[tuple[Told, int], tuple[int, int]] = {}
         self._note_of = np.full(OFTEN, NONE, dtype=np.int64)
         self._number: dict[str, int] = {"": 0}
         self._met: tuple[str, ...] = ("",)
@@ -253,19 +254,22 @@ class Prices:
         notes = len(self._words)
         moves = np.ones(len(which), dtype=bool) if local is None else local
         pairs, pair_of = distinct((number * notes + note) * 2 + moves, len(of_place) * notes * 2)
-        told = [of_place[pair // 2 // notes] for pair in pairs.tolist()]
-        for index, pair in enumerate(pairs.tolist()):
-            if not pair % 2 and not told[index].is_none:
-                told[index] = EVERYWHERE
-        at_words = [self._place_words(one.priced_at) for one in told]
-        note_of = [self._beside(one, pair // 2 % notes) for one, pair in zip(told, pairs.tolist(), strict=True)]
-        found.priced_at[which] = np.array(at_words, dtype=np.int64)[pair_of]
-        found.note[which] = np.array(note_of, dtype=np.int64)[pair_of]
+        said = [self._beside(of_place[pair // 2 // notes], pair // 2 % notes, pair % 2) for pair in pairs.tolist()]
+        at_words, note_of = np.array(said, dtype=np.int64).T
+        found.priced_at[which], found.note[which] = at_words[pair_of], note_of[pair_of]
 
-    def _beside(self, told: Told, note: int) -> int:
-        """A note of reasons with what is told of the place; where there is none, that says why nothing is priced."""
-        reasons = self._masks[note]
-        return self._note(told.note, reasons & ~int(Reason.NO_LOCALITY) if told.is_none else reasons)
+    def _beside(self, told: Told, note: int, moves: int) -> tuple[int, int]:
+        """The words of a place, and a note of reasons with what is told of it.
+
+        Where there is no such place, that says why nothing is priced; an amount that does not move is national.
+        """
+        told = told if moves or told.is_none else EVERYWHERE
+        key = told, note
+        if key not in self._placed_notes:
+            reasons = self._masks[note]
+            noted = self._note(told.note, reasons & ~int(Reason.NO_LOCALITY) if told.is_none else reasons)
+            self._placed_notes[key] = self._place_words(told.priced_at), noted
+        return self._placed_notes[key]
 
     def _place_words(self, place: str) -> int:
         """The index of a place that amounts are of."""
