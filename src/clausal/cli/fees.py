@@ -123,9 +123,8 @@ def _print_kind(out: Console, kind: Kind, held: list[Held], holes: list[Span]) -
     out.print(Text(kind.label, style="bold"))
     for one in held:
         release = one.release
-        how = f"{'imported' if one.is_imported else 'shipped'}, in full" if one.is_whole else "rows of packs"
         name = release.name if len(release.name) <= NAME_WIDTH else f"{release.name}\n {'':{NAME_WIDTH}}"
-        out.print(Text(f" {name:{NAME_WIDTH}} {release.start} {release.end} {one.rows:>9,} {how}"))
+        out.print(Text(f" {name:{NAME_WIDTH}} {release.start} {release.end} {one.rows:>9,} {one.how}"))
     for first, last in holes:
         out.print(Text(f" {'gap':{NAME_WIDTH}} {first} {last}"))
     if kind.any_year:

@@ -18,6 +18,11 @@ localities are shipped whose number and name are those of 2025.
 """
 
 
+def ships_in_full(kind: str, name: str) -> bool:
+    """Whether a release that comes with the project is in full."""
+    return KINDS[kind].ships_in_full and (kind, name) not in DOUBTED
+
+
 def shipped_releases() -> list[tuple[Release, int]]:
     """Every release that comes with the project, with its number of rows."""
     count: dict[Release, int] = {}

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clausal.schedules.bundled import shipped_releases
+from clausal.schedules.bundled import DOUBTED, shipped_releases, ships_in_full
 from clausal.schedules.kinds import KINDS, Release, covered
 from clausal.schedules.store import Store
 
@@ -25,8 +25,15 @@ class Held:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is in full; else its rows are those of the codes that packs name."""
-        return self.is_imported or KINDS[self.release.kind].ships_in_full
+        """Whether it is in full; else its rows are those of the codes that packs name, or those that are not doubted."""
+        return self.is_imported or ships_in_full(self.release.kind, self.release.name)
+
+    @property
+    def how(self) -> str:
+        """How it is held, in a few words."""
+        if self.is_whole:
+            return f"{'imported' if self.is_imported else 'shipped'}, in full"
+        return "in part, doubted" if (self.release.kind, self.release.name) in DOUBTED else "rows of packs"
 
 
 def holdings(store: Store) -> list[Held]:

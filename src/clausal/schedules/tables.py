@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from clausal.schedules.bundled import DOUBTED, shipped
+from clausal.schedules.bundled import DOUBTED, shipped, ships_in_full
 from clausal.schedules.calendar import EPOCH, Calendar
 from clausal.schedules.kinds import KINDS, Release, covered
 from clausal.schedules.lines import Bools, Ints
@@ -62,7 +62,8 @@ class Table:
     @cached_property
     def is_whole(self) -> Bools:
         """For each release whether it is held in full, or in rows of the codes that packs name."""
-        return np.array([one or KINDS[self.kind].ships_in_full for one in self.imported], dtype=bool)
+        each = zip(self.releases, self.imported, strict=True)
+        return np.array([mine or ships_in_full(self.kind, one.name) for one, mine in each], dtype=bool)
 
     @cached_property
     def is_doubted(self) -> Bools:
