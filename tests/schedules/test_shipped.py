@@ -14,13 +14,14 @@ from clausal.columns.prices import Prices
 from clausal.documents.library import Library
 from clausal.payment.derivation import of_facility
 from clausal.payment.facility import price_asc
+from clausal.payment.quote import quote
 from clausal.payment.reasons import Reason, words
 from clausal.schedules.kinds import KINDS
 from clausal.schedules.lines import make_lines
 from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules, Table
 from tests.coding.edits.claims import found
-from tests.payment.claims import ASC, paid
+from tests.payment.claims import ASC, claim, paid
 from tests.schedules.files import addendum_aa, addendum_bb, pairs, relative_values, unlikely_units
 
 NOT_HELD = words(Reason.NOT_HELD)[0]
@@ -89,9 +90,23 @@ def test_not_in_the_table_is_never_said_of_a_slice(schedules: Schedules, kind: s
 
 
 @pytest.mark.parametrize("kind", ["gpci", "wage"])
-def test_the_indices_of_places_ship_in_full(schedules: Schedules, kind: str) -> None:
-    assert schedules.table(kind).is_whole.all()
+def test_the_indices_of_places_ship_in_full_but_for_those_that_are_doubted(schedules: Schedules, kind: str) -> None:
+    table = schedules.table(kind)
+    assert (table.is_whole ^ table.is_doubted).all()
+    assert [one.name for one, wrong in zip(table.releases, table.is_doubted, strict=True) if wrong] == (
+        ["GPCI-2026"] if kind == "gpci" else []
+    )
     assert KINDS[kind].ships_in_full
+
+
+def test_an_amount_that_rests_on_doubted_indices_says_so(schedules: Schedules) -> None:
+    detroit = claim([("64640", 1, ())], "2026-08-01", locality="08202-01")
+    (line,) = quote(detroit, [()], schedules).lines
+    assert (line.allowed, "contradicts CMS's numbering" in (line.why or "")) == ("267.87", True)
+    moved = claim([("64640", 1, ())], "2026-08-01", locality="06102-01")
+    assert quote(moved, [()], schedules).total is None
+    before = claim([("64640", 1, ())], "2025-11-01", locality="08202-01")
+    assert "contradicts" not in (quote(before, [()], schedules).lines[0].why or "")
 
 
 @pytest.mark.parametrize("place", [11, 22, ASC])

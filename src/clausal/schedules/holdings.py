@@ -25,7 +25,7 @@ class Held:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is in full; else its rows are those of the codes that packs name, or those that are not doubted."""
+        """Whether it is in full; else it has the rows of codes that packs name, or those that are not doubted."""
         return self.is_imported or ships_in_full(self.release.kind, self.release.name)
 
     @property
