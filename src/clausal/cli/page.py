@@ -234,7 +234,8 @@ def _print_edits(console: Console, determination: Determination) -> None:
 def _print_payment(console: Console, payment: Payment) -> None:
     _heading(console, "Expected payment")
     assumed = " (assumed)" if payment.assumed_place else ""
-    console.print(_item(Text(f"{payment.label}; place of service {payment.place_of_service}{assumed}", style="italic")))
+    place = f"; place of service {payment.place_of_service}{assumed}" if payment.place_of_service else ""
+    console.print(_item(Text(f"{payment.label}{place}", style="italic")))
     for line in payment.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
         steps = "; ".join(line.derivation)

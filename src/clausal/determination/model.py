@@ -163,7 +163,7 @@ class Payment:
     """
 
     label: str
-    place_of_service: str
+    place_of_service: str | None
     assumed_place: bool
     claim_type: str | None
     lines: list[QuotedLine]

@@ -55,6 +55,7 @@ def with_payment(
         locality=at.locality.number,
         wage=at.index,
     )
+    of_practitioner = claim_type in (None, "professional")
     result = list(lines)
     for finding in edits(claim, schedules, claim_type or "professional", limits(view)):
         index = coded[finding.line]
@@ -62,8 +63,8 @@ def with_payment(
     quoted = quote(claim, written, schedules, at=at, claim_type=claim_type)
     payment = Payment(
         label=A_RATE_IS_NOT_COVERAGE.format(_rates(quoted)),
-        place_of_service=f"{quoted.place or OFFICE:02}",
-        assumed_place=place is None and claim_type in (None, "professional"),
+        place_of_service=f"{quoted.place or OFFICE:02}" if quoted.place or of_practitioner else None,
+        assumed_place=place is None and of_practitioner,
         claim_type=claim_type,
         lines=quoted.lines,
         total=quoted.total,

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from clausal.payment.facility import FacilityPriced
+from decimal import Decimal
+
+from clausal.payment.facility import WHOLE, FacilityPriced
 from clausal.payment.fees import SCALE
 from clausal.payment.money import dollars
 from clausal.payment.parts import in_words
-from clausal.payment.pfs import Priced
-from clausal.payment.rules import therapy_assistant
+from clausal.payment.pfs import FULL, Priced
+from clausal.payment.rules import equipment, therapy_assistant
 from clausal.schedules.lines import Lines
 from clausal.schedules.tables import Schedules
 
 
 def _decimals(value: int, places: int) -> str:
     return f"{value // 10**places}.{value % 10**places:0{places}}"
+
+
+def _percent(value: int, whole: int) -> str:
+    """A part of a whole in percent, without zeros at its end."""
+    return f"{Decimal(value) * 100 / whole:f}".rstrip("0").rstrip(".") if value * 100 % whole else str(value * 100 // whole)
 
 
 def _together(lines: Lines, priced: Priced | FacilityPriced, line: int) -> list[str]:
@@ -25,15 +32,15 @@ def _together(lines: Lines, priced: Priced | FacilityPriced, line: int) -> list[
     terms = in_words(priced.parts, line)
     if not terms and unit >= 0 and units * unit == amount and units > 1:
         terms = f"{units} x {dollars(unit)}"
-    if isinstance(priced, Priced) and priced.assisted[line]:
-        before = sum(int(one.total()[one.line == line].sum()) for one in priced.parts) or units * unit
-        if terms:
-            steps.append(f"{terms} = {dollars(before)}")
-        steps.append(f"rendered in part by an assistant: {therapy_assistant.PERCENT} percent = {dollars(amount)}")
-    elif terms:
+    if terms:
         steps.append(f"{terms} = {dollars(amount)}")
-    if priced.allowed[line] != priced.amount[line]:
-        steps.append(f"the lesser of {dollars(amount)} and the charge = {dollars(int(priced.allowed[line]))}")
+    charge, allowed = int(lines.charge[line]), int(priced.allowed[line])
+    if isinstance(priced, FacilityPriced) and priced.table == "opps":
+        return steps
+    if 0 <= charge < amount:
+        steps.append(f"the lesser of {dollars(amount)} and the charge = {dollars(charge)}")
+    if isinstance(priced, Priced) and priced.assisted[line]:
+        steps.append(f"rendered in part by an assistant: {therapy_assistant.PERCENT} percent = {dollars(allowed)}")
     return steps
 
 
@@ -65,8 +72,8 @@ def of_pfs(lines: Lines, priced: Priced, schedules: Schedules, line: int) -> lis
     steps.append(f"(work, PE {setting}, MP) ({terms}) x {_decimals(factor, 4)} = {dollars(uncapped)}")
     if uncapped != priced.fee[line]:
         steps.append(f"limited by the OPPS cap on imaging to {dollars(int(priced.fee[line]))}")
-    if priced.percent[line] != 10_000:
-        percent = _decimals(int(priced.percent[line]), 2)
+    if priced.percent[line] != FULL:
+        percent = _percent(int(priced.percent[line]), FULL)
         steps.append(f"modifiers: {percent} percent = {dollars(int(priced.unit[line]))}")
     return steps + _together(lines, priced, line)
 
@@ -98,9 +105,10 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
         tenths = 6 if priced.table == "opps" else 5
         wage = _decimals(int(lines.wage[line]), 4)
         kind = " (the surgical centres' index; a hospital's own may differ)" if priced.table == "opps" else ""
-        made = f" = {unit}" if reduced == 100 else ""
+        made = f" = {unit}" if reduced == WHOLE else ""
         steps.append(f"{tenths}0 percent x wage index {wage}{kind} + {10 - tenths}0 percent{made}")
-    if reduced != 100:
-        why = "reduced or discontinued" if lines.has("52", "73")[line] else "off the hospital's campus"
-        steps.append(f"{why}: {reduced} percent = {unit}")
+    if reduced != WHOLE:
+        whys = (("reduced or discontinued", ("52", "73")), ("off the hospital's campus", ("PN", "PO")))
+        told = [why for why, modifiers in (*whys, ("by old equipment", equipment.MODIFIERS)) if lines.has(*modifiers)[line]]
+        steps.append(f"{', '.join(told)}: {_percent(reduced, WHOLE)} percent = {unit}")
     return steps + _together(lines, priced, line)

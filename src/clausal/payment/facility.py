@@ -20,6 +20,7 @@ from clausal.payment.rules import (
     composites,
     comprehensive,
     discounting,
+    equipment,
     not_applied,
     not_paid,
     off_campus,
@@ -32,6 +33,8 @@ from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
 CENT = MONEY // 100
+WHOLE = 1_000_000
+"""A rate in full, where percentages of it are told."""
 NOT_PAID = ("A", "B", "C", "D", "E1", "E2", "M", "Y", "E")
 COST_BASED = ("F", "H", "H1", "L")
 WAGE_ADJUSTED = ("S", "T", "V", "J1", "J2", "P", "Q1", "Q2", "Q3", "X")
@@ -53,7 +56,7 @@ class FacilityPriced:
     local: Bools
     """Lines of which a part of the rate moves with the wage index."""
     percent: Ints
-    """What is paid of the rate, in percent: of a reduced or discontinued procedure, off the campus."""
+    """What is paid of the rate, of WHOLE: of a reduced or discontinued procedure, off the campus, by old equipment."""
     parts: tuple[Parts, ...]
     """How the amounts come about of lines that a rule of the claim bears on; of others it is units x unit."""
     raised: Ints
@@ -90,7 +93,7 @@ def _misplaced(lines: Lines, row: Ints, reasons: Ints) -> Ints:
 
 
 def _nothing(lines: Lines, table: Table, row: Ints, release: Ints) -> FacilityPriced:
-    none, whole, no = np.full(len(row), NONE), np.full(len(row), 100), np.zeros(len(row), dtype=bool)
+    none, whole, no = np.full(len(row), NONE), np.full(len(row), WHOLE), np.zeros(len(row), dtype=bool)
     reasons = _unlisted(lines, table, row, release)
     return FacilityPriced(table.kind, row, release, none, no, whole, (), none, none, none, none, reasons)
 
@@ -115,8 +118,9 @@ def _told_by_modifiers(lines: Lines, reasons: Ints) -> Bools:
 
 def _counted(lines: Lines, schedules: Schedules) -> Ints:
     """How many procedures each line is; a bilateral one counts twice where the physician fee schedule allows it."""
+    once = np.where(lines.has("52", "73"), 1, lines.units)
     if not lines.has("50").any():
-        return lines.units
+        return once
     table = schedules.table("pfs")
     release, _ = table.on_codes(lines.date, lines.codes, lines.code)
     matrix = table.of_codes(lines.codes, ("",))
@@ -142,10 +146,10 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     unpaid, at_cost = of(*NOT_PAID), of(*COST_BASED)
     rate = np.where(listed & ~unpaid & (lines.wage >= 0), small["rate"][place], NONE)
     rate, raised, unknown = _raised(lines, schedules, of("J1") & (rate >= 0), rate)
-    percent = discounting.percent(lines) * off_campus.percent(lines, of(*off_campus.STATUSES)) // 100
+    percent = discounting.percent(lines) * off_campus.percent(lines, of(*off_campus.STATUSES)) * equipment.percent(lines)
     local = of(*WAGE_ADJUSTED)
     unit = _wage_adjusted(rate, np.where(local, lines.wage, 10_000), 6)
-    unit = np.where(unit < 0, NONE, share(unit, percent, 100))
+    unit = np.where(unit < 0, NONE, share(unit, percent, WHOLE))
     worth = np.maximum(unit, 0)
     count = _counted(lines, schedules)
     refused = _told_by_modifiers(lines, reasons)
@@ -155,9 +159,8 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     taken_in = whole.takes_in & listed & ~unpaid
     if taken_in.any():
         taken_in &= ~comprehensive.is_beside(lines, of(*comprehensive.BESIDE), small["apc"].tolist(), place)
-    statuses = packaging.Statuses(
-        of("N"), of("Q1") & ~refused, of("Q2") & ~refused, of("Q4"), of("T"), of("S", "V"), of("Q3", "J1", "J2")
-    )
+    of_packaging = (("N",), ("Q1",), ("Q2",), ("Q4",), ("T",), ("S", "V"), ("Q3", "J2"), ("J1",))
+    statuses = packaging.Statuses(*(of(*one) & ~refused for one in of_packaging))
     conditional = packaging.of_claims(lines, statuses, worth)
     packaged = (conditional.packaged | taken_in) & ~refused
     free = ~packaged & ~whole.paid & ~none
@@ -190,9 +193,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     ):
         reasons[where] |= int(reason)
     reasons = _misplaced(lines, row, reasons)
-    lower = (lines.charge >= 0) & (amount > lines.charge)
-    reasons[lower] |= int(Reason.CHARGE)
-    allowed = np.where(lower, lines.charge, amount)
+    allowed = amount
     reasons |= preventive.reasons(lines, allowed)
     of_rate = np.where(raised >= 0, raised, safe)
     national, least = table.columns["copay"][of_rate], table.columns["min_copay"][of_rate]
@@ -277,9 +278,9 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     rate = np.where(lines.wage >= 0, of.rate, NONE)
     refused = _told_by_modifiers(lines, reasons)
     packaged = of.packaged & ~refused
-    percent = discounting.percent(lines)
+    percent = discounting.percent(lines) * (WHOLE // 100)
     unit = _wage_adjusted(rate, np.where(of.local, lines.wage, 10_000), 5)
-    unit = np.where(unit < 0, NONE, share(unit, percent, 100))
+    unit = np.where(unit < 0, NONE, share(unit, percent, WHOLE))
     worth, count = np.maximum(unit, 0), _counted(lines, schedules)
     none = (rate < 0) | refused
     discounted = np.flatnonzero(of.discounted & ~none & ~packaged)

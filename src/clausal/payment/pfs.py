@@ -33,6 +33,8 @@ from clausal.schedules.lines import NO_PLACE, Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
 PAYABLE = ("A", "R", "T")
+FULL = 1_000_000
+"""A fee in full, where percentages of it are told: fine enough for those of several modifiers."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Priced:
     factor: Ints
     """The conversion factor of each line, in ten-thousandths."""
     percent: Ints
-    """Of the fee, in hundredths of a percent, after bilateral, assistant, co-surgeon and split modifiers."""
+    """Of the fee, of FULL, after bilateral, assistant, co-surgeon and split modifiers."""
     unit: Ints
     parts: tuple[Parts, ...]
     """How the amounts come about of lines that a rule of the day bears on; of others it is units x unit."""
@@ -79,6 +81,10 @@ class Flag(IntFlag):
     IMAGING = 1 << 13
     CARDIOVASCULAR = 1 << 14
     OPHTHALMOLOGY = 1 << 15
+    SPLITS = 1 << 16
+    """It has a professional and a technical component."""
+    OF_FACILITY = 1 << 17
+    """In a facility it is the facility's: a technical component, a test as a whole, a service of staff."""
     BY_COMPONENT = IMAGING | CARDIOVASCULAR | OPHTHALMOLOGY
     OF_A_DAY = MULTIPLE | EARLIER | ENDOSCOPY | THERAPY | BY_COMPONENT
     """A rule looks at all units of the day."""
@@ -123,6 +129,9 @@ def _flags(table: Table) -> Ints:
         Flag.IMAGING: (column["mult"] == imaging.INDICATOR) & (column["family"] == imaging.FAMILY),
         Flag.CARDIOVASCULAR: column["mult"] == "6",
         Flag.OPHTHALMOLOGY: column["mult"] == "7",
+        Flag.SPLITS: (column["pctc"] == "1") & (column["mod"] == ""),
+        Flag.OF_FACILITY: np.isin(column["pctc"], ("3", "4"))
+        | ((column["pctc"] == "5") & ((column["na_f"] == "NA") | (column["pe_f"] == column["pe_nf"]))),
     }
     found = np.zeros(len(table), dtype=np.int64)
     for flag, holds in of_row.items():
@@ -162,10 +171,10 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.add(Reason.NOT_LISTED, told & (row < 0))
     notes.add(Reason.NOT_HELD, ~told & (release >= 0) & (row < 0))
     listed, safe = row >= 0, np.maximum(row, 0)
-    technical = facility & lines.has("TC") & listed
+    flags = Flags(table.derived("payment", _flags)[safe])
+    technical = facility & listed & (lines.has("TC") | flags.has(Flag.OF_FACILITY))
     notes.add(Reason.COMPONENT, component)
     notes.add(Reason.TECHNICAL, technical)
-    flags = Flags(table.derived("payment", _flags)[safe])
     fee = fees.of(safe)
     contractor = flags.has(Flag.CONTRACTOR)
     unpaid = listed & ~contractor & ~flags.has(Flag.PAYABLE)
@@ -184,7 +193,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.add(Reason.SPAN, spans)
     none = ~listed | contractor | unpaid | fees.misplaced | refused | technical | spans
 
-    unit = np.where(none, NONE, share(np.where(none, 0, fee.amount), percent, 10_000))
+    unit = np.where(none, NONE, share(np.where(none, 0, fee.amount), percent, FULL))
     priced = _Rules(fees, flags, notes, safe, none, fee, percent, unit)
     parts = [*priced.surgery(), *priced.therapy(), *priced.of_components()]
     none = priced.none
@@ -192,12 +201,15 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     for one in parts:
         amount[one.line] = one.total()
     amount[none] = NONE
-    assisted = therapy_assistant.applies(lines) & ~none
-    if assisted.any():
-        amount = np.where(assisted, share(amount, therapy_assistant.PERCENT, 100), amount)
+    bundled = _bundled(lines, listed & (table.columns["status"][safe] == "T"), amount)
+    notes.add(Reason.BUNDLED, bundled)
+    amount = np.where(bundled, 0, amount)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     notes.add(Reason.CHARGE, lower)
     allowed = np.where(lower, lines.charge, amount)
+    assisted = therapy_assistant.applies(lines) & ~none
+    if assisted.any():
+        allowed = np.where(assisted, share(allowed, therapy_assistant.PERCENT, 100), allowed)
     notes.reasons |= preventive.reasons(lines, allowed)
     own = lines.has("53") & (table.columns["mod"][safe] == "53")
     notes.add(Reason.REDUCED, lines.has("52", "53") & (allowed >= 0) & ~own)
@@ -218,11 +230,18 @@ def _nothing(fees: Fees, notes: _Notes) -> Priced:
     )  # fmt: skip
 
 
+def _bundled(lines: Lines, only_alone: Bools, amount: Ints) -> Bools:
+    """Lines of status T beside another service of the practitioner's day that is payable: these take them in."""
+    if not only_alone.any():
+        return only_alone
+    return only_alone & np.isin(lines.group, lines.group[(amount > 0) & ~only_alone])
+
+
 def _professional_only(fees: Fees, row: Ints) -> tuple[Ints, Bools]:
     """In a facility the technical component is the facility's: there a code that has two is read by its 26 row."""
     lines = fees.lines
     flags = Flags(fees.table.derived("payment", _flags)[np.maximum(row, 0)])
-    whole = fees.facility & (row >= 0) & ~lines.has("26", "TC") & flags.has(Flag.NA_FACILITY)
+    whole = fees.facility & (row >= 0) & ~lines.has("26", "TC") & flags.has(Flag.SPLITS)
     if not whole.any():
         return row, whole
     component = fees.row_of("26")
@@ -242,13 +261,13 @@ def _told_by_modifiers(lines: Lines, notes: _Notes) -> Bools:
 
 
 def _percent(lines: Lines, flags: Flags, notes: _Notes, table: Table, row: Ints) -> tuple[Ints, Bools]:
-    """What the modifiers leave of the fee, in hundredths of a percent, and the lines they rule out."""
-    percent = np.full(len(lines), 10_000, dtype=np.int64)
+    """What the modifiers leave of the fee, of FULL, and the lines they rule out."""
+    percent = np.full(len(lines), FULL, dtype=np.int64)
     if not lines.has("50", "54", "55", "56", "62", "66", "78", "80", "81", "82", "AS").any():
         return percent, np.zeros(len(lines), dtype=bool)
     has_global = flags.has(Flag.HAS_GLOBAL)
     both = lines.has("50")
-    percent = np.where(both & flags.has(Flag.EACH_SIDE), 20_000, percent)
+    percent = np.where(both & flags.has(Flag.EACH_SIDE), 2 * FULL, percent)
     percent = np.where(both & flags.has(Flag.BILATERAL), bilateral.PERCENT, percent)
     percent = surgeons.share_of(lines, percent)
     during = [table.columns[name][row] for name in ("pre", "intra", "post")]
@@ -310,6 +329,7 @@ class _Rules:
         pair_full[of_pair], pair_half[of_pair] = (values[ends[0] : ends[1]] for values in (ranked.full, ranked.half))
         beyond[of_pair] += ranked.beyond[ends[0] : ends[1]]
         found = self._of_families(family, ranked.full[ends[1] :], ranked.half[ends[1] :])
+        found += self._both_in_units(ranks, sides)
         if not sides:
             which = np.flatnonzero(ranks)
             found.append(self._ranked(which, full[which], half[which]))
@@ -320,6 +340,17 @@ class _Rules:
             for one in found[-2:] if sides else found[-1:]:
                 self._refuse(Reason.BY_REPORT, one.line[(beyond[one.line] > 0) & (one.total() == 0)])
         return found
+
+    def _both_in_units(self, ranks: Bools, sides: bilateral.Pairs) -> list[Parts]:
+        """Two units of a code that can be both sides, and that no rank bears on, are one bilateral procedure."""
+        lines = self.lines
+        two = self.flags.has(Flag.BILATERAL) & ~self.none & ~ranks & (lines.units == 2) & (lines.days == 1)
+        two &= ~lines.has("50", "RT", "LT") & (sides.first == 0) & ~self.flags.has(Flag.OF_A_DAY)
+        which = np.flatnonzero(two)
+        if not len(which):
+            return []
+        once, worth = np.ones(len(which), dtype=np.int64), self.worth[which]
+        return [Parts(which, (Part("", once, worth), Part("second side", once, bilateral.worth_of(worth) - worth)))]
 
     def _ranked(self, which: Ints, full: Ints, half: Ints, *more: Part) -> Parts:
         worth = self.worth[which]
@@ -366,7 +397,7 @@ class _Rules:
         base = np.concatenate([[number[code] for code in bases.tolist()], of_code[lines.code[as_base]]])
         is_base = np.concatenate([np.zeros(len(at), dtype=bool), np.ones(len(as_base), dtype=bool)])
         rows = self.fees.row_of_base(self.row[at], at)
-        fee = share(self.fees.of(np.maximum(rows, 0), at).amount, self.percent[at], 10_000)
+        fee = share(self.fees.of(np.maximum(rows, 0), at).amount, self.percent[at], FULL)
         base_fee = np.concatenate([np.where(rows < 0, -1, fee), np.zeros(len(as_base), dtype=np.int64)])
         found = endoscopy.families(lines, every, base, is_base, self.worth[every], base_fee)
         unknown = np.isin(found.line, every[base_fee < 0])
@@ -405,7 +436,7 @@ class _Rules:
         at = np.flatnonzero(self.flags.has(Flag.THERAPY) & ~self.none)
         if not len(at):
             return []
-        reduced = share(self.fees.of(self.row[at], at, half_pe=True).amount, self.percent[at], 10_000)
+        reduced = share(self.fees.of(self.row[at], at, half_pe=True).amount, self.percent[at], FULL)
         expense = self.fees.practice_expense(self.row[at], at)
         found = therapy.parts(self.lines, at, expense, self.worth[at], reduced)
         return [found] if found else []
@@ -421,10 +452,10 @@ class _Rules:
         for index, flag in enumerate(OF_RULE):
             rule[self.flags.has(flag)] = index
         rule[lines.has(*imaging.OTHER_SESSION) & (rule == OF_RULE.index(Flag.IMAGING))] = -1
-        both = lines.has("50") & (self.percent == 20_000)
+        both = lines.has("50") & (self.percent == 2 * FULL)
         units = np.where(both, lines.units * 2, lines.units)
         group = lines.group * len(OF_RULE) + rule
-        payable = ~self.none & ((self.percent == 10_000) | both)
+        payable = ~self.none & ((self.percent == FULL) | both)
         ruled = np.flatnonzero(payable & (rule >= 0))
         _, inverse = np.unique(group[ruled], return_inverse=True)
         crowded = np.zeros(len(lines), dtype=bool)

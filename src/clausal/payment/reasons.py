@@ -55,6 +55,7 @@ class Reason(IntFlag):
     NO_RATE = 1 << 44
     DOUBTED = 1 << 45
     SPAN = 1 << 46
+    BUNDLED = 1 << 47
 
 
 WORDS: dict[Reason, str] = {
@@ -83,7 +84,9 @@ WORDS: dict[Reason, str] = {
     Reason.CHARGE: "the charge is lower than the fee and is what counts",
     Reason.SPLIT_NOT_PAID: "the code has no global period to split",
     Reason.COMPONENT: "in a facility the practitioner is paid the professional component (26) alone",
-    Reason.TECHNICAL: "in a facility the technical component is paid to the facility, not to the practitioner",
+    Reason.TECHNICAL: (
+        "not paid to the practitioner: in a facility the technical component, or the service of staff, is the facility's"
+    ),
     Reason.LOWER_FACTOR: (
         "two conversion factors are in force: the lower one counts, as it is not told that the practitioner "
         "is a qualifying participant of an advanced payment model"
@@ -119,6 +122,7 @@ WORDS: dict[Reason, str] = {
         "no amount: the line spans days, and how its units fall on them decides what the rule of multiple procedures "
         "leaves; that is not applied here: bill a line a day"
     ),
+    Reason.BUNDLED: "status T: paid only if nothing else of the practitioner is payable that day; bundled into what is",
     Reason.OTHER_RULE: "no amount: the multiple-procedure rule of indicator 1 is not applied here",
     Reason.PREVENTIVE: "a preventive service: no deductible and no coinsurance",
     Reason.SCREENING: "modifier PT, a screening that became a treatment: no deductible, and less coinsurance",

@@ -7,6 +7,8 @@ import numpy as np
 from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits
 from clausal.schedules.tables import Table
 
+NOT_PAID = ("GY", "GZ", "PA", "PB", "PC")
+"""Modifiers by which a claim says itself that Medicare does not pay for a line."""
 CONTRACTOR_DEFINED = "CCCCC"
 """Stands for a primary code that the contractor names."""
 
@@ -21,7 +23,7 @@ def _primaries(table: Table) -> dict[str, frozenset[str]]:
 
 
 def find(context: Context) -> Hits:
-    """An add-on code without a primary that stands: one that an edit denies, or that is an add-on so left, does not.
+    """An add-on code without a primary that stands: one that an edit or its own modifier denies, or that is an add-on so left, does not.
 
     `how` tells whether a primary is there, but denied.
     """
@@ -30,7 +32,9 @@ def find(context: Context) -> Hits:
     wanted = {index: primaries[code] for index, code in enumerate(lines.codes) if code in primaries}
     if not wanted:
         return NO_HITS
-    standing = ~context.denied if context.denied is not None else np.ones(len(lines), dtype=bool)
+    standing = ~lines.has(*NOT_PAID)
+    if context.denied is not None:
+        standing = standing & ~context.denied
     failing, there = np.zeros(len(lines), dtype=bool), np.zeros(len(lines), dtype=bool)
     while True:
         left = standing & ~failing

@@ -1,6 +1,7 @@
 """Both sides on one day: an RT line and an LT line of one code are one bilateral procedure, as modifier 50 is.
 
-Indicator 1: 150 percent of one side, taken before procedures are ranked; indicator 3: each side in full.
+Indicator 1: 150 percent of one side, taken before procedures are ranked; so are two units of a code without a rank.
+Indicator 3: each side in full.
 Source: Medicare Claims Processing Manual, chapter 12, section 40.7.
 """
 
@@ -14,8 +15,8 @@ from clausal.payment.money import half_up
 from clausal.payment.rules.multiple_surgery import TOP
 from clausal.schedules.lines import Bools, Ints, Lines
 
-PERCENT = 15_000
-"""Of one side's fee, in hundredths of a percent."""
+PERCENT = 1_500_000
+"""Of one side's fee, in millionths."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Procedures of one day in a hospital or surgical centre: the costliest in full, the others at half.
 
 Status T of OPPS, whoever of the claim rendered them; a centre's procedures where Addendum AA says Y. A bilateral one
-counts twice where the physician fee schedule lets the code be billed for both sides; 52 and 73: half. Source:
-Medicare Claims Processing Manual, chapter 4, sections 10.5, 20.6.2 and 20.6.4; chapter 14, sections 40.5 and 40.8.
+counts twice where the physician fee schedule lets the code be billed for both sides; 52 and 73: half, once, whatever the units. Source:
+Medicare Claims Processing Manual, chapter 4, sections 10.5, 20.6.2 and 20.6.4; chapter 14, sections 40.4 and 40.5.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from clausal.schedules.lines import Bools, Ints, Lines
 
 def procedures(lines: Lines, can_be_bilateral: Bools) -> Ints:
     """How many procedures each line is."""
-    both = lines.has("50") & can_be_bilateral
-    return np.where(both, lines.units * 2, lines.units)
+    ended = lines.has("52", "73")
+    both = lines.has("50") & can_be_bilateral & ~ended
+    return np.where(ended, 1, np.where(both, lines.units * 2, lines.units))
 
 
 def percent(lines: Lines) -> Ints:

@@ -47,7 +47,7 @@ def families(lines: Lines, at: Ints, base: Ints, is_base: Ints, unit: Ints, base
 
     `base_fee` is what the base endoscopy is worth on the line. A lone endoscopy is no family.
     """
-    if len(at) < 2:
+    if not len(at):
         return NONE
     family = numbered(lines.group[at], base)
     related = np.bincount(family, weights=np.where(is_base, 0, lines.units[at])).astype(np.int64)

@@ -19,10 +19,10 @@ MODIFIERS = ("CT", "FX", "FY")
 
 
 def percent(lines: Lines) -> Ints:
-    """What is left of the technical component of each line, in percent."""
+    """What is left of the technical component (of a hospital's rate) of each line, in percent."""
     left = np.full(len(lines), 100, dtype=np.int64)
     if not lines.has(*MODIFIERS).any():
         return left
     left = np.where(lines.has("FY"), np.where(lines.date >= FURTHER, 90, 93), left)
-    left = np.where(lines.has("FX"), 80, left)
+    left = np.where(lines.has("FX"), left * 80 // 100, left)
     return np.where(lines.has("CT"), 85, left)

@@ -14,7 +14,7 @@ PARTS = ("54", "55", "56")
 
 
 def share_of(lines: Lines, percent: Ints, has_global: Bools, before: Ints, during: Ints, after: Ints) -> Ints:
-    """What they leave of a percentage, in hundredths, given the file's three percentages in hundredths."""
+    """What they leave of a part of the fee, in millionths, given the file's three percentages."""
     split = lines.has(*PARTS)
     if not (split | lines.has("78")).any():
         return percent

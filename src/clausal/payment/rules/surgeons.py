@@ -14,9 +14,9 @@ PHYSICIAN, OTHER, SECOND, TEAM = ("80", "81", "82"), ("AS",), ("62",), ("66",)
 
 
 def share_of(lines: Lines, percent: Ints) -> Ints:
-    """What they leave of a percentage, which is in hundredths."""
+    """What they leave of a part of the fee, which is in millionths."""
     if not lines.has(*PHYSICIAN, *OTHER, *SECOND).any():
         return percent
     physician, other = lines.has(*PHYSICIAN), lines.has(*OTHER)
-    percent = np.where(physician, percent * 16 // 100, np.where(other, percent * 136 // 1000, percent))
+    percent = np.where(other, percent * 136 // 1000, np.where(physician, percent * 16 // 100, percent))
     return np.where(lines.has(*SECOND), percent * 625 // 1000, percent)

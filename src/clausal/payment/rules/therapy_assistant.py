@@ -1,4 +1,4 @@
-"""Therapy rendered in part by an assistant (CQ, CO): 85 percent of the fee, after other reductions, since 2022.
+"""Therapy rendered in part by an assistant (CQ, CO): 85 percent, after other reductions and the charge, since 2022.
 
 Source: Social Security Act, 1834(v); Medicare Claims Processing Manual, chapter 5, section 20.1.
 """
