@@ -74,7 +74,7 @@ def test_in_a_facility_the_practitioner_is_paid_the_professional_component(sched
     assert (whole.allowed, whole.derivation[0]) == ("29.11", "the row of modifier 26")
     technical = paid(schedules, ("76942", 1, ("TC",)), day="2025-11-01", place=HOSPITAL).lines[0]
     assert technical.allowed is None
-    assert "paid to the facility" in (technical.why or "")
+    assert "is the facility's" in (technical.why or "")
 
 
 def test_a_return_to_the_operating_room_pays_the_intraoperative_share(schedules: Schedules) -> None:

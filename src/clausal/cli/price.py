@@ -213,7 +213,7 @@ def _claim_type(text: str | None, compare_sites: bool) -> ClaimType | None:
 def _place(text: str) -> int:
     if text in SITES:
         return SITES[text]
-    if text.isdigit() and 1 <= int(text) <= 99:
+    if _is_whole(text) and 1 <= int(text) <= 99:
         return int(text)
     hint = f"a code, or one of {', '.join(SITES)}; a town or county is --where"
     raise InvalidInput.at(Place("--place"), f"'{text}' is not a place of service", hint)
@@ -225,10 +225,15 @@ def _numbers(option: str, text: str | None, count: int, low: int, high: int) -> 
     if len(parts) not in (1, count):
         raise InvalidInput.at(Place(option), f"{len(parts)} values for {count} codes", "one for all, or one for each")
     for part in parts:
-        if not part.strip().isdigit() or not low <= int(part) <= high:
+        if not _is_whole(part.strip()) or not low <= int(part) <= high:
             raise InvalidInput.at(Place(option), f"'{part}' is not a whole number from {low} to {high:,}")
     numbers = [int(part) for part in parts]
     return numbers * count if len(numbers) == 1 else numbers
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text is a whole number in digits."""
+    return text.isascii() and text.isdecimal()
 
 
 def _modifiers(text: str | None, count: int) -> list[list[str]]:
@@ -261,7 +266,7 @@ def _dollars(option: str, text: str | None, count: int) -> list[int]:
             cents = Decimal(part.strip().replace("$", "")) * 100
         except InvalidOperation:
             cents = Decimal(-1)
-        if cents < 0 or cents != cents.to_integral_value() or cents > 10**11:
+        if not cents.is_finite() or cents < 0 or cents != cents.to_integral_value() or cents > 10**11:
             raise InvalidInput.at(Place(option), f"'{part}' is not an amount in dollars", "as in 248.32")
         found.append(int(cents))
     return found * count if len(found) == 1 else found

@@ -66,12 +66,14 @@ def print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     """One site, line by line, with how each amount comes about."""
     out = console()
     where = _rates([quote])
-    out.print(Text(f"{site_name(quote.place)}, {quote.service_date}, {where}: {NOT_COVERAGE}", style="bold"))
+    out.print(Text(f"{site_name(quote.place)}, {_days(quote)}, {where}: {NOT_COVERAGE}", style="bold"))
+    several = len({line.service_date for line in quote.lines}) > 1
     for line in quote.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
         out.print()
         applied = f"  ({line.place})" if line.allowed is not None else ""
-        what = f"{line.code} x{line.units}{modifiers}  {line.component}  {amount_of(line)}{applied}"
+        on = f"  {line.service_date}" if several else ""
+        what = f"{line.code} x{line.units}{modifiers}{on}  {line.component}  {amount_of(line)}{applied}"
         out.print(Text(what, style="bold"))
         for step in line.derivation:
             out.print(Text(f"    {step}"))
@@ -103,6 +105,12 @@ def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:
             out.print(Text(f"  {one.edit}: {one.says} ({codes})"))
             out.print(Text(f"      {one.resolve}"))
             out.print(Text(f"      [{one.table}]", style="dim"))
+
+
+def _days(quote: Quote) -> str:
+    """The day of service, or the first and the last."""
+    days = sorted({one for line in quote.lines if (one := line.service_date)}) or [quote.service_date]
+    return f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0])
 
 
 def print_comparison(quotes: list[Quote]) -> None:

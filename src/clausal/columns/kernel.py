@@ -237,6 +237,10 @@ def _of_the_claim(batch: pa.RecordBatch) -> dict[int, str]:
     if pc.any(missing).as_py():
         which = np.flatnonzero(missing.to_numpy(zero_copy_only=False))
         _note(problems, which.tolist(), "claim_id is missing")
+    if {SERVICE_DATE, "service_date_end"} <= set(batch.schema.names):
+        before = pc.fill_null(pc.less(batch.column("service_date_end"), batch.column(SERVICE_DATE)), False)
+        which = np.flatnonzero(before.to_numpy(zero_copy_only=False))
+        _note(problems, which.tolist(), "service_date_end: before the date of service")
     for name in MONEY:
         if name in batch.schema.names and batch.num_rows and (pc.min(batch.column(name)).as_py() or 0) < 0:
             negative = pc.fill_null(pc.less(batch.column(name), 0), False)

@@ -19,6 +19,7 @@ from clausal.facts.knowledge import Possible
 from clausal.payment.model import Quote
 from clausal.payment.quote import quote
 from clausal.problems import InvalidInput
+from clausal.problems import Place as At
 from clausal.schedules.gazetteer import gazetteers
 from clausal.schedules.lines import NO_PLACE, OFFICE, ClaimType, Lines, make_lines
 from clausal.schedules.meant import NoPlace
@@ -78,11 +79,18 @@ def with_payment(
 
 
 def _days(case: Case, index: int) -> int:
-    """How many days a line spans, as it or its case tells; a last day before the first tells nothing."""
+    """How many days a line spans, as it or its case tells; raises InvalidInput for a last day before the first."""
     facts = {**case.facts, **(case.lines[index].facts if index < len(case.lines) else {})}
     known = facts.get("service_date_end")
     last = known.only() if isinstance(known, Possible) else None
-    return max((last - case.service_date).days + 1, 1) if isinstance(last, dt.date) else 1
+    if not isinstance(last, dt.date):
+        return 1
+    if last < case.service_date:
+        at = At(case.name, path="service_date_end")
+        raise InvalidInput.at(
+            at, f"{last} is before the date of service {case.service_date}", "the last day of the service"
+        )
+    return (last - case.service_date).days + 1
 
 
 def place_of(case: Case, schedules: Schedules) -> Place:

@@ -20,7 +20,11 @@ def _decimals(value: int, places: int) -> str:
 
 def _percent(value: int, whole: int) -> str:
     """A part of a whole in percent, without zeros at its end."""
-    return f"{Decimal(value) * 100 / whole:f}".rstrip("0").rstrip(".") if value * 100 % whole else str(value * 100 // whole)
+    return (
+        f"{Decimal(value) * 100 / whole:f}".rstrip("0").rstrip(".")
+        if value * 100 % whole
+        else str(value * 100 // whole)
+    )
 
 
 def _together(lines: Lines, priced: Priced | FacilityPriced, line: int) -> list[str]:
@@ -109,6 +113,8 @@ def of_facility(lines: Lines, priced: FacilityPriced, schedules: Schedules, line
         steps.append(f"{tenths}0 percent x wage index {wage}{kind} + {10 - tenths}0 percent{made}")
     if reduced != WHOLE:
         whys = (("reduced or discontinued", ("52", "73")), ("off the hospital's campus", ("PN", "PO")))
-        told = [why for why, modifiers in (*whys, ("by old equipment", equipment.MODIFIERS)) if lines.has(*modifiers)[line]]
+        told = [
+            why for why, modifiers in (*whys, ("by old equipment", equipment.MODIFIERS)) if lines.has(*modifiers)[line]
+        ]
         steps.append(f"{', '.join(told)}: {_percent(reduced, WHOLE)} percent = {unit}")
     return steps + _together(lines, priced, line)

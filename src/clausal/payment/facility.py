@@ -29,7 +29,7 @@ from clausal.payment.rules import (
 )
 from clausal.schedules.calendar import LAST_DAY
 from clausal.schedules.kinds import MONEY
-from clausal.schedules.lines import Bools, Ints, Lines
+from clausal.schedules.lines import ASC, NO_PLACE, Bools, Ints, Lines
 from clausal.schedules.tables import Schedules, Table
 
 CENT = MONEY // 100
@@ -105,11 +105,11 @@ def _unlisted(lines: Lines, table: Table, row: Ints, release: Ints) -> Ints:
     return np.where(release < 0, int(Reason.NO_TABLE), np.where(row >= 0, 0, missing))
 
 
-def _told_by_modifiers(lines: Lines, reasons: Ints) -> Bools:
-    """Lines without an amount for a modifier, with the reason put into `reasons`."""
+def _told_by_modifiers(lines: Lines, listed: Bools, reasons: Ints) -> Bools:
+    """Of the lines listed those without an amount for a modifier, with the reason put into `reasons`."""
     found = np.zeros(len(lines), dtype=bool)
     for reason, modifiers in (*not_paid.BY_REASON.items(), *not_applied.FACILITY.items()):
-        carried = lines.has(*modifiers) & (lines.date < not_applied.UNTIL.get(reason, LAST_DAY))
+        carried = listed & lines.has(*modifiers) & (lines.date < not_applied.UNTIL.get(reason, LAST_DAY))
         if carried.any():
             reasons[carried] |= int(reason)
             found = found | carried
@@ -146,13 +146,15 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
     unpaid, at_cost = of(*NOT_PAID), of(*COST_BASED)
     rate = np.where(listed & ~unpaid & (lines.wage >= 0), small["rate"][place], NONE)
     rate, raised, unknown = _raised(lines, schedules, of("J1") & (rate >= 0), rate)
-    percent = discounting.percent(lines) * off_campus.percent(lines, of(*off_campus.STATUSES)) * equipment.percent(lines)
+    percent = (
+        discounting.percent(lines) * off_campus.percent(lines, of(*off_campus.STATUSES)) * equipment.percent(lines)
+    )
     local = of(*WAGE_ADJUSTED)
     unit = _wage_adjusted(rate, np.where(local, lines.wage, 10_000), 6)
     unit = np.where(unit < 0, NONE, share(unit, percent, WHOLE))
     worth = np.maximum(unit, 0)
     count = _counted(lines, schedules)
-    refused = _told_by_modifiers(lines, reasons)
+    refused = _told_by_modifiers(lines, listed, reasons)
     none = ~listed | unpaid | (rate < 0) | refused
 
     whole = comprehensive.of_claims(lines, np.flatnonzero(of("J1") & ~none), worth)
@@ -182,6 +184,7 @@ def price_opps(lines: Lines, schedules: Schedules) -> FacilityPriced:
         (Reason.COST_BASED, at_cost & (rate < 0) & ~packaged),
         (Reason.CARRIED, carried & listed),
         (Reason.ASSUMED_UNIT, lines.assumed & listed),
+        (Reason.OTHER_PLACE, listed & (lines.place != NO_PLACE) & ~lines.outpatient),
         (Reason.PACKAGED, packaged),
         (Reason.LABORATORY, laboratory),
         (Reason.COMPOSITE, several),
@@ -276,7 +279,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     of = _listed_for_centres(lines, schedules)
     listed, reasons = of.row >= 0, of.reasons.copy()
     rate = np.where(lines.wage >= 0, of.rate, NONE)
-    refused = _told_by_modifiers(lines, reasons)
+    refused = _told_by_modifiers(lines, listed, reasons)
     packaged = of.packaged & ~refused
     percent = discounting.percent(lines) * (WHOLE // 100)
     unit = _wage_adjusted(rate, np.where(of.local, lines.wage, 10_000), 5)
@@ -293,6 +296,7 @@ def price_asc(lines: Lines, schedules: Schedules) -> FacilityPriced:
     reasons[listed & ~packaged & (of.rate < 0)] |= int(Reason.NO_RATE)
     reasons[of.carried & listed] |= int(Reason.CARRIED)
     reasons[lines.assumed & listed] |= int(Reason.ASSUMED_UNIT)
+    reasons[listed & (lines.place != NO_PLACE) & (lines.place != ASC)] |= int(Reason.OTHER_PLACE)
     reasons = _misplaced(lines, of.row, reasons)
     lower = (lines.charge >= 0) & (amount > lines.charge)
     reasons[lower] |= int(Reason.CHARGE)

@@ -27,6 +27,7 @@ class QuotedLine:
     """Of where the amount is: the locality (professional) or wage area (facility) applied, with its name."""
     place_found: str = ""
     """How that was found, or why it is national."""
+    service_date: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,9 +186,9 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     notes.add(Reason.ASSUMED_UNIT, listed & lines.assumed)
     notes.add(Reason.ASSUMED_OFFICE, listed & (lines.place == NO_PLACE))
     not_here = (facility & flags.has(Flag.NA_FACILITY)) | (~facility & flags.has(Flag.NA_OFFICE))
-    notes.add(Reason.NA_SETTING, listed & not_here)
+    notes.add(Reason.NA_SETTING, listed & not_here & ~technical)
     percent, refused = _percent(lines, flags, notes, table, safe)
-    refused = refused | _told_by_modifiers(lines, notes)
+    refused = refused | _told_by_modifiers(lines, listed, notes)
     spans = listed & (lines.days > 1) & (lines.units > 1) & flags.has(Flag.OF_A_DAY)
     notes.add(Reason.SPAN, spans)
     none = ~listed | contractor | unpaid | fees.misplaced | refused | technical | spans
@@ -249,11 +249,11 @@ def _professional_only(fees: Fees, row: Ints) -> tuple[Ints, Bools]:
     return np.where(whole, component, row), whole
 
 
-def _told_by_modifiers(lines: Lines, notes: _Notes) -> Bools:
+def _told_by_modifiers(lines: Lines, listed: Bools, notes: _Notes) -> Bools:
     """Lines without an amount for a modifier: one by which nothing is paid, or whose rule is not applied here."""
     found = np.zeros(len(lines), dtype=bool)
     for reason, modifiers in (*not_paid.BY_REASON.items(), *not_applied.PROFESSIONAL.items()):
-        carried = lines.has(*modifiers)
+        carried = listed & lines.has(*modifiers)
         if carried.any():
             notes.add(reason, carried)
             found = found | carried

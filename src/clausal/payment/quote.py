@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from clausal.payment.placed import of_facility as of_facility_place
 from clausal.payment.reasons import STATUS_WORDS, Reason, words
 from clausal.payment.rules import preventive
 from clausal.payment.shares import Shares, shares
+from clausal.schedules.calendar import EPOCH
 from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS, ClaimType, Ints, Lines
 from clausal.schedules.places import NOWHERE, Place
 from clausal.schedules.tables import Schedules
@@ -83,8 +85,9 @@ def quote(
     amounts = [(one.allowed, one.payer, one.patient) for one in found]
     priced = any(one.allowed is not None for one in found)
     total, payer, patient = (dollars(sum(_cents(row[i]) for row in amounts)) if priced else None for i in range(3))
-    day = dt.date(1970, 1, 1) + dt.timedelta(days=int(lines.date[0]))
+    day = EPOCH + dt.timedelta(days=int(lines.date[0]))
     where = lines.localities[0] if lines.localities else None
+    found = [replace(one, service_date=EPOCH + dt.timedelta(days=int(lines.date[one.line]))) for one in found]
     complete = all(one.allowed is not None for one in found)
     return Quote(place, day, where, found, total, payer, patient, complete, at.said)
 

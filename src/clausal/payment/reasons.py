@@ -56,6 +56,7 @@ class Reason(IntFlag):
     DOUBTED = 1 << 45
     SPAN = 1 << 46
     BUNDLED = 1 << 47
+    OTHER_PLACE = 1 << 48
 
 
 WORDS: dict[Reason, str] = {
@@ -85,7 +86,7 @@ WORDS: dict[Reason, str] = {
     Reason.SPLIT_NOT_PAID: "the code has no global period to split",
     Reason.COMPONENT: "in a facility the practitioner is paid the professional component (26) alone",
     Reason.TECHNICAL: (
-        "not paid to the practitioner: in a facility the technical component, or the service of staff, is the facility's"
+        "not paid to the practitioner: in a facility the technical component, or what staff does, is the facility's"
     ),
     Reason.LOWER_FACTOR: (
         "two conversion factors are in force: the lower one counts, as it is not told that the practitioner "
@@ -122,6 +123,7 @@ WORDS: dict[Reason, str] = {
         "no amount: the line spans days, and how its units fall on them decides what the rule of multiple procedures "
         "leaves; that is not applied here: bill a line a day"
     ),
+    Reason.OTHER_PLACE: "the place of service is not one of this type of claim: the claim's type counts",
     Reason.BUNDLED: "status T: paid only if nothing else of the practitioner is payable that day; bundled into what is",
     Reason.OTHER_RULE: "no amount: the multiple-procedure rule of indicator 1 is not applied here",
     Reason.PREVENTIVE: "a preventive service: no deductible and no coinsurance",

@@ -105,6 +105,11 @@ def test_fail_add_on_whose_primary_is_denied() -> None:
     assert found(made, "add-on", *lines[1:]) == []
 
 
+def test_fail_add_on_whose_primary_says_itself_that_it_is_not_paid() -> None:
+    lines = ("11921", 1, ("GY",)), ("11922", 1, ())
+    assert [one.line for one in found(Made(addon=ADD_ONS), "add-on", *lines)] == [1]
+
+
 def test_fail_add_on_of_an_add_on_that_is_denied() -> None:
     chain = [*ADD_ONS, {"primary_code": "11922", "add_on": "11923", "type": 1}]
     lines = ("77605", 1, ()), ("11921", 1, ()), ("11922", 1, ()), ("11923", 1, ())

@@ -39,3 +39,9 @@ def test_each_side_of_indicator_3_is_paid_in_full() -> None:
     made = Made(pfs=[fee("20000", "100", mult="0", bilat="3")])
     assert amounts(paid(made, ("20000", 1, ("RT",)), ("20000", 1, ("LT",)))) == ["100.00", "100.00"]
     assert amounts(paid(made, ("20000", 1, ("50",)))) == ["200.00"]
+
+
+def test_two_units_of_a_code_without_a_rank_are_both_sides() -> None:
+    made = Made(pfs=[fee("76642", "84.88", mult="0", bilat="1")])
+    assert amounts(paid(made, ("76642", 2, ()))) == ["127.32"]
+    assert amounts(paid(made, ("76642", 3, ()))) == ["254.64"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from clausal.payment.pfs import price
+from clausal.schedules.lines import make_lines
 from tests.payment.claims import amounts, paid
 from tests.payment.made import Made, fee
 
@@ -50,3 +54,17 @@ def test_without_the_row_of_the_base_there_is_no_amount() -> None:
     found = paid(Made(pfs=COLONOSCOPY[1:]), ("45380", 1, ()), ("45385", 1, ()))
     assert found.total is None
     assert "base endoscopy" in (found.lines[0].why or "")
+
+
+def test_two_units_of_one_endoscopy_are_a_family_whatever_else_is_in_the_batch() -> None:
+    made = Made(pfs=COLONOSCOPY)
+    assert amounts(paid(made, ("45385", 2, ()))) == ["493.72"]
+    lines = make_lines(
+        ["45385", "45380"],
+        day=np.datetime64("2024-05-01"),
+        units=[2, 1],
+        modifiers=[(), ()],
+        claim=[0, 1],
+        group=[0, 1],
+    )
+    assert price(lines, made).allowed.tolist() == [49_372, 28_598]

@@ -9,6 +9,7 @@ import pytest
 
 from clausal.payment.facility import price_asc, price_opps
 from clausal.payment.reasons import Reason, words
+from clausal.payment.rules import comprehensive
 from clausal.schedules.lines import make_lines
 from tests.payment.made import Made, rate
 
@@ -32,6 +33,7 @@ def cents(*lines: Line, pairs: Sequence[dict[str, str]] = PAIRS) -> tuple[list[i
         units=[units for _, units, *_ in lines],
         modifiers=[modifiers for _, _, modifiers, *_ in lines],
         claim=[0] * len(lines),
+        place=0,
         group=[100 * day + who for *_, day, who in lines],
     )
     found = price_opps(claim, made)
@@ -146,3 +148,46 @@ def test_a_missing_unit_and_place_are_told() -> None:
     reasons = int(price(claim, Made(pfs=[fee("64640", "1")])).reasons[0])
     assert Reason.ASSUMED_UNIT & reasons
     assert Reason.ASSUMED_OFFICE & reasons
+
+
+def test_a_visit_or_an_image_that_may_be_paid_otherwise_packages_conditional_services() -> None:
+    assert cents(line("94010"), line("G0463"))[0] == [0, 12_000]
+    assert cents(line("94010"), line("71046"))[0] == [0, 9_000]
+
+
+def test_a_line_that_is_excluded_packages_nothing() -> None:
+    assert cents(line("94010"), line("99281", 1, "GY"))[0] == [15_000, -1]
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "amount"), [(("CT",), 9_350), (("FX",), 8_800), (("FY",), 9_900), (("FX", "FY"), 7_920)]
+)
+def test_old_equipment_costs_a_part_of_the_whole_rate(modifiers: tuple[str, ...], amount: int) -> None:
+    assert cents(line("70450", 1, *modifiers))[0] == [amount]
+
+
+def test_a_terminated_procedure_is_paid_once_whatever_its_units() -> None:
+    assert cents(line("64640", 2, "73"))[0] == [45_000]
+    assert cents(line("99281", 2, "73"))[0] == [4_000]
+
+
+def test_a_hospital_is_paid_the_rate_also_above_its_charge() -> None:
+    claim = make_lines(["64640"], day=np.datetime64("2024-05-01"), units=[1], modifiers=[()], charge=[10_000])
+    assert price_opps(claim, Made(opps=RATES)).allowed.tolist() == [90_000]
+    centre = Made(asc=[{"code": "64640", "discount": "Y", "indicator": "P3", "rate": 1_750_000}])
+    assert price_asc(claim, centre).allowed.tolist() == [10_000]
+
+
+def test_cell_and_gene_therapies_are_paid_beside_a_comprehensive_service_from_2025() -> None:
+    rows = [rate("27447", "J1", "12000", "5115"), rate("Q2042", "K", "500000")]
+    made = Made(opps=rows)
+    claim = make_lines(["27447", "Q2042"], day=np.datetime64("2024-05-01"), units=[1, 1], modifiers=[(), ()])
+    assert price_opps(claim, made).amount.tolist() == [1_200_000, 0]
+    assert np.datetime64("2025-01-01").astype(int) == comprehensive.THERAPIES_SINCE
+
+
+def test_a_place_that_is_none_of_the_claims_type_is_told() -> None:
+    made = Made(opps=RATES)
+    for place, told in ((0, False), (22, False), (11, True)):
+        claim = make_lines(["64640"], day=np.datetime64("2024-05-01"), units=[1], modifiers=[()], place=place)
+        assert bool(price_opps(claim, made).reasons[0] & Reason.OTHER_PLACE) == told

@@ -74,3 +74,12 @@ def test_advance_care_planning_is_preventive_with_modifier_33() -> None:
     made = Made(pfs=[fee("99497", "80")])
     assert paid(made, ("99497", 1, ("33",))).patient == "0.00"
     assert paid(made, ("99497", 1, ())).patient == "16.00"
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "allowed"),
+    [(("62", "54"), "633.93"), (("62", "55"), "168.51"), (("AS", "78"), "120.48"), (("AS", "80"), "174.61")],
+)
+def test_percentages_of_several_modifiers_are_exact(modifiers: tuple[str, ...], allowed: str) -> None:
+    row = fee("27447", "1283.91", glob="090", pre=10, intra=69, post=21, co="1", asst="2")
+    assert amounts(paid(Made(pfs=[row]), ("27447", 1, modifiers))) == [allowed]

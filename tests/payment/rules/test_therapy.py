@@ -46,3 +46,18 @@ def test_an_assistants_therapy_is_paid_at_85_percent_after_the_reduction() -> No
         "1 x 18.00 + 1 x 13.00 (practice expense at 50 percent) = 31.00",
         "rendered in part by an assistant: 85 percent = 26.35",
     ]
+
+
+def test_an_assistants_share_is_of_the_charge_where_that_is_less() -> None:
+    from dataclasses import replace
+
+    from clausal.payment.quote import quote
+    from tests.payment.claims import claim
+
+    lines = replace(claim([("97002", 1, ("CO",))]), charge=np.array([1_000]))
+    (line,) = quote(lines, [("CO",)], Made(pfs=ROWS)).lines
+    assert line.allowed == "8.50"
+    assert line.derivation[-2:] == [
+        "the lesser of 20.00 and the charge = 10.00",
+        "rendered in part by an assistant: 85 percent = 8.50",
+    ]

@@ -23,7 +23,8 @@ def _primaries(table: Table) -> dict[str, frozenset[str]]:
 
 
 def find(context: Context) -> Hits:
-    """An add-on code without a primary that stands: one that an edit or its own modifier denies, or that is an add-on so left, does not.
+    """An add-on code without a primary that stands: one that an edit or its modifier denies does not, nor an add-on
+    that is left so itself.
 
     `how` tells whether a primary is there, but denied.
     """

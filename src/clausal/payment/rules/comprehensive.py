@@ -1,8 +1,9 @@
 """Comprehensive services (status J1): the costliest of a claim takes in the rest of it, on whatever day.
 
 What is paid beside it: drugs and devices of pass-through, brachytherapy, services at cost, preventive services,
-services of a New Technology APC, non-opioid products, cell and gene therapies (from 2025). A pair of codes that Addendum J lists moves the first up to a
-higher APC. Source: Medicare Claims Processing Manual, chapter 4, section 10.2.3; Addendum D1, status J1; Addendum J.
+services of a New Technology APC, non-opioid products, cell and gene therapies (from 2025). A pair of codes that
+Addendum J lists moves the first up to a higher APC. Source: Medicare Claims Processing Manual, chapter 4, section
+10.2.3; Addendum D1, status J1; Addendum J.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from clausal.schedules.lines import Bools, Ints, Lines
 
 BESIDE = ("F", "G", "H", "H1", "K1", "L", "U")
 """Statuses that are paid beside a comprehensive service."""
-THERAPIES = frozenset(
-    ("J1411", "J1412", "J1413", "J1414", "J3392", "J3393", "J3394", "J3398", "J3399", "J3401", "J9029", "Q2041", "Q2042")
-    + ("Q2043", "Q2053", "Q2054", "Q2055", "Q2056", "Q2057", "Q2058")
-)
+_THERAPIES = """
+    J1411 J1412 J1413 J1414 J3392 J3393 J3394 J3398 J3399 J3401 J9029 Q2041 Q2042 Q2043 Q2053 Q2054 Q2055 Q2056 Q2057
+    Q2058
+"""
+THERAPIES = frozenset(_THERAPIES.split())
 """Cell and gene therapies, which are paid beside it from 2025 on."""
 THERAPIES_SINCE = (dt.date(2025, 1, 1) - dt.date(1970, 1, 1)).days
 NEW_TECHNOLOGY = ((1491, 1599), (1901, 1908))

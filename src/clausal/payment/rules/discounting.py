@@ -1,8 +1,9 @@
 """Procedures of one day in a hospital or surgical centre: the costliest in full, the others at half.
 
 Status T of OPPS, whoever of the claim rendered them; a centre's procedures where Addendum AA says Y. A bilateral one
-counts twice where the physician fee schedule lets the code be billed for both sides; 52 and 73: half, once, whatever the units. Source:
-Medicare Claims Processing Manual, chapter 4, sections 10.5, 20.6.2 and 20.6.4; chapter 14, sections 40.4 and 40.5.
+counts twice where the physician fee schedule lets the code be billed for both sides; 52 and 73: half, once, whatever
+the units. Source: Medicare Claims Processing Manual, chapter 4, sections 10.5, 20.6.2 and 20.6.4; chapter 14,
+sections 40.4 and 40.5.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Old imaging equipment: CT without the dose standard, X-rays on film or by computed radiography cost their component.
 
 CT: 15 percent of the technical component (since 2017); FX, film: 20 percent (since 2017); FY, computed radiography: 7
-percent (2018 to 2022), then 10. Source: Medicare Claims Processing Manual, chapter 13; Social Security Act, 1834(p)
-and 1848(b)(9).
+percent (2018 to 2022), then 10. Of a hospital the whole rate is cut. Source: Social Security Act,
+1834(p), 1848(b)(9) and 1833(t)(16)(F); Medicare Claims Processing Manual, chapter 4, section 20.6.13.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Q1: beside S, T or V; a visit or an image that may be paid otherwise (J2, Q3) counts as V or S here, which it is when
 it is paid by itself. Q2: beside T. Of several Q1 and Q2 without these the costliest alone is paid, one unit of it. Q4
 (laboratory): beside J1, J2, S, T, V, Q1, Q2 or Q3, and else by another fee schedule. Source: Addendum D1; Medicare
-Claims Processing Manual, chapter 4, sections 10.4 and 16 (conditional packaging).
+Claims Processing Manual, chapter 4, section 10.4; chapter 16, section 30.3.
 """
 
 from __future__ import annotations
