@@ -41,7 +41,9 @@ OF_CLAIM = (
     Column(
         "practitioner", pa.string(), "Who rendered the service; a practitioner's lines of one day are ranked together."
     ),
-    Column("charge", DOLLARS, "Charge of the line in dollars; the lesser of it and the fee is allowed, but to a hospital."),
+    Column(
+        "charge", DOLLARS, "Charge of the line in dollars; the lesser of it and the fee is allowed (not a hospital's)."
+    ),
     Column("place", pa.string(), "Where the service is rendered,: Detroit; Portland, OR; Wayne County, MI."),
     Column("locality", pa.string(), "Medicare locality as CMS writes it (10112-00), for physician fees."),
     Column("zip", pa.string(), "ZIP code of the place; gives the locality if the table of ZIP codes is imported."),

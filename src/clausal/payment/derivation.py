@@ -9,6 +9,7 @@ from clausal.payment.fees import SCALE
 from clausal.payment.money import dollars
 from clausal.payment.parts import in_words
 from clausal.payment.pfs import FULL, Priced
+from clausal.payment.reasons import Reason
 from clausal.payment.rules import equipment, therapy_assistant
 from clausal.schedules.lines import Lines
 from clausal.schedules.tables import Schedules
@@ -41,8 +42,10 @@ def _together(lines: Lines, priced: Priced | FacilityPriced, line: int) -> list[
     charge, allowed = int(lines.charge[line]), int(priced.allowed[line])
     if isinstance(priced, FacilityPriced) and priced.table == "opps":
         return steps
-    if 0 <= charge < amount:
-        steps.append(f"the lesser of {dollars(amount)} and the charge = {dollars(charge)}")
+    limited = bool(int(priced.reasons[line]) & Reason.CHARGE)
+    if limited:
+        both = ", over both sides" if charge >= amount else ""
+        steps.append(f"the lesser of {dollars(amount)} and the charge{both} = {dollars(charge)}")
     if isinstance(priced, Priced) and priced.assisted[line]:
         steps.append(f"rendered in part by an assistant: {therapy_assistant.PERCENT} percent = {dollars(allowed)}")
     return steps

@@ -204,7 +204,7 @@ def price(lines: Lines, schedules: Schedules) -> Priced:
     bundled = _bundled(lines, listed & (table.columns["status"][safe] == "T"), amount)
     notes.add(Reason.BUNDLED, bundled)
     amount = np.where(bundled, 0, amount)
-    lower = (lines.charge >= 0) & (amount > lines.charge)
+    lower = bilateral.limited(lines, priced.sides, amount, (lines.charge >= 0) & (amount > lines.charge))
     notes.add(Reason.CHARGE, lower)
     allowed = np.where(lower, lines.charge, amount)
     assisted = therapy_assistant.applies(lines) & ~none
@@ -292,6 +292,7 @@ class _Rules:
         self.fees, self.lines, self.flags, self.notes = fees, fees.lines, flags, notes
         self.row, self.none, self.fee, self.percent, self.unit = row, none, fee, percent, unit
         self.worth = np.maximum(unit, 0)
+        self.sides = bilateral.NONE
 
     def _refuse(self, reason: Reason, which: Ints) -> None:
         """No amount for some lines."""
@@ -307,7 +308,7 @@ class _Rules:
         family = self._families()
         ranks = (multiple | self.flags.has(Flag.ENDOSCOPY)) & ~self.none
         ranks[family.line] = False
-        sides = bilateral.pairs(lines, self.flags.has(Flag.BILATERAL) & ~self.none, worth)
+        self.sides = sides = bilateral.pairs(lines, self.flags.has(Flag.BILATERAL) & ~self.none, worth)
         paired = np.flatnonzero(sides.first > 0)
         alone = np.flatnonzero(ranks)
         of_pair = paired[ranks[paired]]

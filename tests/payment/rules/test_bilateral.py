@@ -45,3 +45,23 @@ def test_two_units_of_a_code_without_a_rank_are_both_sides() -> None:
     made = Made(pfs=[fee("76642", "84.88", mult="0", bilat="1")])
     assert amounts(paid(made, ("76642", 2, ()))) == ["127.32"]
     assert amounts(paid(made, ("76642", 3, ()))) == ["254.64"]
+
+
+@pytest.mark.parametrize(
+    ("charges", "allowed"),
+    [
+        ((30_000, 10_000), ["248.32", "124.16"]),
+        ((30_000, 5_000), ["300.00", "50.00"]),
+        ((10_000, 10_000), ["100.00"] * 2),
+    ],
+)
+def test_a_pair_is_limited_by_the_charges_of_both_sides_in_all(charges: tuple[int, int], allowed: list[str]) -> None:
+    from dataclasses import replace
+
+    import numpy as np
+
+    from clausal.payment.quote import quote
+    from tests.payment.claims import claim
+
+    lines = replace(claim([("64640", 1, ("RT",)), ("64640", 1, ("LT",))]), charge=np.array(charges))
+    assert amounts(quote(lines, [("RT",), ("LT",)], Made(pfs=[NERVE]))) == allowed

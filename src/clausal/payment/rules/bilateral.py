@@ -32,6 +32,24 @@ class Pairs:
         return bool(self.second.any())
 
 
+NONE = Pairs(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+
+def limited(lines: Lines, sides: Pairs, amount: Ints, lower: Bools) -> Bools:
+    """Which lines are limited to their charge: of a pair both sides, if their charges in all are below its amount.
+
+    `lower` are the lines whose charge is below their own amount.
+    """
+    if not sides or not (lines.charge >= 0).any():
+        return lower
+    whole = np.flatnonzero(((sides.first == lines.units) | (sides.second == lines.units)) & (lines.charge >= 0))
+    pairs = _sum_by(sides.key[whole], lines.charge[whole]), _sum_by(sides.key[whole], amount[whole])
+    charged, worth = (_of(sums, sides.key[whole]) for sums in pairs)
+    result = lower.copy()
+    result[whole] = charged < worth
+    return result
+
+
 def worth_of(unit: Ints) -> Ints:
     """What a pair is worth, given what one side is."""
     return half_up(unit * 3, 2)
