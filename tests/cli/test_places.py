@@ -69,12 +69,6 @@ def test_what_is_held_in_part_is_told_and_no_area_of_another_year_is_offered() -
     assert json.loads(run("places", "MI", "--date", "2026-08-05", "--json").stdout)["localities_told"].startswith(cut)
 
 
-def test_a_zip_code_without_its_table_is_national_and_said_to_be() -> None:
-    parts, page = compared("--zip", "48201")
-    assert {place for _, place in parts.values()} == {"national"}
-    assert "professional: national (no table of ZIP codes is held" in " ".join(page.split())
-
-
 def compared(*place: str) -> tuple[dict[str, tuple[str, str]], str]:
     """Of the surgical centre each part's amount and place; and the page."""
     asked = ("price", "64640", "--units", "3", *DAY, "--compare-sites", *place)
@@ -144,6 +138,7 @@ def test_each_amount_of_a_page_says_where_it_is_of() -> None:
         ),
         (("--where", ""), "--where: the place is empty; write it, or leave the option out"),
         (("--where", "   "), "--where: the place is empty"),
+        (("--zip", "48201"), "--zip: no table of ZIP codes is held; import CMS's ZIP5 table"),
         (("--zip", ""), "--zip: the place is empty"),
         (("--county", ""), "--county: the place is empty"),
         (("--locality", " "), "--locality: the place is empty"),
@@ -185,11 +180,6 @@ def test_a_case_has_a_place_and_its_amounts_are_of_there(tmp_path: Path) -> None
             "what Medicare would pay in area 19804, professional part at national rates: a rate is not coverage",
             ["national", "19804"],
         ),
-        (
-            "{zip: 48201}",
-            "what Medicare would pay, national rates (for ZIP 48201 none are known): a rate is not coverage",
-            ["national", "national"],
-        ),
         ("null", "what Medicare would pay, national rates: a rate is not coverage", ["national", "national"]),
     ],
 )
@@ -205,6 +195,7 @@ def test_what_is_national_of_a_case_is_said(tmp_path: Path, place: str, label: s
         ("Detroyt", "case.yaml:4:1: no locality or wage area is named 'Detroyt' (place); did you mean 'Detroit, MI'?"),
         ("19804", "case.yaml:4:1: '19804' may be a ZIP code, or the wage area Detroit-Dearborn-Livonia, MI (place)"),
         ("48201", "case.yaml:4:1: no table of ZIP codes is held (place); import CMS's ZIP5 table"),
+        ("{zip: 48201}", "case.yaml:4:1: no table of ZIP codes is held (place); import CMS's ZIP5 table"),
         ("{zipp: 48201}", "case.yaml:4:1: unknown key 'zipp' of a place (place); did you mean 'zip'?"),
         ("{zip: 4820}", "case.yaml:4:1: '4820' is not a ZIP code (place); five digits, as in 48201"),
         ("[Detroit]", "case.yaml:4:1: "),

@@ -272,14 +272,14 @@ def _where(schedules: Schedules, date: dt.date, parts: dict[str, str | None]) ->
     from clausal.facts.given_place import GivenPlace
     from clausal.schedules.gazetteer import gazetteers
     from clausal.schedules.meant import NoPlace
-    from clausal.schedules.places import resolve
+    from clausal.schedules.places import resolve_written
 
     for part, text in parts.items():
         if text is not None and not text.strip():
             raise InvalidInput.at(Place(OPTIONS[part]), "the place is empty", "write it, or leave the option out")
     given = GivenPlace(**{part: text.strip() for part, text in parts.items() if text})
     try:
-        return resolve(given, gazetteers(schedules).on(date))
+        return resolve_written(given, gazetteers(schedules).on(date))
     except NoPlace as error:
         option = OPTIONS[error.part if parts.get(error.part) else "name" if given.name else "county"]
         raise InvalidInput.at(Place(option), error.message, error.hint) from None

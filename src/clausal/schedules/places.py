@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from clausal.facts.given_place import GivenPlace
 from clausal.schedules.gazetteer import NATIONAL, Area, Gazetteer
-from clausal.schedules.meant import NO_ZIPS, Meant, NoPlace, either, meant
+from clausal.schedules.meant import IMPORT_ZIPS, NO_ZIPS, Meant, NoPlace, either, meant
 from clausal.schedules.names import STATES, county_title, is_same, state_of
 from clausal.schedules.parts import ONE, Says, agreed, astray, checked, says, sorted_out
 
@@ -68,6 +68,17 @@ def resolve(given: GivenPlace, held: Gazetteer) -> Place:
     else:
         locality = first or _by_state(said, state, given, held)
     return _with_area(Place(said, state, locality, _no_area(said, state, held)), given, named, held)
+
+
+def resolve_written(given: GivenPlace, held: Gazetteer) -> Place:
+    """The place that a person writes: beside what `resolve` refuses, a ZIP code that no table held can place.
+
+    A claim's line has a ZIP code whether or not its place was asked for: there it is national, and said to be.
+    """
+    found = resolve(given, held)
+    if found.locality.note == NO_ZIPS:
+        raise NoPlace("zip", NO_ZIPS, IMPORT_ZIPS)
+    return found
 
 
 def said_of(given: GivenPlace) -> str:
