@@ -67,6 +67,10 @@ def test_each_line_says_where_it_is_priced(kernel: Kernel, library: Library) -> 
         {"cbsa": "19804", **asc},
         {"locality": "08202-01", **asc},
         {"state": "MI"},
+        {"state": "OH"},
+        {"place": "Ohio"},
+        {"place": "   "},
+        {"place": "   ", "locality": "08202-01"},
     )
     assert found == [
         ("248.32", "national", CARRIED),
@@ -78,6 +82,10 @@ def test_each_line_says_where_it_is_priced(kernel: Kernel, library: Library) -> 
         ("165.27", "19804", None),
         ("175.42", "national", NO_AREA),
         ("248.32", "national", CARRIED),
+        ("248.32", "national", CARRIED),
+        ("232.94", "15202-00", CARRIED),
+        ("248.32", "national", CARRIED),
+        ("251.09", "08202-01", CARRIED),
     ]
 
 
@@ -87,6 +95,10 @@ def test_what_no_table_knows_has_no_amount_and_says_why(kernel: Kernel, library:
         ({"locality": "08202-02"}, "unknown locality '08202-02' in 2024"),
         ({"cbsa": "00000", **asc}, "no wage index for area '00000' in 2024"),
         ({"cbsa": "00000", "claim_type": "outpatient", "place_of_service": "22"}, "no wage index for area '00000'"),
+        ({"place": "19804"}, "'19804' may be a ZIP code, or the wage area Detroit-Dearborn-Livonia, MI"),
+        ({"place": "48201"}, "no table of ZIP codes is held"),
+        ({"place": "Jackson, MO"}, "write Jackson County, MO"),
+        ({"county": "Wanye", "state": "MI"}, "did you mean Wayne County, MI"),
         ({"place": "Portland"}, "'Portland' may be in 3 states"),
         ({"place": "Detroit", "state": "OH"}, "no locality or wage area is named 'Detroit' in Ohio"),
         ({"locality": "08202-01", "cbsa": "45780", **asc}, "are not in one state"),
@@ -128,8 +140,18 @@ PLACES = st.fixed_dictionaries(
     {
         "service_date": st.sampled_from(("2022-05-01", "2023-06-01", "2024-02-01", "2024-10-15", "2025-05-01")),
         "state": _maybe("MI", "OH", "OR", "CA"),
-        "place": _maybe("Detroit", "Portland", "Portland, OR", "Toledo", "Wayne County, MI", "Nowhere", "Sandusky"),
-        "county": _maybe("Wayne", "Kent, MI", "Lucas County, OH", "San Mateo, CA"),
+        "place": _maybe(
+            "Detroit",
+            "Portland",
+            "Portland, OR",
+            "Toledo",
+            "Wayne County, MI",
+            "Nowhere",
+            "Sandusky",
+            "19804",
+            "Jackson, MO",
+        ),
+        "county": _maybe("Wayne", "Wanye, MI", "Kent, MI", "Lucas County, OH", "San Mateo, CA"),
         "locality": _maybe("08202-01", "08202-99", "15202-00", "01112-06", "99999-99"),
         "cbsa": _maybe("19804", "45780", "23", "00000", "41780"),
     }

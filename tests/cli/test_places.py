@@ -53,6 +53,22 @@ def test_no_place_matches_and_the_nearest_are_named() -> None:
     assert "is held for 2031; the last that are held: --date " in later.stderr
 
 
+@pytest.mark.parametrize("text", [".*", "   ", ",", ""])
+def test_a_text_without_letters_lists_nothing(text: str) -> None:
+    found = run("places", text, *DAY)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert f"'{text.strip()}' has no letter or digit" in found.stderr
+
+
+def test_what_is_held_in_part_is_told_and_no_area_of_another_year_is_offered() -> None:
+    cut = "of the GPCIs of 2026 only the localities that agree with CMS's numbering are"
+    assert cut in run("places", "MI", "--date", "2026-08-05").stdout
+    found = run("places", "Saint Luis, MO", "--date", "2026-08-05").stderr
+    assert cut in found
+    assert "ST L" not in found
+    assert json.loads(run("places", "MI", "--date", "2026-08-05", "--json").stdout)["localities_told"].startswith(cut)
+
+
 def compared(*place: str) -> tuple[dict[str, tuple[str, str]], str]:
     """Of the surgical centre each part's amount and place; and the page."""
     asked = ("price", "64640", "--units", "3", *DAY, "--compare-sites", *place)
@@ -112,6 +128,21 @@ def test_each_amount_of_a_page_says_where_it_is_of() -> None:
         (("--locality", "08202-01", "--cbsa", "45780"), "--cbsa: locality 08202-01 DETROIT (MI) and area 45780 Toledo"),
         (("--where", "Detroit", "--locality", "08202-99"), "is of locality 08202-99, 'Detroit' of 08202-01"),
         (("--where", "48201"), "--where: no table of ZIP codes is held; import CMS's ZIP5 table"),
+        (
+            ("--where", "19804"),
+            "--where: '19804' may be a ZIP code, or the wage area Detroit-Dearborn-Livonia, MI; write",
+        ),
+        (
+            ("--county", "Wanye, MI"),
+            "--county: no list of counties names Wanye County, MI; did you mean Wayne County, MI",
+        ),
+        (("--where", ""), "--where: the place is empty; write it, or leave the option out"),
+        (("--where", "   "), "--where: the place is empty"),
+        (("--zip", "48201"), "--zip: no table of ZIP codes is held; import CMS's ZIP5 table"),
+        (("--zip", ""), "--zip: the place is empty"),
+        (("--county", ""), "--county: the place is empty"),
+        (("--locality", " "), "--locality: the place is empty"),
+        (("--cbsa", ""), "--cbsa: the place is empty"),
     ],
 )
 def test_a_place_that_is_none_or_several_gets_one_message(options: tuple[str, ...], expected: str) -> None:
@@ -149,11 +180,6 @@ def test_a_case_has_a_place_and_its_amounts_are_of_there(tmp_path: Path) -> None
             "what Medicare would pay in area 19804, professional part at national rates: a rate is not coverage",
             ["national", "19804"],
         ),
-        (
-            "{zip: 48201}",
-            "what Medicare would pay, national rates (for ZIP 48201 none are known): a rate is not coverage",
-            ["national", "national"],
-        ),
         ("null", "what Medicare would pay, national rates: a rate is not coverage", ["national", "national"]),
     ],
 )
@@ -167,6 +193,9 @@ def test_what_is_national_of_a_case_is_said(tmp_path: Path, place: str, label: s
     ("place", "expected"),
     [
         ("Detroyt", "case.yaml:4:1: no locality or wage area is named 'Detroyt' (place); did you mean 'Detroit, MI'?"),
+        ("19804", "case.yaml:4:1: '19804' may be a ZIP code, or the wage area Detroit-Dearborn-Livonia, MI (place)"),
+        ("48201", "case.yaml:4:1: no table of ZIP codes is held (place); import CMS's ZIP5 table"),
+        ("{zip: 48201}", "case.yaml:4:1: no table of ZIP codes is held (place); import CMS's ZIP5 table"),
         ("{zipp: 48201}", "case.yaml:4:1: unknown key 'zipp' of a place (place); did you mean 'zip'?"),
         ("{zip: 4820}", "case.yaml:4:1: '4820' is not a ZIP code (place); five digits, as in 48201"),
         ("[Detroit]", "case.yaml:4:1: "),

@@ -61,9 +61,12 @@ def numbers(found: Place) -> tuple[str | None, str | None]:
         ("detroit, mi", "08202-01", "19804"),
         ("Detroit MI", "08202-01", "19804"),
         ("08202-01", "08202-01", None),
-        ("19804", None, "19804"),
         ("Wayne County, MI", "08202-01", None),
-        ("Wayne, Michigan", "08202-01", None),
+        ("Wayne county michigan", "08202-01", None),
+        ("Detroit Michigan", "08202-01", "19804"),
+        ("Detroit, Michigan, USA", "08202-01", "19804"),
+        ("Guam, GU", "01212-01", "65"),
+        ("Kansas City Missouri", "05302-02", "28140"),
         ("Kent County, MI", "08202-99", None),
         ("Ohio", "15202-00", None),
         ("Toledo, OH", "15202-00", "45780"),
@@ -92,7 +95,7 @@ def numbers(found: Place) -> tuple[str | None, str | None]:
         ("Guam", "01212-01", "65"),
         ("Winston-Salem", "11502-00", "49180"),
         ("Livonia, Wayne County, MI", "08202-01", "19804"),
-        ("Fairfax, VA", "12202-01", None),
+        ("Fairfax County, VA", "12202-01", None),
     ],
 )
 def test_a_place_is_found_by_what_people_call_it(
@@ -141,6 +144,15 @@ def test_an_area_of_a_state_of_one_locality_gives_the_locality(shipped: Schedule
         ("Detroit, Kent County, MI", "Kent County, MI is of locality 08202-99, 'Detroit' of 08202-01", "give one"),
         ("Detroit, Downtown, MI", "has more parts than a town, its county and its state", "Portland, OR"),
         ("08202-02", "unknown locality '08202-02' in 2024", "did you mean '08202-01'"),
+        ("19804", "may be a ZIP code, or the wage area Detroit-Dearborn-Livonia, MI", "write which: --zip or --cbsa"),
+        ("48201", "no table of ZIP codes is held", "import CMS's ZIP5 table"),
+        ("16", "'16' is the number of the rural wage area IOWA", "write --cbsa"),
+        ("08202 01", "'08202 01' is not a locality's number", "did you mean '08202-01'?"),
+        ("8202-01", "'8202-01' is not a locality's number", "did you mean '08202-01'?"),
+        ("Jackson, MO", "'Jackson' is a county of Missouri", "write Jackson County, MO"),
+        ("wayne, michigan", "'wayne' is a county of Michigan", "write Wayne County, MI"),
+        ("Brooklyn, NY", "no locality or wage area is named 'Brooklyn' in New York", "it is Kings County, NY"),
+        ("Washington", "'Washington' is a state, and a city", "02402-99 (REST OF WASHINGTON)"),
         ("Wayne", "no locality or wage area is named 'Wayne'", "did you mean Wayne County, MI or Fort Wayne, IN?"),
     ],
 )
@@ -206,7 +218,7 @@ def test_every_locality_and_every_area_is_found_by_its_number_and_agrees_with_it
     for number in today.localities:
         assert place(shipped, number).locality.number == number
     for area in today.areas.values():
-        assert place(shipped, area.number).area.number == area.number
+        assert place(shipped, cbsa=area.number).area.number == area.number
     for number in today.counties.texts:
         assert number in today.localities
 
@@ -221,13 +233,132 @@ def test_a_county_that_no_list_names_is_of_the_rest_and_a_slip_of_the_pen_is_ask
     kent = place(shipped, "Kent County, MI").locality
     assert (kent.said, kent.note) == ("08202-99 REST OF MICHIGAN", "")
     assert kent.how == "no list of a locality names this county: the rest of its state"
-    slip = place(shipped, "Wane County, MI").locality
-    assert slip.note == "Wane County, MI is in no list of counties, did you mean 'WAYNE'?"
+    with pytest.raises(NoPlace, match=r"no list .* Wane County, MI; did you mean Wayne County, MI or .*08202-99"):
+        place(shipped, "Wane County, MI")
 
 
 @pytest.mark.parametrize("day", [dt.date(year, month, 5) for year in (2022, 2023, 2024, 2025) for month in (1, 5, 10)])
 def test_counties_are_of_the_year_and_of_its_localities(shipped: Schedules, day: dt.date) -> None:
     today = held(shipped, day)
     assert set(today.counties.texts) == set(today.localities)
-    assert today.counties_told == ""
+    assert today.of_counties.told == ""
     assert place(shipped, "Mayaguez", day=day).area.number in ("32420", None)
+
+
+@pytest.mark.parametrize(
+    ("county", "says"),
+    [
+        ("Wanye, MI", "no list of counties names Wanye County, MI; did you mean Wayne County, MI or locality 08202-99"),
+        ("detroit, mi", "'Detroit' is no county that a list names, and a locality of Michigan is named so"),
+        ("Detroit County, MI", "and a locality of Michigan is named so"),
+        ("Livonia, MI", "'Livonia' is a town of Michigan, and in no list of counties; write Livonia County, MI if"),
+    ],
+)
+def test_a_county_that_no_list_names_and_that_may_be_another_place_is_refused(
+    shipped: Schedules, county: str, says: str
+) -> None:
+    with pytest.raises(NoPlace) as found:
+        place(shipped, county=county)
+    assert says in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("county", "locality"),
+    [
+        ("Kalamazoo County, MI", "08202-99"),
+        ("Marion, FL", "09102-99"),
+        ("Harrison County, TX", "04412-99"),
+        ("Austin County, TX", "04412-99"),
+        ("Toledo, OH", "15202-00"),
+    ],
+)
+def test_a_county_without_a_near_one_is_of_the_rest_of_its_state(
+    shipped: Schedules, county: str, locality: str
+) -> None:
+    assert place(shipped, county=county).locality.number == locality
+
+
+AUGUST = dt.date(2026, 8, 5)
+CUT = "of the GPCIs of 2026 only the localities that agree with CMS's numbering are held; import CMS's file"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Illinois", "Illinois has 4 localities; write one of them: 06102-99 (REST OF ILLINOIS)"),
+        ("Georgia", "Georgia has 2 localities"),
+        ("Ohio", "Ohio is of locality 15202-00 OHIO by LOCCO-2025, published for 2025, which is not held for 2026"),
+        ("Kansas", "Kansas is of locality 05202-00"),
+        ("DC", "District of Columbia is of locality 12202-01"),
+        ("Guam", "Guam is of locality 01212-01"),
+        ("Los Angeles, CA", "'Los Angeles' is of locality 01182-18"),
+        ("Cook County, IL", "Cook County, IL is of locality 06102-16 CHICAGO"),
+        ("15202-00", "locality 15202-00 OHIO is not held for 2026"),
+    ],
+)
+def test_where_only_a_part_of_the_localities_is_held_this_is_said(shipped: Schedules, name: str, says: str) -> None:
+    with pytest.raises(NoPlace) as found:
+        place(shipped, name, day=AUGUST)
+    assert str(found.value).startswith(says)
+    assert CUT in found.value.hint
+    assert place(shipped, "Detroit", day=AUGUST).locality.number == "08202-01"
+
+
+def test_a_name_of_two_localities_of_which_one_is_held_is_of_two(shipped: Schedules) -> None:
+    with pytest.raises(NoPlace, match="'San Jose' is 2 places"):
+        place(shipped, "San Jose, CA", day=AUGUST)
+
+
+GPCI = """"Addendum E"
+Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,2026 PW GPCI (with 1.0 Floor),2026 PE GPCI,2026 MP GPCI
+05302,MO,01,METROPOLITAN KANSAS CITY,1.000,0.950,0.900
+05302,MO,02,METROPOLITAN ST. LOUIS,1.000,0.960,1.000
+05302,MO,99,REST OF MISSOURI,1.000,0.850,0.900
+08202,MI,01,DETROIT*,1.000,1.000,1.500
+15202,OH,01,OHIO,1.000,0.900,0.900
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def renumbered(tmp_path_factory: pytest.TempPathFactory) -> Schedules:
+    folder: Path = tmp_path_factory.mktemp("renumbered")
+    (folder / "GPCI2026.csv").write_text(GPCI)
+    (folder / "ZIP5.txt").write_text(f"MO630010530201 Z9   0 A{'':52}20254\n")
+    store = Store(folder / "data")
+    store.import_files([folder / "GPCI2026.csv", folder / "ZIP5.txt"])
+    return Schedules(store, codes=[])
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        (
+            {"county": "St. Louis, MO"},
+            "METROPOLITAN ST. LOUIS in 2025, but METROPOLITAN KANSAS CITY in 2026; METROPOLITAN ST. LOUIS is 05302-02",
+        ),
+        ({"name": "Clay County, MO"}, "METROPOLITAN KANSAS CITY in 2025, but METROPOLITAN ST. LOUIS in 2026"),
+        ({"zip": "63001"}, "ZIP code 63001 (MO) is of locality 05302-01 by ZIP5 2025-Q4, published for 2025: "),
+        ({"county": "St. Louis, MO", "locality": "05302-01"}, "is METROPOLITAN KANSAS CITY, St. Louis County, MO is"),
+        ({"name": "Ohio"}, "15202-00 by LOCCO-2025, published for 2025, which is not there in 2026; OHIO is 15202-01"),
+    ],
+)
+def test_a_number_of_another_year_is_not_that_of_another_locality(
+    renumbered: Schedules, parts: dict[str, str], says: str
+) -> None:
+    with pytest.raises(NoPlace) as found:
+        place(renumbered, day=AUGUST, **parts)
+    assert says in str(found.value)
+
+
+def test_a_number_whose_name_stayed_is_carried(renumbered: Schedules) -> None:
+    assert place(renumbered, county="Wayne, MI", day=AUGUST).locality.number == "08202-01"
+    assert place(renumbered, "St. Louis, MO", day=AUGUST).locality.number == "05302-02"
+    both = place(renumbered, county="St. Louis, MO", locality="05302-02", day=AUGUST)
+    assert both.locality.said == "05302-02 METROPOLITAN ST. LOUIS"
+    assert "05302-01" not in held(renumbered, AUGUST).counties.texts
+
+
+def test_a_year_without_localities_takes_their_names_from_the_last_in_full(shipped: Schedules) -> None:
+    for parts in ({"locality": "15202-00"}, {"county": "Franklin, OH"}, {"state": "OH"}):
+        found = place(shipped, day=dt.date(2027, 3, 1), **parts).locality
+        assert (found.number, found.note) == ("15202-00", "no table of localities (GPCI) is held for 2027")

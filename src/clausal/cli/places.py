@@ -34,12 +34,16 @@ def places(
 ) -> None:
     """List Medicare's localities with their counties, and the areas of the wage index, held for a day."""
     from clausal.schedules.gazetteer import gazetteers
+    from clausal.schedules.names import plain
     from clausal.schedules.tables import Schedules
 
     on = day(date, "--date") or dt.date.today()
     schedules = Schedules(codes=[])
     held = gazetteers(schedules).on(on)
     wanted = " ".join(text or []).strip()
+    if text and not any(map(str.isalnum, plain(wanted))):
+        hint = "a part of a name or a number, a state, or nothing for all"
+        raise InvalidInput.at(Place("places"), f"'{wanted}' has no letter or digit", hint)
     localities, areas = _matching(held, wanted)
     if not localities and not areas:
         raise InvalidInput.at(Place("places"), *_nothing(schedules, held, wanted))
@@ -99,8 +103,15 @@ def _nothing(schedules: Schedules, held: Gazetteer, wanted: str) -> tuple[str, s
         last = max((one.end for one in schedules.table("gpci").releases), default=None)
         hint = f"the last that are held: --date {last}" if last else "clausal fees import"
         return f"no table of localities or wage areas is held for {held.day.year}", hint
-    known = [f"{title(name)}, {one.states[0]}" for name, ones in held.by_name.items() for one in ones if one.states]
+    shown = {*(held.localities if held.holds_localities else ()), *(held.areas if held.holds_areas else ())}
+    known = [
+        f"{title(name)}, {one.states[0]}"
+        for name, ones in held.by_name.items()
+        for one in ones
+        if one.states and one.number in shown and "," not in name
+    ]
     near = nearest_few(wanted, known) or "a part of a name or a number, a state, a county with its state"
+    near = f"{near}; {held.cut}" if held.cut else near
     return f"no locality or wage area held for {held.day.year} has '{wanted}' in its name", near
 
 
@@ -116,7 +127,8 @@ def _as_json(held: Gazetteer, localities: list[Locality], areas: list[Area]) -> 
             }
             for one in localities
         ],
-        "counties_told": held.counties_told or None,
+        "localities_told": held.cut or None,
+        "counties_told": held.of_counties.told or None,
         "areas": [
             {
                 "cbsa": one.number,
@@ -139,8 +151,9 @@ def _print(held: Gazetteer, localities: list[Locality], areas: list[Area]) -> No
             counties = held.counties.texts.get(one.number, "not known")
             table.add_row(one.number, one.states[0], one.name, counties)
         out.print(table)
-        if held.counties_told:
-            out.print(Text(f"counties {held.counties_told}", style="dim"))
+        for told in (held.cut, held.of_counties.told and f"counties {held.of_counties.told}"):
+            if told:
+                out.print(Text(told, style="dim"))
     if areas:
         out.print(Text(f"\nWage areas, {held.day.year} (facilities' rates)", style="bold underline"))
         table = _table("cbsa", "name", "index")
@@ -149,6 +162,8 @@ def _print(held: Gazetteer, localities: list[Locality], areas: list[Area]) -> No
             indices = " or ".join(f"{index / 10_000:.4f}" for index in area.indices)
             table.add_row(area.number, f"{area.name}{rural}", indices)
         out.print(table)
+    if held.cut and not localities:
+        out.print(Text(f"\n{held.cut}", style="dim"))
     if not localities and not held.holds_localities:
         out.print(Text(f"\nno table of localities is held for {held.day.year}"))
     if not held.holds_areas:

@@ -59,7 +59,7 @@ def price(
         typer.Option("--qualifying/--not-qualifying", help="Whether the practitioner is a qualifying participant."),
     ] = None,
     where: Annotated[
-        str | None, typer.Option("--where", help="Where it is: Detroit; Portland, OR; Wayne County, MI; or a number.")
+        str | None, typer.Option("--where", help="Where it is: Detroit; Portland, OR; Wayne County, MI; or a locality.")
     ] = None,
     zip_code: Annotated[
         str | None, typer.Option("--zip", help="ZIP code of the place; needs the imported ZIP table.")
@@ -277,18 +277,17 @@ def _where(schedules: Schedules, date: dt.date, parts: dict[str, str | None]) ->
     from clausal.facts.given_place import GivenPlace
     from clausal.schedules.gazetteer import gazetteers
     from clausal.schedules.meant import NoPlace
-    from clausal.schedules.places import NO_ZIPS, resolve
+    from clausal.schedules.places import resolve_written
 
+    for part, text in parts.items():
+        if text is not None and not text.strip():
+            raise InvalidInput.at(Place(OPTIONS[part]), "the place is empty", "write it, or leave the option out")
     given = GivenPlace(**{part: text.strip() for part, text in parts.items() if text})
     try:
-        found = resolve(given, gazetteers(schedules).on(date))
+        return resolve_written(given, gazetteers(schedules).on(date))
     except NoPlace as error:
         option = OPTIONS[error.part if parts.get(error.part) else "name" if given.name else "county"]
         raise InvalidInput.at(Place(option), error.message, error.hint) from None
-    if found.locality.note == NO_ZIPS:
-        hint = "import CMS's ZIP5 table (clausal fees import), or give --locality or --county"
-        raise InvalidInput.at(Place("--zip" if given.zip else "--where"), NO_ZIPS, hint)
-    return found
 
 
 def _not_held(schedules: Schedules, quotes: list[Quote], date: dt.date) -> list[str]:

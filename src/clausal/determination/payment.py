@@ -24,7 +24,7 @@ from clausal.schedules.gazetteer import gazetteers
 from clausal.schedules.lines import NO_PLACE, OFFICE, ClaimType, Lines, make_lines
 from clausal.schedules.meant import NoPlace
 from clausal.schedules.names import state_of
-from clausal.schedules.places import NOWHERE, Place, resolve
+from clausal.schedules.places import NOWHERE, Place, resolve_written
 from clausal.schedules.tables import Schedules
 
 A_RATE_IS_NOT_COVERAGE = "what Medicare would pay{}: a rate is not coverage"
@@ -101,7 +101,8 @@ def place_of(case: Case, schedules: Schedules) -> Place:
     try:
         if given.state and state and state_of(given.state) != state:
             raise NoPlace("state", f"the case is of {state}, its place of {given.state}", "give one of the two")
-        return resolve(replace(given, state=given.state or state), gazetteers(schedules).on(case.service_date))
+        given = replace(given, state=given.state or state)
+        return resolve_written(given, gazetteers(schedules).on(case.service_date))
     except NoPlace as error:
         raise InvalidInput.at(case.place_at, error.message, error.hint) from None
 

@@ -15,7 +15,7 @@ KEYS = {
     "state": "State or territory: MI, Michigan.",
     "locality": "Medicare locality as CMS writes it: 08202-01.",
     "cbsa": "Area of the wage index, by its CBSA number: 19804.",
-    "name": "Any of these, or a name: Detroit; Portland, OR; Wayne County, MI.",
+    "name": "A name or a locality: Detroit; Portland, OR; Wayne County, MI; Ohio; 08202-01.",
 }
 """The parts of a place, and what each is; they are the keys of a case's `place`, and columns of a claim file."""
 SCHEMA = {

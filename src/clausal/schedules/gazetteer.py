@@ -7,15 +7,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from clausal.schedules.counties import CountyLists, read_lists
-from clausal.schedules.lines import Ints
-from clausal.schedules.names import STATES, is_county, joined, plain, state_of
-from clausal.schedules.tables import EPOCH, Schedules, Table
+from clausal.schedules.names import STATES, is_county, is_same, joined, plain, state_of
+from clausal.schedules.numbered import Listing, lacking, listing, localities, nearest, own, rows
+from clausal.schedules.tables import Schedules
 
 NATIONAL = 10_000
 """The wage index of no place, in ten-thousandths."""
+CUT = "of the GPCIs of {} only the localities that agree with CMS's numbering are held; import CMS's file"
 _TITLE = re.compile(r"(.+), ([A-Z]{2}(?:-[A-Z]{2})*)\Z")
 _IN_BRACKETS = re.compile(r"\s*\(.*\)")
 
@@ -42,7 +41,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """What is held for one day. Counties and ZIP codes of another year may be carried: `*_told` says which.
+    """What is held for one day. Counties and ZIP codes of another year may be carried: `Listing.told` says which.
 
     Where no table of localities or of wage areas is held for the day, those of the nearest release tell which names and
     numbers there are, and nothing is priced by them: `holds_localities`, `holds_areas`.
@@ -54,13 +53,16 @@ class Gazetteer:
     holds_localities: bool
     """Whether a GPCI table of the day's year is held."""
     holds_areas: bool
+    cut: str
+    """What to say where only a part of the day's localities is held; empty where all are."""
+    absent: Mapping[str, Locality]
+    """The localities that this part lacks, as the last table in full has them; nothing is priced by them."""
     counties: CountyLists
-    counties_told: str
+    of_counties: Listing
     zips: Mapping[str, tuple[str, str]]
     """State and locality of each ZIP code; empty where no table is held."""
-    zips_told: str
+    of_zips: Listing
     by_name: Mapping[str, tuple[Locality | Area, ...]]
-
     by_state: Mapping[str, tuple[tuple[Locality, ...], tuple[Area, ...]]]
 
     def localities_of(self, state: str) -> tuple[Locality, ...]:
@@ -92,8 +94,8 @@ class Gazetteers:
 
     def _releases(self, day: dt.date) -> tuple[int, ...]:
         tables = self._schedules.table
-        own = [_own(tables(kind), day) for kind in ("gpci", "wage")]
-        return (*own, *(_nearest(tables(kind), day) for kind in ("counties", "zips")))
+        of_year = [own(tables(kind), day) for kind in ("gpci", "wage")]
+        return (*of_year, *(nearest(tables(kind), day) for kind in ("counties", "zips")))
 
 
 def gazetteers(schedules: Schedules) -> Gazetteers:
@@ -101,49 +103,43 @@ def gazetteers(schedules: Schedules) -> Gazetteers:
     return schedules.table("gpci").derived("gazetteers", lambda _: Gazetteers(schedules))
 
 
-def _own(table: Table, day: dt.date) -> int:
-    """The release that applies on a day; -1 where none of its year is held."""
-    return int(table.on(np.array([(day - EPOCH).days], dtype=np.int64))[0][0])
-
-
-def _nearest(table: Table, day: dt.date) -> int:
-    """The release of the day's year, or else the last before it, or the first: counties of localities change rarely."""
-    own = _own(table, day)
-    if own >= 0:
-        return own
-    before = [index for index, one in enumerate(table.releases) if one.start <= day]
-    return before[-1] if before else 0 if table.releases else -1
-
-
 def _make(schedules: Schedules, day: dt.date, releases: tuple[int, ...]) -> Gazetteer:
     gpci, wage, counties, zips = (schedules.table(kind) for kind in ("gpci", "wage", "counties", "zips"))
-    near = [own if own >= 0 else _nearest(table, day) for own, table in zip(releases, (gpci, wage), strict=False)]
-    names = {number: (state, name) for number, state, name in _rows(gpci, near[0], "locality", "state", "name")}
-    of_gpci = {number: tuple(dict.fromkeys([state, *_named_states(name)])) for number, (state, name) in names.items()}
-    lists = read_lists(_rows(counties, releases[2], "locality", "state", "area", "counties"), of_gpci)
-    localities = {
-        number: Locality(number, tuple(dict.fromkeys([state, *lists.states.get(number, ())])), name.strip())
-        for number, (state, name) in names.items()
+    of_gpci = releases[0] if releases[0] >= 0 else nearest(gpci, day, in_full=True)
+    of_wage = releases[1] if releases[1] >= 0 else nearest(wage, day)
+    named = localities(gpci, of_gpci)
+    cut = of_gpci >= 0 and not gpci.is_whole[of_gpci]
+    beside = lacking(gpci, of_gpci) if cut else {}
+    of_counties, of_zips = listing(gpci, counties, releases[2], day), listing(gpci, zips, releases[3], day)
+    of_list = {
+        number: tuple(dict.fromkeys([state, *_named_states(name)]))
+        for number, (state, name) in of_counties.localities.items()
     }
+    lists = read_lists(rows(counties, releases[2], "locality", "state", "area", "counties"), of_list)
+    known = (named | beside).items()
+    lists = lists.of({number for number, (_, name) in known if is_same(name, of_counties.name(number))})
+    held = _with_states(named, lists)
+    absent = _with_states(beside, lists)
     areas: dict[str, Area] = {}
-    for number, name, index in _rows(wage, near[1], "cbsa", "name", "index"):
+    for number, name, index in rows(wage, of_wage, "cbsa", "name", "index"):
         of_area = areas[number].indices if number in areas else ()
         areas[number] = Area(number, name, _states(name), tuple(sorted({*of_area, int(index)})))
-    codes = {code: (state_of(state), number) for code, state, number in _rows(zips, releases[3], *_ZIP)}
     return Gazetteer(
         day=day,
-        localities=localities,
+        localities=held,
         areas=areas,
         holds_localities=releases[0] >= 0,
         holds_areas=releases[1] >= 0,
+        cut=CUT.format(gpci.releases[of_gpci].start.year) if cut else "",
+        absent=absent,
         counties=lists,
-        counties_told=_told(counties, releases[2], day),
-        zips=codes,
-        zips_told=_told(zips, releases[3], day),
-        by_name=_by_name([*localities.values(), *areas.values()]),
+        of_counties=of_counties,
+        zips={code: (state_of(state), number) for code, state, number in rows(zips, releases[3], *_ZIP)},
+        of_zips=of_zips,
+        by_name=_by_name([*held.values(), *absent.values(), *areas.values()]),
         by_state={
             state: (
-                tuple(one for one in localities.values() if state in one.states),
+                tuple(one for one in held.values() if state in one.states),
                 tuple(one for one in areas.values() if state in one.states),
             )
             for state in STATES
@@ -151,21 +147,14 @@ def _make(schedules: Schedules, day: dt.date, releases: tuple[int, ...]) -> Gaze
     )
 
 
+def _with_states(named: Mapping[str, tuple[str, str]], lists: CountyLists) -> dict[str, Locality]:
+    return {
+        number: Locality(number, tuple(dict.fromkeys([state, *lists.states.get(number, ())])), name)
+        for number, (state, name) in named.items()
+    }
+
+
 _ZIP = ("zip", "state", "locality")
-
-
-def _rows(table: Table, release: int, *names: str) -> Iterable[tuple[str, ...]]:
-    if release < 0 or not len(table):
-        return ()
-    which: Ints = np.flatnonzero(table.release == release)
-    return zip(*(table.columns[name][which].tolist() for name in names), strict=True)
-
-
-def _told(table: Table, release: int, day: dt.date) -> str:
-    """Which release is carried over from another year; empty where it is of the day's own."""
-    if release < 0 or table.releases[release].start.year == day.year:
-        return ""
-    return f"by {table.releases[release].name}, published for {table.releases[release].start.year}"
 
 
 def _states(name: str) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ STATES: Mapping[str, str] = {
 }  # fmt: skip
 _HALVES = {"EK": "KS", "WK": "KS", "EM": "MO", "WM": "MO"}
 """CMS's ZIP table writes Kansas and Missouri by halves, east and west."""
+_SHORT = {"ST": "St.", "EL": "El", "OF": "of", "ON": "on"}
+BOROUGHS = {"BROOKLYN": "Kings", "STATEN ISLAND": "Richmond", "THE BRONX": "Bronx"}
+"""Boroughs of New York that are counties of another name."""
 _COUNTY = re.compile(r" (COUNTY|CNTY|PARISH|BOROUGH)\Z")
 
 
@@ -48,14 +51,23 @@ def is_county(name: str) -> bool:
     return bool(_COUNTY.search(plain(name)))
 
 
+def is_same(one: str, other: str) -> bool:
+    """Whether two names of one table's years are the same, but for points, spaces and marks."""
+    return re.sub(r"\W", "", plain(one)) == re.sub(r"\W", "", plain(other))
+
+
 def county_key(name: str) -> str:
     """A county's name as it is compared: without the word."""
     return _COUNTY.sub("", plain(name))
 
 
 def title(name: str) -> str:
-    """A name in capitals as a person writes it; words of two letters and mixed case stay."""
-    return re.sub(r"[A-Z']{3,}", lambda word: word[0].capitalize(), name) if name == name.upper() else name
+    """A name in capitals, or in none, as a person writes it; other words of two letters, and mixed case, stay."""
+    if name not in (name.upper(), name.lower()):
+        return name
+    name = name.upper()
+    shown = re.sub(r"[A-Z']{3,}", lambda word: word[0].capitalize(), name)
+    return re.sub(r"\b(ST\b\.?|EL\b|OF\b|ON\b)", lambda word: _SHORT[word[0][:2]], shown)
 
 
 def county_title(name: str, state: str = "") -> str:
