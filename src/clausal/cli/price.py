@@ -93,13 +93,14 @@ def price(
     schedules = Schedules(codes=[*asked, *library.vocabulary.codes])
     for code in asked:
         if code not in library.vocabulary.codes and not schedules.has_code(code):
-            hint = nearest(code, library.vocabulary.codes, cutoff=0.75) or expected_one_of(library.vocabulary.codes)
-            raise InvalidInput.at(
-                Place("CODE"),
-                f"code '{code}' is in no table held",
-                f"{hint}; or import the full tables: clausal fees import",
-            )
+            known = library.vocabulary.codes
+            hint = nearest(code, known, cutoff=0.75) or ("" if schedules.store.exists else expected_one_of(known))
+            told = "import the table that lists it: clausal fees import"
+            message = f"code '{code}' is in no table held"
+            raise InvalidInput.at(Place("CODE"), message, f"{hint}; or {told}" if hint else told)
     written = _modifiers(modifiers, len(asked))
+    if place and compare_sites:
+        raise InvalidInput.at(Place("--place"), "sites are compared, whatever the place", "leave out one of the two")
     sites = list(SITES.values()) if compare_sites else [_place(place or SITE_OF.get(kind or "", "office"))]
     at = _where(
         schedules,
@@ -132,7 +133,7 @@ def price(
     if json:
         print_json(quotes, compare_sites, absent)
     elif compare_sites:
-        print_comparison([one for one, _ in quotes])
+        print_comparison(quotes)
     else:
         print_quote(*quotes[0])
     if absent and not json:

@@ -93,12 +93,17 @@ def print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
     _print_edits(out, found)
 
 
-def _print_edits(out: Any, found: dict[str, list[Finding]]) -> None:
+def _print_edits(out: Any, found: dict[str, list[Finding]], *, always_named: bool = False) -> None:
     for component, edits in found.items():
         if not edits:
             continue
         out.print()
-        out.print(Text("Claim edits" + (f" ({component} claim)" if len(found) > 1 else ""), style="bold underline"))
+        out.print(
+            Text(
+                "Claim edits" + (f" ({component} claim)" if always_named or len(found) > 1 else ""),
+                style="bold underline",
+            )
+        )
         for one in edits:
             rarc = f", RARC {' '.join(one.rarc)}" if one.rarc else ""
             codes = "passed" if one.passes else f"CARC {one.carc}{rarc}"
@@ -113,9 +118,10 @@ def _days(quote: Quote) -> str:
     return f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0])
 
 
-def print_comparison(quotes: list[Quote]) -> None:
-    """Several sites as a table."""
+def print_comparison(priced: list[tuple[Quote, dict[str, list[Finding]]]]) -> None:
+    """Several sites as a table, with the edits of each claim."""
     out = console()
+    quotes = [one for one, _ in priced]
     first = quotes[0]
     out.print(Text(f"{first.service_date}, {_rates(quotes)}: {NOT_COVERAGE}", style="bold"))
     out.print()
@@ -134,6 +140,11 @@ def print_comparison(quotes: list[Quote]) -> None:
         lines = [line for one in quotes for line in one.lines if line.component == component]
         for applied, found in dict.fromkeys((line.place, line.place_found) for line in lines):
             out.print(Text(f"{component}: {applied} ({found})", style="dim"))
+    seen: list[list[Finding]] = []
+    for one, edits in priced:
+        fresh = {f"{site_name(one.place)}, {name}": some for name, some in edits.items() if some and some not in seen}
+        seen.extend(fresh.values())
+        _print_edits(out, fresh, always_named=True)
 
 
 def _rates(quotes: list[Quote]) -> str:

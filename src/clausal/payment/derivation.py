@@ -82,6 +82,9 @@ def of_pfs(lines: Lines, priced: Priced, schedules: Schedules, line: int) -> lis
     if priced.percent[line] != FULL:
         percent = _percent(int(priced.percent[line]), FULL)
         steps.append(f"modifiers: {percent} percent = {dollars(int(priced.unit[line]))}")
+    left = int(equipment.percent(lines)[line])
+    if left != 100:
+        steps.append(f"old equipment: {left} percent of the technical component")
     return steps + _together(lines, priced, line)
 
 

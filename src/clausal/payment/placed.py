@@ -35,7 +35,7 @@ def of_professional(lines: Lines, priced: Priced, schedules: Schedules, place: P
 
 def of_facility(lines: Lines, priced: FacilityPriced, place: Place, line: int) -> Applied:
     """The wage area of a facility's rate."""
-    if priced.row[line] >= 0 and not priced.local[line]:
+    if priced.amount[line] > 0 and not priced.local[line]:
         return Applied("national", ONE_RATE)
     if place.area.number is None and lines.wage[line] != NATIONAL:
         return Applied(f"wage index {int(lines.wage[line]) / NATIONAL:.4f}", "as given")

@@ -83,12 +83,15 @@ def quote(
         if not of_practitioner and facility is None:
             found.append(_unpriced(lines, written, line))
     amounts = [(one.allowed, one.payer, one.patient) for one in found]
-    priced = any(one.allowed is not None for one in found)
+    complete = (
+        all(one.allowed is not None for one in found) and not (professional.reasons & int(Reason.BY_REPORT)).any()
+    )
+    # What is packaged into a line without an amount adds up to nothing that anybody is paid.
+    priced = any(one.allowed is not None and (complete or _cents(one.allowed)) for one in found)
     total, payer, patient = (dollars(sum(_cents(row[i]) for row in amounts)) if priced else None for i in range(3))
     day = EPOCH + dt.timedelta(days=int(lines.date[0]))
     where = lines.localities[0] if lines.localities else None
     found = [replace(one, service_date=EPOCH + dt.timedelta(days=int(lines.date[one.line]))) for one in found]
-    complete = all(one.allowed is not None for one in found)
     return Quote(place, day, where, found, total, payer, patient, complete, at.said)
 
 

@@ -156,7 +156,7 @@ WORDS: dict[Reason, str] = {
 
 STATUS_WORDS = {
     "B": "always bundled into other services",
-    "E": "excluded by regulation",
+    "E": "excluded from this fee schedule by regulation; another one may pay it",
     "I": "not valid for Medicare, which uses another code",
     "J": "an anesthesia service, priced by other rules",
     "M": "a measure for reporting",
@@ -164,7 +164,7 @@ STATUS_WORDS = {
     "P": "bundled or excluded",
     "R": "restricted coverage",
     "T": "paid only if nothing else of the practitioner is payable that day",
-    "X": "outside the benefit by statute",
+    "X": "outside this fee schedule by statute; another one may pay it (laboratory, ambulance, drugs)",
 }
 """Status indicators of the physician fee schedule, in our words."""
 _BITS = tuple((int(reason), text) for reason, text in WORDS.items())

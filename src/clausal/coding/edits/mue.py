@@ -45,7 +45,7 @@ def say(context: Context, line: int, how: int) -> Said:
     per = "on the line" if index == 1 else "on the day"
     if lines.days[line] > 1:
         per = f"over {int(lines.days[line])} days, {counted / int(lines.days[line]):.2f} a day"
-    says = f"{counted} units of {code} {per}; the table allows {most}"
+    says = f"{counted} {'unit' if counted == 1 else 'units'} of {code} {per}; the table allows {most}"
     rests = f"{applied(context, 'mue', line)}: {code}, {most} units, MAI {index}"
     return Said(says, RESOLVE[index], rests)
 

@@ -16,6 +16,8 @@ from clausal.schedules.lines import Ints, Lines
 FURTHER = (dt.date(2023, 1, 1) - dt.date(1970, 1, 1)).days
 """The day from which computed radiography costs 10 percent."""
 MODIFIERS = ("CT", "FX", "FY")
+RADIOLOGY = "7"
+"""Codes of imaging begin so (CPT's radiology section); on others the modifiers change nothing."""
 
 
 def percent(lines: Lines) -> Ints:
@@ -23,6 +25,8 @@ def percent(lines: Lines) -> Ints:
     left = np.full(len(lines), 100, dtype=np.int64)
     if not lines.has(*MODIFIERS).any():
         return left
+    imaging = np.array([code.startswith(RADIOLOGY) for code in lines.codes], dtype=bool)[lines.code]
     left = np.where(lines.has("FY"), np.where(lines.date >= FURTHER, 90, 93), left)
     left = np.where(lines.has("FX"), left * 80 // 100, left)
-    return np.where(lines.has("CT"), 85, left)
+    left = np.where(lines.has("CT"), 85, left)
+    return np.where(imaging, left, 100)
