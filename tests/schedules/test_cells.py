@@ -79,6 +79,8 @@ def test_plain_numbers_are_read(tmp_path: Path, rate: str, expected: int | None)
             B + ",Some words,T,5443,1,8.45,.,1.69\n",
             "b_2024.csv:2:1: the cell is empty, and the row holds",
         ),
+        ("b_2024.csv", B + "64640\n", "b_2024.csv:2:1: the row ends before its column 'min_copay'"),
+        ("b_2024.csv", B + ",,,,,$8.45,,\n", "b_2024.csv:2:1: the cell is empty, and the row holds '$8.45' (code)"),
         ("b_2024.csv", B + ",Some words,,,,8.45,,\n", "b_2024.csv:2:1: the cell is empty, and the row holds"),
         (
             "b_two_years_2024_2026.csv",
@@ -159,8 +161,10 @@ def test_a_workbook_is_told_to_be_one(tmp_path: Path) -> None:
 
 
 def test_notes_below_a_table_are_left_out_and_told(tmp_path: Path) -> None:
-    one = take(tmp_path, "b_2024.csv", B + "64640,,T,5443,1,8.45,.,1.69\n,,,,,,,\nNOTE 1: of something,,,,,,,\n")
-    assert (one.rows, one.note) == (1, "left out: 1 row of notes (row 4)")
+    one = take(
+        tmp_path, "b_2024.csv", B + "64640,,T,5443,1,8.45,.,1.69\n,,,,,,,\nNOTE 1: of something,,,,,,,\nNotes:\n"
+    )
+    assert (one.rows, one.note) == (1, "left out: 2 rows of notes (row 4, 5)")
 
 
 def test_a_state_without_an_index_is_left_out_and_told(tmp_path: Path) -> None:
