@@ -37,6 +37,9 @@ def import_files(
     release: Annotated[
         str | None, typer.Option("--release", help="Name of the release, instead of the file's own.")
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a release also by a file with less than half of its rows.")
+    ] = False,
 ) -> None:
     """Import tables: all of the files, or none if one cannot be read. Importing twice changes nothing."""
     from rich.console import Console
@@ -62,13 +65,16 @@ def import_files(
             bar.update(task, description=Path(name).name, completed=started)
             started += 1
 
-        imported = store.import_files(files, (release, day(effective, "--effective")), progress)
+        given = (release, day(effective, "--effective"))
+        imported = store.import_files(files, given, progress, is_replacing=replace)
     for one in imported:
         outcome = {"new": "imported", "same": "held already, nothing changed", "replaced": "replaced"}[one.outcome]
+        if one.before is not None:
+            outcome = f"replaced ({one.before:,} rows before, {one.rows:,} now)"
         span = f"{one.release.start} to {one.release.end}"
         print(f"{one.file}: {KINDS[one.release.kind].label}, {one.release.name}, {span}, {one.rows:,} rows: {outcome}")
-        if one.note:
-            print(f"    {one.note}")
+        for told in filter(None, (one.note, one.doubt)):
+            print(f"    {told}")
 
 
 def list_tables(json: JsonOption = False) -> None:

@@ -31,6 +31,8 @@ class Kind:
     key: tuple[str, ...] = ()
     any_year: bool = False
     """Whether it is applied to other years where none of that year is held, and says so."""
+    usual: int = 0
+    """How many rows CMS's table has, roughly (of 2020 to 2026, as imported); 0 where none of its tables was at hand."""
 
     @property
     def ships_in_full(self) -> bool:
@@ -60,6 +62,7 @@ KINDS: Mapping[str, Kind] = {
             "PPRRVU csv in the zip 'RVU' of CMS's PFS Relative Value Files",
             codes=("code",),
             key=("code", "mod"),
+            usual=18_000,
         ),
         Kind(
             "gpci",
@@ -67,12 +70,14 @@ KINDS: Mapping[str, Kind] = {
             {"locality": TEXT, "state": TEXT, "name": TEXT} | _ints("work", "pe", "mp"),
             "GPCI csv in the zip 'RVU' of CMS's PFS Relative Value Files",
             key=("locality", "state"),
+            usual=110,
         ),
         Kind(
             "counties",
             "counties of each locality (LOCCO)",
             {"locality": TEXT, "state": TEXT, "area": TEXT, "counties": TEXT},
             "LOCCO csv in the zip 'RVU' of CMS's PFS Relative Value Files",
+            usual=110,
         ),
         Kind(
             "zips",
@@ -80,6 +85,7 @@ KINDS: Mapping[str, Kind] = {
             {"zip": TEXT, "state": TEXT, "locality": TEXT},
             "ZIP5 text in CMS's 'Zip Code to Carrier Locality File'",
             key=("zip",),
+            usual=43_000,
         ),
         Kind(
             "opps",
@@ -88,6 +94,7 @@ KINDS: Mapping[str, Kind] = {
             "Addendum B of CMS's Hospital Outpatient PPS updates",
             codes=("code",),
             key=("code",),
+            usual=18_000,
         ),
         Kind(
             "apc",
@@ -95,6 +102,7 @@ KINDS: Mapping[str, Kind] = {
             {"apc": TEXT, "si": TEXT} | _ints("rate", "copay", "min_copay"),
             "Addendum A of CMS's Hospital Outpatient PPS updates",
             key=("apc",),
+            usual=1_000,
         ),
         Kind(
             "complexity",
@@ -111,6 +119,7 @@ KINDS: Mapping[str, Kind] = {
             "Addendum AA of CMS's ASC payment rates",
             codes=("code",),
             key=("code",),
+            usual=4_000,
         ),
         Kind(
             "ascbb",
@@ -125,6 +134,7 @@ KINDS: Mapping[str, Kind] = {
             "ASC wage index",
             {"cbsa": TEXT, "name": TEXT} | _ints("index"),
             "wage index of CMS's ASC payment rates, as csv or tab-separated text",
+            usual=460,
         ),
         Kind(
             "ptp",
@@ -134,6 +144,7 @@ KINDS: Mapping[str, Kind] = {
             "PTP edits of CMS's NCCI quarterly files, practitioner and hospital",
             codes=("column_1", "column_2"),
             any_year=True,
+            usual=2_000_000,
         ),
         Kind(
             "mue",
@@ -143,6 +154,7 @@ KINDS: Mapping[str, Kind] = {
             codes=("code",),
             key=("service", "code"),
             any_year=True,
+            usual=14_000,
         ),
         Kind(
             "addon",
@@ -151,6 +163,7 @@ KINDS: Mapping[str, Kind] = {
             "add-on code edits of CMS's NCCI files",
             codes=("add_on",),
             any_year=True,
+            usual=7_000,
         ),
     )
 }
@@ -185,6 +198,8 @@ class ReadTable:
 
     release: Release
     rows: Sequence[Row]
+    note: str = ""
+    """Which rows of the file were left out, empty where none was; the same for each edition of a file."""
 
 
 def covered(release: Release, others: Sequence[Release]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clausal.problems import InvalidInput, Place
-from clausal.schedules.importing import Imported, import_file
+from clausal.schedules.admission import Import, Imported
+from clausal.schedules.importing import import_file
 from clausal.schedules.kinds import KINDS, Release
 from clausal.schedules.readers.release import Given
 
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
     import duckdb
 
 FILE = "fees.duckdb"
+SCRATCH = ".import-"
+"""Begins the name of the folder in which an import keeps scratch; it is beside the tables, and goes with the import."""
+OTHER_FOLDER = "name another folder in CLAUSAL_DATA"
 Progress = Callable[[str], None]
+RELEASES = frozenset({"release_id", "kind", "name", "first_day", "last_day", "row_count", "digest", "service"})
+"""The columns of the table of releases."""
 
 
 def data_folder() -> Path:
@@ -36,34 +43,54 @@ class Store:
 
     @property
     def exists(self) -> bool:
-        return self.path.is_file()
+        """Whether there is a file of tables; refused where its folder is no folder, or must not be looked into."""
+        folder = self.path.parent
+        try:
+            if folder.exists() and not folder.is_dir():
+                raise InvalidInput.at(Place(str(folder)), "the data folder is a file", OTHER_FOLDER)
+            return self.path.is_file()
+        except OSError as error:
+            raise _no_folder(folder, error) from None
 
     @contextmanager
     def connect(self, *, writing: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection; a file that is no database, or is in use elsewhere, is a problem and not a traceback."""
         import duckdb
 
+        where = Place(str(self.path))
+        if self.exists and self.path.stat().st_size == 0:
+            raise InvalidInput.at(where, "the file of fee tables is empty", "delete it, then import the files again")
         if writing:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise _no_folder(self.path.parent, error) from None
         try:
             connection = duckdb.connect(str(self.path), read_only=not writing)
             connection.execute("SET enable_progress_bar = false")
         except duckdb.Error as error:
-            text = str(error).splitlines()[0]
-            raise InvalidInput.at(Place(str(self.path)), f"the fee tables cannot be opened: {text}") from None
+            raise InvalidInput.at(where, *_not_opened(str(error))) from None
         try:
+            _refuse_foreign(connection, where)
             if writing:
                 _create(connection)
             yield connection
+        except duckdb.Error as error:
+            message = f"the fee tables cannot be used: {str(error).splitlines()[0]}"
+            raise InvalidInput.at(
+                where, message, f"move it away and import the files again, or {OTHER_FOLDER}"
+            ) from None
         finally:
             connection.close()
 
     def releases(self) -> list[tuple[Release, int]]:
-        """Every imported release with its number of rows."""
+        """Every imported release with its number of rows; those of kinds that a later version added are passed over."""
         if not self.exists:
             return []
         with self.connect() as connection:
             held = _columns_held(connection)
+            if not held:
+                return []
             is_kept = "service" in held["releases"]
             services = {} if is_kept else _services(connection, held)
             rows = connection.execute(
@@ -73,6 +100,7 @@ class Store:
         return [
             (Release(kind, name, start, end, service or services.get((kind, name), "")), count)
             for kind, name, start, end, count, service in rows
+            if kind in KINDS
         ]
 
     def select(self, kind: str, where: str = "", values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -93,7 +121,10 @@ class Store:
         if not self.exists:
             return []
         with self.connect() as connection:
-            lacks = "family" not in _columns_held(connection).get("pfs", {"family"})
+            held = _columns_held(connection)
+            if "pfs" not in held:
+                return []
+            lacks = "family" not in held["pfs"]
             if lacks:
                 query = "SELECT name FROM releases WHERE kind = 'pfs' ORDER BY 1"
             else:
@@ -104,22 +135,72 @@ class Store:
             return [name for (name,) in connection.execute(query).fetchall()]
 
     def import_files(
-        self, paths: Iterable[Path], given: Given = (None, None), progress: Progress | None = None
+        self,
+        paths: Iterable[Path],
+        given: Given = (None, None),
+        progress: Progress | None = None,
+        *,
+        is_replacing: bool = False,
     ) -> list[Imported]:
-        """Import files; if one of them cannot be read, none is imported."""
-        with self.connect(writing=True) as connection, tempfile.TemporaryDirectory() as scratch:
+        """Import files; if one of them cannot be read, none is imported.
+
+        A release of which less than half the rows would be left is replaced only where `is_replacing`.
+        """
+        with self.connect(writing=True) as connection, self._scratch() as scratch:
             connection.execute("BEGIN")
             try:
-                found = []
+                found: list[Imported] = []
+                of = Import(given, scratch, is_replacing)
                 for path in paths:
                     if progress:
                         progress(str(path))
-                    found.extend(import_file(connection, path, given, Path(scratch)))
+                    found.extend(import_file(connection, path, of))
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
         return found
+
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """A folder for one import. What an interrupted one left is removed: only one import is running at a time."""
+        try:
+            for left in self.path.parent.glob(f"{SCRATCH}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=self.path.parent))
+        except OSError as error:
+            raise _no_folder(self.path.parent, error) from None
+        try:
+            yield folder
+        except OSError as error:
+            message = f"the import cannot be written: {error.strerror or error}"
+            raise InvalidInput.at(Place(str(self.path.parent)), message, "is the disk full?") from None
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _no_folder(folder: Path, error: OSError) -> InvalidInput:
+    """That tables cannot be kept in a folder, and why."""
+    message = f"the data folder cannot be used: {error.strerror or error}"
+    return InvalidInput.at(Place(str(folder)), message, OTHER_FOLDER)
+
+
+def _not_opened(error: str) -> tuple[str, str]:
+    """Why the file of tables cannot be opened, and what to do."""
+    if "could not set lock" in error.lower() or "used by another process" in error.lower():
+        return "the fee tables are in use: another import is running", "try again when it is done"
+    if "permission denied" in error.lower() or "read-only" in error.lower():
+        return "the fee tables cannot be opened: permission denied", OTHER_FOLDER
+    message = f"the fee tables cannot be opened: {error.splitlines()[0]}"
+    return message, f"move it away and import the files again, or {OTHER_FOLDER}"
+
+
+def _refuse_foreign(connection: duckdb.DuckDBPyConnection, where: Place) -> None:
+    """Refuse a database that holds other tables than these. One that holds none is one whose first import failed."""
+    held = _columns_held(connection)
+    if held and not held.get("releases", set()) >= RELEASES - {"service"}:
+        hint = f"move it away and import the files again, or {OTHER_FOLDER}"
+        raise InvalidInput.at(where, "the database holds no fee tables, but others", hint)
 
 
 def _services(connection: duckdb.DuckDBPyConnection, held: dict[str, set[str]]) -> dict[tuple[str, str], str]:
@@ -158,6 +239,8 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 def _columns_held(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     """The columns that the file has of each kind; one written by an older version may lack the latest."""
     found: dict[str, set[str]] = {}
-    for table, name in connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall():
+    for table, name in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall():
         found.setdefault(table.removeprefix("table_"), set()).add(name)
     return found

@@ -6,8 +6,9 @@ import datetime as dt
 from pathlib import PurePath
 
 from clausal.schedules.kinds import MONEY, ReadTable, Row
-from clausal.schedules.readers.headings import Columns, Heading, Once, Reader, body, wanted
-from clausal.schedules.readers.release import Found, Given, release, titles
+from clausal.schedules.readers.headings import Columns, Heading, Reader, wanted
+from clausal.schedules.readers.release import Found, Given, release, titles, year_in_name
+from clausal.schedules.readers.rows import Once, Rows
 from clausal.schedules.readers.sheet import Sheet, month_of, quarter, year_of
 
 MONEYS = ("rate", "copay", "min_copay")
@@ -17,7 +18,7 @@ def _of_opps(sheet: Sheet, heading: Heading, label: str) -> Found | None:
     """OPPS addenda hold for a year in what they say of themselves; a quarter only if the file's name says one."""
     name = PurePath(sheet.name).name
     title = titles(sheet, heading.last)
-    year = year_of(title.partition("for CY")[2]) or year_of(name) or year_of(title)
+    year = year_of(title.partition("for CY")[2]) or year_in_name(sheet) or year_of(title)
     month = month_of(name.replace("_", " ").replace("-", " "))
     if year is None:
         return None
@@ -29,22 +30,24 @@ def _of_opps(sheet: Sheet, heading: Heading, label: str) -> Found | None:
 def _read_addendum_b(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     once = Once("opps")
     rows: list[Row] = []
-    for cells in body(sheet, heading, columns, "code"):
+    read = Rows(sheet, heading, columns, "code")
+    for cells in read:
         code = cells.code("code")
         once.meet(cells, code)
         amounts = (cells.scaled_or_none(name, MONEY, rounded=True) for name in MONEYS)
         rows.append((code, cells.text("si"), cells.text("apc"), *amounts))
-    return [ReadTable(release(sheet, "opps", given, _of_opps(sheet, heading, "Addendum B")), rows)]
+    return [ReadTable(release(sheet, "opps", given, _of_opps(sheet, heading, "Addendum B")), rows, read.told)]
 
 
 def _read_addendum_a(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     once = Once("apc")
     rows: list[Row] = []
-    for cells in body(sheet, heading, columns, "apc"):
+    read = Rows(sheet, heading, columns, "apc")
+    for cells in read:
         once.meet(cells, cells.text("apc"))
         amounts = (cells.scaled_or_none(name, MONEY, rounded=True) for name in MONEYS)
         rows.append((cells.text("apc"), cells.text("si"), *amounts))
-    return [ReadTable(release(sheet, "apc", given, _of_opps(sheet, heading, "Addendum A")), rows)]
+    return [ReadTable(release(sheet, "apc", given, _of_opps(sheet, heading, "Addendum A")), rows, read.told)]
 
 
 def _of_asc(heading: Heading, columns: Columns, label: str) -> Found | None:
@@ -57,35 +60,36 @@ def _of_asc(heading: Heading, columns: Columns, label: str) -> Found | None:
 def _read_addendum_aa(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     once = Once("asc")
     rows: list[Row] = []
-    for cells in body(sheet, heading, columns, "code"):
-        if len(cells.text("code")) == 5 or cells.text("indicator"):
-            code = cells.code("code")
-            once.meet(cells, code)
-            rows.append((code, cells.text("discount"), cells.text("indicator"), cells.scaled_or_none("rate", MONEY)))
-    return [ReadTable(release(sheet, "asc", given, _of_asc(heading, columns, "Addendum AA")), rows)]
+    read = Rows(sheet, heading, columns, "code")
+    for cells in read:
+        code = cells.code("code")
+        once.meet(cells, code)
+        rows.append((code, cells.text("discount"), cells.text("indicator"), cells.scaled_or_none("rate", MONEY)))
+    return [ReadTable(release(sheet, "asc", given, _of_asc(heading, columns, "Addendum AA")), rows, read.told)]
 
 
 def _read_addendum_bb(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     """Drugs have rates with more decimals than cents; they are kept to a ten-thousandth of a dollar."""
     once = Once("ascbb")
     rows: list[Row] = []
-    for cells in body(sheet, heading, columns, "code"):
-        if len(cells.text("code")) == 5 or cells.text("indicator"):
-            code = cells.code("code")
-            once.meet(cells, code)
-            rows.append((code, cells.text("indicator"), cells.scaled_or_none("rate", MONEY, rounded=True)))
-    return [ReadTable(release(sheet, "ascbb", given, _of_asc(heading, columns, "Addendum BB")), rows)]
+    read = Rows(sheet, heading, columns, "code")
+    for cells in read:
+        code = cells.code("code")
+        once.meet(cells, code)
+        rows.append((code, cells.text("indicator"), cells.scaled_or_none("rate", MONEY, rounded=True)))
+    return [ReadTable(release(sheet, "ascbb", given, _of_asc(heading, columns, "Addendum BB")), rows, read.told)]
 
 
 def _read_addendum_j(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     """The sheet of complexity adjustments: a pair of codes, and the APC that the first moves up to with it."""
     once = Once("complexity")
     rows: list[Row] = []
-    for cells in body(sheet, heading, columns, "code"):
+    read = Rows(sheet, heading, columns, "code")
+    for cells in read:
         pair = cells.code("code"), cells.code("other")
         once.meet(cells, *pair)
         rows.append((*pair, cells.text("apc")))
-    return [ReadTable(release(sheet, "complexity", given, _of_opps(sheet, heading, "Addendum J")), rows)]
+    return [ReadTable(release(sheet, "complexity", given, _of_opps(sheet, heading, "Addendum J")), rows, read.told)]
 
 
 _AMOUNTS = wanted(rate="Payment Rate", copay="National Unadjusted Copayment", min_copay="Minimum Unadjusted Copayment")

@@ -10,7 +10,7 @@ from functools import cached_property
 from clausal.problems import InvalidInput, Problem
 from clausal.schedules.kinds import KINDS, ReadTable
 from clausal.schedules.readers.release import Given
-from clausal.schedules.readers.sheet import Cells, Sheet, squeeze
+from clausal.schedules.readers.sheet import Sheet, squeeze
 
 Columns = Mapping[str, int]
 MOST_ROWS = 8
@@ -107,6 +107,9 @@ def headings(sheet: Sheet) -> Iterator[Heading]:
 
 def recognise(sheet: Sheet, readers: Sequence[Reader]) -> tuple[Reader, Heading, Columns]:
     """The reader whose columns a sheet has; refused with what was seen and what was expected where there is none."""
+    if sheet.odd_delimiter:
+        message = f"its cells are parted by '{sheet.odd_delimiter}'; commas or tabs are read"
+        raise UnknownTable([Problem(sheet.place(1), message, "save it as csv with commas, and numbers with a point")])
     nearest: tuple[float, Reader, Heading, list[Column]] | None = None
     for heading in headings(sheet):
         for reader in readers:
@@ -125,33 +128,3 @@ def recognise(sheet: Sheet, readers: Sequence[Reader]) -> tuple[Reader, Heading,
     known = "; ".join(kind.label for kind in KINDS.values())
     message = "no header of a known table in the first rows"
     raise UnknownTable([Problem(sheet.place(1), message, f"seen: {widest}; known: {known}")])
-
-
-def body(sheet: Sheet, heading: Heading, columns: Columns, first: str) -> Iterator[Cells]:
-    """The rows below the heading whose `first` column is filled."""
-    last = max(columns, key=lambda name: columns[name])
-    at, width = columns[first], columns[last]
-    for number, row in enumerate(sheet.rows(), 1):
-        if number > heading.last + 1 and at < len(row) and row[at]:
-            if len(row) <= width and len(row) > 1:
-                message = f"the row ends before its column '{last}'"
-                raise InvalidInput.at(sheet.place(number, len(row), last), message, "is the file whole?")
-            yield Cells(sheet, number, row, columns)
-
-
-class Once:
-    """Rows met so far: a release has one for each key. `kind` says which columns make up the key."""
-
-    def __init__(self, kind: str) -> None:
-        self._names = KINDS[kind].key
-        self._rows: dict[tuple[str, ...], int] = {}
-
-    def meet(self, cells: Cells, *key: str) -> None:
-        """Refuse a row whose key another one has."""
-        before = self._rows.setdefault(key, cells.number)
-        if before != cells.number:
-            column = self._names[0] if self._names[0] in cells.columns else next(iter(cells.columns))
-            where = cells.sheet.place(cells.number, cells.columns[column] + 1, column)
-            written = " ".join(part for part in key if part)
-            hint = "a release has one row of it: nothing is imported; which of the two is CMS's?"
-            raise InvalidInput.at(where, f"{written} stands in row {before} already", hint)

@@ -9,9 +9,11 @@ from pathlib import PurePath
 
 from clausal.problems import InvalidInput
 from clausal.schedules.kinds import ReadTable, Release, Row
-from clausal.schedules.readers.headings import Columns, Heading, Once, Reader, body, wanted
-from clausal.schedules.readers.release import Given, refuse_other_year
-from clausal.schedules.readers.sheet import Sheet, quarter, year_of
+from clausal.schedules.readers.cells import shown
+from clausal.schedules.readers.headings import Columns, Heading, Reader, wanted
+from clausal.schedules.readers.release import Given, refuse_other_day, refuse_other_year, year_in_name
+from clausal.schedules.readers.rows import Once, Rows
+from clausal.schedules.readers.sheet import Sheet, quarter
 
 SERVICES = {"practitioner": r"prac|pra(?=[-_])|practitioner", "outpatient": r"_out|oph|outpatient|hospital"}
 
@@ -32,14 +34,22 @@ def release_of(sheet: Sheet, kind: str, service: str, given: Given) -> Release:
     label = f"NCCI {kind.upper()} {service}".strip()
     asked, start = given
     found: tuple[dt.date, dt.date] | None = None
-    if match := re.search(r"(20\d\d)[ _-]?q([1-4])", name):
-        found = quarter(int(match.group(1)), int(match.group(2)) * 3 - 2)
-    elif match := re.search(r"v(\d\d)([0-3])", name):
-        found = quarter(1994 + int(match.group(1)), int(match.group(2)) * 3 + 1)
-    elif kind == "addon" and (year := year_of(name)):
+    quarters = {
+        *(quarter(int(year), int(one) * 3 - 2) for year, one in re.findall(r"(20\d\d)[ _-]?q([1-4])", name)),
+        *(quarter(1994 + int(version), int(one) * 3 + 1) for version, one in re.findall(r"v(\d\d)([0-3])", name)),
+    }
+    if len(quarters) > 1 and not start:
+        told = " and of ".join(str(first) for first, _ in sorted(quarters))
+        raise InvalidInput.at(
+            sheet.place(1), f"by its name the file is of the quarters of {told}", "rename it, or say --effective"
+        )
+    if len(quarters) == 1:
+        (found,) = quarters
+    elif kind == "addon" and (year := year_in_name(sheet)):
         found = dt.date(year, 1, 1), dt.date(year, 12, 31)
     if found and start:
         refuse_other_year(sheet, found[0].year, start)
+        refuse_other_day(sheet, found, start)
     if start:
         found = quarter(start.year, (start.month - 1) // 3 * 3 + 1)
     if found is None:
@@ -69,23 +79,21 @@ def _read_mue(sheet: Sheet, heading: Heading, columns: Columns, given: Given) ->
     service = service_of(sheet, heading.texts[columns["units"]])
     once = Once("mue")
     rows: list[Row] = []
-    for cells in body(sheet, heading, columns, "code"):
+    read = Rows(sheet, heading, columns, "code")
+    for cells in read:
         mai = cells.text("mai")[:1]
-        if mai not in ("1", "2", "3"):
-            where = sheet.place(cells.number, columns["mai"] + 1, "mai")
-            raise InvalidInput.at(where, f"'{cells.text('mai')}' is not an adjudication indicator", "1, 2 or 3")
+        if not re.fullmatch(r"[123](\D.*)?", cells.text("mai")):
+            raise cells.refuse("mai", f"'{shown(cells.text('mai'))}' is not an adjudication indicator", "1, 2 or 3")
         code = cells.code("code")
         once.meet(cells, service, code)
         rows.append((service, code, cells.scaled("units", 1), int(mai), cells.text("rationale")))
-    return [ReadTable(release_of(sheet, "mue", service, given), rows)]
+    return [ReadTable(release_of(sheet, "mue", service, given), rows, read.told)]
 
 
 def _read_addon(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
-    rows: list[Row] = [
-        (cells.code("primary"), cells.code("add_on"), cells.scaled("type", 1))
-        for cells in body(sheet, heading, columns, "add_on")
-    ]
-    return [ReadTable(release_of(sheet, "addon", "", given), rows)]
+    read = Rows(sheet, heading, columns, "add_on")
+    rows: list[Row] = [(cells.code("primary"), cells.code("add_on"), cells.scaled("type", 1)) for cells in read]
+    return [ReadTable(release_of(sheet, "addon", "", given), rows, read.told)]
 
 
 def _pairs_are_framed(*_: object) -> list[ReadTable]:

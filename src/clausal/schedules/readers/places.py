@@ -1,48 +1,70 @@
-"""Readers of tables of places: GPCIs, counties of localities, ZIP codes, the wage index of surgical centres."""
+"""Readers of tables of places: GPCIs, counties of localities, the wage index of surgical centres."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 
-from clausal.problems import InvalidInput
 from clausal.schedules.kinds import ReadTable, Release, Row
-from clausal.schedules.readers.headings import Columns, Heading, Once, Reader, body, wanted
-from clausal.schedules.readers.release import Given, of_year, release
+from clausal.schedules.readers.cells import Cells, shown
+from clausal.schedules.readers.headings import Columns, Heading, Reader, wanted
+from clausal.schedules.readers.release import Given, of_year, refuse_given, release
+from clausal.schedules.readers.rows import Once, Rows
 from clausal.schedules.readers.sheet import Sheet, quarter, squeeze
 
+INDICES = ("work", "pe", "mp")
+LEAST, MOST = 100, 5_000
+"""What a GPCI may be, in thousandths: CMS's lie between 0.2 and 2.5."""
+LABELS = ("year", "release")
+"""Columns of tidy tables that stand on notes too."""
 
-def locality(mac: str, number: str) -> str:
+
+def _locality(cells: Cells) -> str:
     """A locality as CMS writes it: contractor of five digits, number of two."""
-    return f"{mac.strip().zfill(5)}-{number.strip().zfill(2)}"
+    mac, number = cells.text("mac"), cells.text("number")
+    if not re.fullmatch(r"[0-9]{4,5}", mac):
+        raise cells.refuse("mac", f"'{shown(mac)}' is not the number of a contractor", "expected five digits as 10112")
+    if not re.fullmatch(r"[0-9]{1,2}", number):
+        raise cells.refuse("number", f"'{shown(number)}' is not the number of a locality", "expected two digits as 00")
+    return f"{mac.zfill(5)}-{number.zfill(2)}"
+
+
+def _indices(cells: Cells) -> list[int]:
+    """The three indices of a locality, in thousandths."""
+    found = [cells.scaled(name, 1000) for name in INDICES]
+    for name, index in zip(INDICES, found, strict=True):
+        if not LEAST <= index <= MOST:
+            raise cells.refuse(
+                name, f"'{cells.text(name)}' is not an index", "expected a number from 0.1 to 5 as 1.000"
+            )
+    return found
 
 
 def _read_gpci(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     """The indices of each locality. Where one has two states of one number neither is taken for the other."""
     once = Once("gpci")
     rows: list[Row] = []
-    for cells in body(sheet, heading, columns, "mac"):
-        if not cells.text("number"):
-            continue
-        place = locality(cells.text("mac"), cells.text("number"))
+    read = Rows(sheet, heading, columns, "mac")
+    for cells in read:
+        place = _locality(cells)
         once.meet(cells, place, cells.text("state"))
-        name = cells.text("name").rstrip("*")
-        rows.append((place, cells.text("state"), name, *(cells.scaled(key, 1000) for key in ("work", "pe", "mp"))))
-    return [ReadTable(release(sheet, "gpci", given, of_year(sheet, heading.last, "GPCI")), rows)]
+        rows.append((place, cells.text("state"), cells.text("name").rstrip("*"), *_indices(cells)))
+    return [ReadTable(release(sheet, "gpci", given, of_year(sheet, heading.last, "GPCI")), rows, read.told)]
 
 
-def _read_gpci_tidy(sheet: Sheet, heading: Heading, columns: Columns, _given: Given) -> list[ReadTable]:
+def _read_gpci_tidy(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
+    refuse_given(sheet, given)
     once = Once("gpci")
     by_release: dict[tuple[str, int], list[Row]] = {}
-    for cells in body(sheet, heading, columns, "mac"):
-        place = locality(cells.text("mac"), cells.text("number"))
-        values = (cells.scaled(key, 1000) for key in ("work", "pe", "mp"))
-        key = cells.text("release"), int(cells.text("year"))
+    read = Rows(sheet, heading, columns, "mac", LABELS)
+    for cells in read:
+        place = _locality(cells)
+        key = cells.text("release"), cells.year("year")
         once.meet(cells, place, *map(str, key))
-        row: Row = (place, cells.text("state"), cells.text("name").rstrip("*"), *values)
+        row: Row = (place, cells.text("state"), cells.text("name").rstrip("*"), *_indices(cells))
         by_release.setdefault(key, []).append(row)
     return [
-        ReadTable(Release("gpci", f"GPCI {name}", *_tidy_dates(name, year)), rows)
+        ReadTable(Release("gpci", f"GPCI {name}", *_tidy_dates(name, year)), rows, read.told)
         for (name, year), rows in by_release.items()
     ]
 
@@ -58,39 +80,46 @@ def _tidy_dates(name: str, year: int) -> tuple[dt.date, dt.date]:
 def _read_counties(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     rows: list[Row] = []
     state = ""
-    for cells in body(sheet, heading, columns, "mac"):
-        if not cells.text("mac").isdigit():
-            continue
+    read = Rows(sheet, heading, columns, "mac")
+    for cells in read:
         state = cells.text("state") or state
-        place = locality(cells.text("mac"), cells.text("number"))
-        rows.append((place, state, cells.text("area"), cells.text("counties")))
-    return [ReadTable(release(sheet, "counties", given, of_year(sheet, heading.last, "LOCCO")), rows)]
+        rows.append((_locality(cells), state, cells.text("area"), cells.text("counties")))
+    return [ReadTable(release(sheet, "counties", given, of_year(sheet, heading.last, "LOCCO")), rows, read.told)]
 
 
-def _read_counties_tidy(sheet: Sheet, heading: Heading, columns: Columns, _given: Given) -> list[ReadTable]:
+def _read_counties_tidy(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
+    refuse_given(sheet, given)
     by_release: dict[tuple[str, int], list[Row]] = {}
-    for cells in body(sheet, heading, columns, "mac"):
-        if not cells.text("mac").isdigit():  # a footnote of CMS's file
-            continue
-        place = locality(cells.text("mac"), cells.text("number"))
-        row = (place, cells.text("state"), cells.text("area"), cells.text("counties"))
-        by_release.setdefault((cells.text("release"), int(cells.text("year"))), []).append(row)
+    read = Rows(sheet, heading, columns, "mac", (*LABELS, "state"))
+    for cells in read:
+        row = (_locality(cells), cells.text("state"), cells.text("area"), cells.text("counties"))
+        by_release.setdefault((cells.text("release"), cells.year("year")), []).append(row)
     return [
-        ReadTable(Release("counties", f"LOCCO {name}", *_tidy_dates(name, year)), rows)
+        ReadTable(Release("counties", f"LOCCO {name}", *_tidy_dates(name, year)), rows, read.told)
         for (name, year), rows in by_release.items()
     ]
 
 
 def _read_wage(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
-    """The index of each area. CMS's file has two lines of one state; both are kept, and a lookup refuses to choose."""
+    """The index of each area. CMS's file has two lines of one state; both are kept, and a lookup refuses to choose.
+
+    A state without rural counties has a line without an index: it is left out.
+    """
     year = 2000 + int(squeeze(heading.texts[columns["index"]])[2:4])
     found = (f"wage index {year}", dt.date(year, 1, 1), dt.date(year, 12, 31))
-    rows: list[Row] = [
-        (cells.text("cbsa"), cells.text("name"), cells.scaled("index", 10_000))
-        for cells in body(sheet, heading, columns, "cbsa")
-        if cells.text("index")
-    ]
-    return [ReadTable(release(sheet, "wage", given, found), rows)]
+    rows: list[Row] = []
+    read = Rows(sheet, heading, columns, "cbsa")
+    for cells in read:
+        if not re.fullmatch(r"[0-9]{1,2}|[0-9]{5}", cells.text("cbsa")):
+            hint = "expected five digits, or two of the rural rest of a state"
+            raise cells.refuse("cbsa", f"'{shown(cells.text('cbsa'))}' is not the number of an area", hint)
+        if cells.text("index"):
+            rows.append((cells.text("cbsa"), cells.text("name"), cells.scaled("index", 10_000)))
+        elif len(cells.text("cbsa")) > 2:
+            raise cells.refuse("index", "a number is missing", "every area but the rural rest of a state has one")
+        else:
+            read.leave_out("of states without an index", cells.number)
+    return [ReadTable(release(sheet, "wage", given, found), rows, read.told)]
 
 
 _TIDY = wanted(year="year", release="release", mac="mac", number="locality_number")
@@ -131,32 +160,3 @@ READERS = (
     ),
     Reader("wage", wanted(cbsa="CBSA", name="CBSA Name", index="WI##"), _read_wage),
 )
-
-_ZIP_LINE = re.compile(r"[A-Z]{2}\d{5}\d{5}[0-9A-Z]{2}.{51,}\d{5}\s*\Z")
-
-
-def is_zip_table(sheet: Sheet) -> bool:
-    """Fixed-width lines of state, ZIP code, contractor and locality, with year and quarter at the end."""
-    return bool(_ZIP_LINE.match(sheet.text.split("\n", 1)[0]))
-
-
-def read_zips(sheet: Sheet, given: Given) -> ReadTable:
-    """The ZIP5 table, fixed width."""
-    rows: list[Row] = []
-    first: dict[str, int] = {}
-    stamp = ""
-    for number, line in enumerate(sheet.text.splitlines(), 1):
-        if not line.strip():
-            continue
-        if not _ZIP_LINE.match(line):
-            raise InvalidInput.at(
-                sheet.place(number), "not a line of the ZIP5 layout", "state, ZIP, contractor, locality, ..."
-            )
-        before = first.setdefault(line[2:7], number)
-        if before != number:
-            hint = "a release has one row of it: nothing is imported"
-            raise InvalidInput.at(sheet.place(number, 3, "zip"), f"{line[2:7]} stands in row {before} already", hint)
-        rows.append((line[2:7], line[:2], f"{line[7:12]}-{line[12:14]}"))
-        stamp = line.rstrip()[-5:]
-    start, end = quarter(int(stamp[:4]), {"1": 1, "2": 4, "3": 7, "4": 10}[stamp[4]])
-    return ReadTable(release(sheet, "zips", given, (f"ZIP5 {stamp[:4]}-Q{stamp[4]}", start, end)), rows)

@@ -7,9 +7,11 @@ import datetime as dt
 from clausal.problems import Problem
 from clausal.schedules.factors import qualifying_factor, span_of
 from clausal.schedules.kinds import ReadTable, Release, Row
-from clausal.schedules.readers.headings import Columns, Heading, LeftOut, Once, Reader, body, wanted
-from clausal.schedules.readers.release import Found, Given, release, titles
-from clausal.schedules.readers.sheet import Cells, Sheet, month_of, quarter, year_of
+from clausal.schedules.readers.cells import Cells
+from clausal.schedules.readers.headings import Columns, Heading, LeftOut, Reader, wanted
+from clausal.schedules.readers.release import Found, Given, refuse_given, release, titles
+from clausal.schedules.readers.rows import Once, Rows
+from clausal.schedules.readers.sheet import Sheet, month_of, quarter, year_of
 
 FACTOR = 10_000
 # The headings as the cells of several rows make them up; the tidy table has the same without rows.
@@ -60,7 +62,8 @@ def _read(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> lis
     once = Once("pfs")
     rows: list[Row] = []
     factor = 0
-    for cells in body(sheet, heading, columns, "code"):
+    read = Rows(sheet, heading, columns, "code")
+    for cells in read:
         row = _row(cells)
         once.meet(cells, str(row[0]), str(row[1]))
         factor = factor or cells.scaled("cf", FACTOR)
@@ -73,7 +76,7 @@ def _read(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> lis
         )
         hint = "import the file without it (nonQPP): the factor of qualifying participants is held"
         raise LeftOut([Problem(sheet.place(heading.last + 1, columns["cf"] + 1, "cf"), message, hint)])
-    return [ReadTable(release(sheet, "pfs", given, found), rows)]
+    return [ReadTable(release(sheet, "pfs", given, found), rows, read.told)]
 
 
 def _release(sheet: Sheet, heading: Heading, factor: int) -> Found | None:
@@ -93,18 +96,23 @@ def _release(sheet: Sheet, heading: Heading, factor: int) -> Found | None:
     return f"PPRRVU {year}-{first.month:02}", first, last
 
 
-def _read_tidy(sheet: Sheet, heading: Heading, columns: Columns, _given: Given) -> list[ReadTable]:
+def _read_tidy(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     """Several releases in one file, each row with its own dates."""
     once = Once("pfs")
-    by_release: dict[tuple[str, str, str], list[Row]] = {}
-    for cells in body(sheet, heading, columns, "code"):
-        key = cells.text("source"), cells.text("start"), cells.text("end")
+    refuse_given(sheet, given)
+    by_release: dict[tuple[str, dt.date, dt.date], list[Row]] = {}
+    read = Rows(sheet, heading, columns, "code", labels=("source", "start", "end"))
+    for cells in read:
+        key = cells.text("source"), cells.day("start"), cells.day("end")
+        if not key[0]:
+            raise cells.refuse("source", "the cell is empty", "expected the name of the release")
+        if key[2] < key[1]:
+            raise cells.refuse("end", f"{key[2]} is before the first day, {key[1]}")
         row = _row(cells)
-        once.meet(cells, str(row[0]), str(row[1]), key[0], key[1])
+        once.meet(cells, str(row[0]), str(row[1]), key[0], str(key[1]))
         by_release.setdefault(key, []).append(row)
     return [
-        ReadTable(Release("pfs", name, dt.date.fromisoformat(start), dt.date.fromisoformat(end)), rows)
-        for (name, start, end), rows in by_release.items()
+        ReadTable(Release("pfs", name, start, end), rows, read.told) for (name, start, end), rows in by_release.items()
     ]
 
 

@@ -1,0 +1,73 @@
+"""The texts in a published file: itself, what it compresses, or the csv and txt of a zip; else what it is instead."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from pathlib import Path
+
+from clausal.problems import InvalidInput, Place
+from clausal.schedules.readers.sheet import Sheet
+
+AS_CSV = "save its sheet as csv (comma-separated, UTF-8), or take the csv or txt that CMS puts beside it"
+OTHERS = (
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook (xls)", AS_CSV),
+    (b"%PDF", "a PDF", "take the csv or txt that CMS puts beside it"),
+    (b"\xff\xfe", "text in UTF-16", "save it as csv in UTF-8"),
+    (b"\xfe\xff", "text in UTF-16", "save it as csv in UTF-8"),
+)
+"""What is not read: its first bytes, what it is, and what to do."""
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """The text files in a file: itself, what it compresses, or every csv and txt of a zip."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput.at(Place(str(path)), f"cannot be read: {error.strerror or error}") from None
+    if not raw:
+        raise InvalidInput.at(Place(str(path)), "file is empty")
+    if raw[:4] == b"PK\x03\x04" and not zipfile.is_zipfile(path):
+        message = "the zip is cut short: its directory, at its end, is missing"
+        raise InvalidInput.at(Place(str(path)), message, "get the file again")
+    try:
+        if zipfile.is_zipfile(path):
+            return _unzip(path)
+        if raw[:2] == b"\x1f\x8b":
+            raw = gzip.decompress(raw)
+    except (OSError, EOFError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
+        raise InvalidInput.at(Place(str(path)), f"cannot be unpacked: {error}") from None
+    return [Sheet(str(path), _decode(raw, Place(str(path))))]
+
+
+def _unzip(path: Path) -> list[Sheet]:
+    with zipfile.ZipFile(path) as archive:
+        if "[Content_Types].xml" in archive.namelist():
+            raise InvalidInput.at(Place(str(path)), "this is an Excel workbook (xlsx), which is not read", AS_CSV)
+        names = [name for name in archive.namelist() if name.lower().endswith((".csv", ".txt"))]
+        if not names:
+            hint = "spreadsheets are not read: take the csv or txt that CMS puts beside them"
+            raise InvalidInput.at(Place(str(path)), "no csv or txt file in this zip", hint)
+        # CMS packs a table as csv and as fixed-width text; the csv is read.
+        as_csv = {name[:-4] for name in names if name.lower().endswith(".csv")}
+        names = [name for name in names if name.lower().endswith(".csv") or name[:-4] not in as_csv]
+        return [Sheet(f"{path}/{name}", _decode(archive.read(name), Place(f"{path}/{name}")), True) for name in names]
+
+
+def _decode(raw: bytes, place: Place) -> str:
+    """UTF-8, else the Windows encoding that CMS uses; refused if it is no text, or a text with NUL bytes in it."""
+    for start, what, hint in OTHERS:
+        if raw.startswith(start):
+            raise InvalidInput.at(place, f"this is {what}, which is not read", hint)
+    at = raw.find(b"\x00")
+    if at >= 0:
+        if b"\n" not in raw[:at]:
+            raise InvalidInput.at(place, "not a text file", "expected csv, txt, gz or zip")
+        row = raw.count(b"\n", 0, at) + 1
+        where = Place(place.file, row, at - raw.rfind(b"\n", 0, at))
+        raise InvalidInput.at(where, "a NUL byte stands in the text", "is the file damaged? get it again")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
