@@ -234,3 +234,24 @@ def test_pairs_of_addendum_j_are_imported_in_full(tmp_path: Path) -> None:
     table = Schedules(store).table("complexity")
     assert table.is_whole.tolist() == [True]
     assert table.columns["apc"].tolist() == ["5073", "5432"]
+
+
+def test_a_drugs_copayment_is_the_one_cut_for_inflation(tmp_path: Path) -> None:
+    file = tmp_path / "addendum_b_2025_january.csv"
+    file.write_text(
+        "HCPCS Code,Short Descriptor,SI,APC,Relative Weight,Payment Rate,National Unadjusted Copayment,"
+        "Minimum Unadjusted Copayment,IRA Coinsurance percentage,Adjusted Beneficiary Copayment\n"
+        "J0897,,K,1631,,27.704,.,$5.54,18.237%,$5.05\n27447,,J1,5115,,12866.82,.,2573.37,,1676.00\n"
+    )
+    store = Store(tmp_path / "data")
+    store.import_files([file])
+    table = Schedules(store).table("opps")
+    rows = dict(zip(table.columns["code"], table.columns["copay"].tolist(), strict=True))
+    assert rows == {"J0897": 50_500, "27447": -1}
+
+
+def test_one_number_for_two_places_is_told(tmp_path: Path, published: Path) -> None:
+    (found,) = Store(tmp_path).import_files([published / "cms/pfs/GPCI2026.csv"])
+    assert "03502-00, 05102-00: two places of one number" in found.note
+    (sound,) = Store(tmp_path).import_files([published / "cms/pfs/GPCI2025.csv"])
+    assert "two places" not in sound.note

@@ -27,6 +27,10 @@ def _of_opps(sheet: Sheet, heading: Heading, label: str) -> Found | None:
     return f"{label} {year}-{start.month:02}{final}", start, dt.date(year, 12, 31)
 
 
+DRUGS = ("G", "K")
+"""Statuses of drugs, whose copayment is cut where prices rose faster than inflation (Social Security Act, 1833(i)(9))."""
+
+
 def _read_addendum_b(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
     once = Once("opps")
     rows: list[Row] = []
@@ -34,8 +38,11 @@ def _read_addendum_b(sheet: Sheet, heading: Heading, columns: Columns, given: Gi
     for cells in read:
         code = cells.code("code")
         once.meet(cells, code)
-        amounts = (cells.scaled_or_none(name, MONEY, rounded=True) for name in MONEYS)
-        rows.append((code, cells.text("si"), cells.text("apc"), *amounts))
+        rate, copay, least = (cells.scaled_or_none(name, MONEY, rounded=True) for name in MONEYS)
+        adjusted = cells.scaled_or_none("adjusted", MONEY, rounded=True) if "adjusted" in columns else None
+        if cells.text("si") in DRUGS and adjusted is not None:
+            copay = adjusted
+        rows.append((code, cells.text("si"), cells.text("apc"), rate, copay, least))
     return [ReadTable(release(sheet, "opps", given, _of_opps(sheet, heading, "Addendum B")), rows, read.told)]
 
 
@@ -110,6 +117,10 @@ READERS = (
         _read_addendum_j,
     ),
     Reader("ascbb", wanted(code="HCPCS Code") + _ASC, _read_addendum_bb),
-    Reader("opps", wanted(code="HCPCS Code", si="SI", apc="APC") + _AMOUNTS, _read_addendum_b),
+    Reader(
+        "opps",
+        wanted(code="HCPCS Code", si="SI", apc="APC", adjusted="Adjusted Beneficiary Copayment ?") + _AMOUNTS,
+        _read_addendum_b,
+    ),
     Reader("apc", wanted(apc="APC", title="Group Title", si="SI") + _AMOUNTS, _read_addendum_a),
 )

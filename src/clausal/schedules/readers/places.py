@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from clausal.schedules.kinds import ReadTable, Release, Row
 from clausal.schedules.readers.cells import Cells, shown
@@ -49,7 +50,19 @@ def _read_gpci(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -
         place = _locality(cells)
         once.meet(cells, place, cells.text("state"))
         rows.append((place, cells.text("state"), cells.text("name").rstrip("*"), *_indices(cells)))
-    return [ReadTable(release(sheet, "gpci", given, of_year(sheet, heading.last, "GPCI")), rows, read.told)]
+    told = "; ".join(filter(None, (read.told, _shared(rows))))
+    return [ReadTable(release(sheet, "gpci", given, of_year(sheet, heading.last, "GPCI")), rows, told)]
+
+
+def _shared(rows: Sequence[Row]) -> str:
+    """The numbers that stand for two places with different indices, of which no amount is made; empty where none does."""
+    places: dict[object, set[Row]] = {}
+    for number, _, _, *indices in rows:
+        places.setdefault(number, set()).add(tuple(indices))
+    shared = sorted(str(number) for number, several in places.items() if len(several) > 1)
+    if not shared:
+        return ""
+    return f"{', '.join(shared)}: two places of one number, so no amount is made of them: is it CMS's own file?"
 
 
 def _read_gpci_tidy(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:
