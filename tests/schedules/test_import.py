@@ -247,7 +247,7 @@ def test_a_drugs_copayment_is_the_one_cut_for_inflation(tmp_path: Path) -> None:
     store.import_files([file])
     table = Schedules(store).table("opps")
     rows = dict(zip(table.columns["code"], table.columns["copay"].tolist(), strict=True))
-    assert rows == {"J0897": 50_500, "27447": -1}
+    assert (rows["J0897"], rows["27447"]) == (50_500, -1)
 
 
 def test_one_number_for_two_places_is_told(tmp_path: Path, published: Path) -> None:

@@ -28,7 +28,7 @@ def _of_opps(sheet: Sheet, heading: Heading, label: str) -> Found | None:
 
 
 DRUGS = ("G", "K")
-"""Statuses of drugs, whose copayment is cut where prices rose faster than inflation (Social Security Act, 1833(i)(9))."""
+"""Statuses of drugs, whose copayment is cut where prices outran inflation (Social Security Act, 1833(i)(9))."""
 
 
 def _read_addendum_b(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -> list[ReadTable]:

@@ -55,7 +55,7 @@ def _read_gpci(sheet: Sheet, heading: Heading, columns: Columns, given: Given) -
 
 
 def _shared(rows: Sequence[Row]) -> str:
-    """The numbers that stand for two places with different indices, of which no amount is made; empty where none does."""
+    """The numbers that stand for two places with other indices, of which no amount is made; empty where none does."""
     places: dict[object, set[Row]] = {}
     for number, _, _, *indices in rows:
         places.setdefault(number, set()).add(tuple(indices))
