@@ -17,7 +17,16 @@ MEAN_LINES = 3.6
 OTHER_CODES = [f"{code}" for code in (99213, 99214, 97110, 20610, 36415, 80053, 85025, 93000, 71046, 77067)] + [
     f"{10_000 + 37 * i}" for i in range(190)
 ]
-LOCALITIES = ("08202-01", "08202-99", "01112-05", "13202-01", "04412-99", "15202-00", "10112-00")
+PLACES: dict[str, tuple[float, tuple[str, ...]]] = {
+    "MI": (80, ("08202-01", "08202-99")),
+    "OH": (6, ("15202-00",)),
+    "IN": (4, ("08102-00",)),
+    "IL": (3, ("06102-16", "06102-99")),
+    "FL": (3, ("09102-04", "09102-99")),
+    "KY": (1, ("15102-00",)),
+}
+"""States by weight, each with localities that lie in it."""
+NO_LOCALITY = 0.15
 DIAGNOSES = (
     (["M17.11"], 9), (["M17.12"], 8), (["M17.0"], 5), (["M17.11", "I10"], 6), (["M17.12", "E11.9", "I10"], 4),
     (["G44.86"], 2), (["M54.81"], 2), (["E11.42"], 4), (["M47.816"], 4), (["G57.61"], 2), (["Z96.651", "M25.561"], 3),
@@ -52,6 +61,19 @@ class _Draw:
         of = np.array([words.index(word) if word is not None else -1 for word, _ in options], dtype=np.int32)
         chosen = of[self.index([weight for _, weight in options], count)]
         return pa.DictionaryArray.from_arrays(pa.array(chosen, mask=chosen < 0), pa.array(words, pa.string()))
+
+    def places(self, count: int) -> dict[str, pa.Array]:
+        """`state` and `locality` of each claim, of one another where both are known."""
+        pairs: list[tuple[str | None, str | None, float]] = [(None, None, 3)]
+        for state, (weight, localities) in PLACES.items():
+            pairs.append((state, None, weight * NO_LOCALITY))
+            share = weight * (1 - NO_LOCALITY) / len(localities)
+            pairs += [(state, locality, share) for locality in localities]
+        chosen = pa.array(self.index([weight for *_, weight in pairs], count))
+        return {
+            name: pa.array([pair[at] for pair in pairs]).take(chosen).dictionary_encode()
+            for at, name in enumerate(("state", "locality"))
+        }
 
     def flag(self, yes: float, no: float, missing: float, count: int) -> pa.Array:
         drawn = self.index([no, yes, missing], count)
@@ -111,8 +133,7 @@ def _batch(draw: _Draw, number: int, codes: Sequence[tuple[str | None, float]]) 
             [("bcn-commercial-hmo", 46), ("bcn-advantage", 27), ("bcn65", 8), ("medicare-part-b", 18), (None, 1)],
             claims,
         ),
-        "state": draw.text([("MI", 80), ("OH", 6), ("IN", 4), ("IL", 3), ("FL", 3), ("KY", 1), (None, 3)], claims),
-        "locality": draw.text([*((one, 10) for one in LOCALITIES), (None, 15)], claims),
+        **draw.places(claims),
         "practitioner": pa.array(np.char.add("NPI", rng.integers(0, 4_000, claims).astype(str))).dictionary_encode(),
         "place_of_service": draw.text([("11", 70), ("22", 12), ("24", 10), ("23", 4), ("31", 2), (None, 2)], claims),
         "diagnoses": draw.lists(DIAGNOSES, claims),
