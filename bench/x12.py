@@ -9,9 +9,9 @@ import statistics
 import time
 from collections.abc import Callable
 
-import pyx12.error_handler  # type: ignore[import-untyped]
-import pyx12.params  # type: ignore[import-untyped]
-import pyx12.x12context  # type: ignore[import-untyped]
+import pyx12.error_handler
+import pyx12.params
+import pyx12.x12context
 
 from bench.timing import machine
 from clausal.exchange.x12.read837 import Reader837
