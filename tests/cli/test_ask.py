@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -333,6 +334,23 @@ def test_without_a_terminal_nothing_is_read_and_the_next_question_is_printed(tmp
     assert not (tmp_path / "data").exists()
 
 
+def test_without_a_terminal_the_status_tells_whether_the_answer_is_open(tmp_path: Path) -> None:
+    settled = (
+        "service_date: 2024-10-15\nplan: bcn-commercial-hmo\nmember: {contract_active: true}\ndiagnoses: [M17.11]\n"
+        "device: iovera\npurpose: pain\nproblem_list: [I73.00]\nwound_at_site: false\n"
+        'nerves: [superomedial-genicular]\nlines: [{code: "64624"}]\n'
+    )
+    (tmp_path / "settled.yaml").write_text(settled)
+    (tmp_path / "open.yaml").write_text(settled.replace("device: iovera\n", ""))
+    found = piped(tmp_path, "settled.yaml")
+    assert (found.returncode, "NOT COVERED  64624" in found.stdout) == (0, True)
+    found = piped(tmp_path, "open.yaml")
+    assert found.returncode == 3
+    assert found.stdout.startswith("device: Which device is used?\n  iovera  (the iovera system)\n")
+    found = piped(tmp_path, "open.yaml", "--save", "nowhere/x.yaml")
+    assert (found.returncode, found.stdout) == (2, "")
+
+
 def test_json_has_the_question_the_determination_and_what_is_asked_next(tmp_path: Path) -> None:
     found = json.loads(piped(tmp_path, "--json").stdout)
     assert found["question"]["fact"] == "service_date"
@@ -362,9 +380,12 @@ def test_the_session_of_the_manual_is_what_is_printed(tmp_path: Path) -> None:
         session.prompted()
         session.type(text)
     session.ended()
-    shown = [line.rstrip() for line in session.printed.replace(str(tmp_path), "").splitlines()]
+    path = re.search(r"clausal ask (/home/\S+)", block)
+    assert path
+    printed = session.printed.replace(" --as-of 2026-01-01", "").replace(str(session.kept[0]), path[1])
+    shown = [line.rstrip() for line in printed.splitlines()]
     wanted = [line.rstrip() for line in block.splitlines()]
     assert wanted
     positions = iter(shown)
-    missing = [line for line in wanted if not line.startswith((">", "$", "...")) and line not in positions]
+    missing = [line for line in wanted if not line.startswith((">", "$", "...", "(the page")) and line not in positions]
     assert missing == []
