@@ -168,7 +168,11 @@ def test_back_help_list_skip_and_change(tmp_path: Path, library: Library) -> Non
     assert "plan: BCN Commercial HMO" in shown
     assert "code: not known" in shown
     session.type("change weather")
-    assert "'weather' was not answered so far" in session.prompted()
+    assert "'weather' is none of the answers so far" in session.prompted()
+    session.type("change place of service")
+    assert "Where is the service rendered" in session.prompted()
+    session.type("11")
+    session.prompted()
     session.type("change 1")
     assert "On which day" in session.prompted()
     session.type("2024-10-16")
@@ -177,7 +181,11 @@ def test_back_help_list_skip_and_change(tmp_path: Path, library: Library) -> Non
     printed = session.ended()
     assert "clausal ask " in printed
     assert session.status == 3
-    assert only_case(session, library) == {"service_date": "2024-10-16", "plan": "bcn-commercial-hmo"}
+    assert only_case(session, library) == {
+        "service_date": "2024-10-16",
+        "plan": "bcn-commercial-hmo",
+        "place_of_service": "11",
+    }
 
 
 def test_place_of_service_is_saved_as_it_is_typed(tmp_path: Path) -> None:
@@ -216,6 +224,21 @@ def test_an_unknown_diagnosis_code_is_told_with_the_nearest_and_not_taken(tmp_pa
     session.type("quit")
     session.ended()
     assert only_case(session, library)["diagnoses"] == ["M17"]
+
+
+def test_a_procedure_code_that_may_be_a_slip_has_to_be_confirmed(tmp_path: Path, library: Library) -> None:
+    session = Session(tmp_path)
+    for text in ("2024-10-15", "bcn65", "64641"):
+        session.prompted()
+        session.type(text)
+    assert "names 64641, but 64640: is 64641 meant? (yes or no)" in " ".join(session.prompted().split())
+    session.type("no")
+    assert "then write the code that is meant" in session.prompted()
+    session.type("64640")
+    session.prompted()
+    session.type("quit")
+    session.ended()
+    assert only_case(session, library)["lines"] == [{"code": "64640"}]
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP", "SIGTERM"])

@@ -17,7 +17,7 @@ HELP = (
     ("back", "to the question before"),
     ("skip", "not known; so do nothing at all and \"I do not know\""),
     ("list", "what was answered so far"),
-    ("change NAME", "answer one of these anew, by its name or its number in the list"),
+    ("change NAME", "answer one of these anew, by its name or its number in the list; or one not asked yet"),
     ("quit", "stop here; all answers are kept"),
 )  # fmt: skip
 

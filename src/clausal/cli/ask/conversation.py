@@ -17,6 +17,7 @@ from clausal.determination.interview.answers import Interview, Key, back, case_d
 from clausal.determination.interview.listed import Stated, name_of, named, stated
 from clausal.determination.interview.questions import Asked, Setting, Standing, asked_for, standing
 from clausal.determination.interview.understanding import YES_OR_NO, NotUnderstood, is_value, said, understand
+from clausal.facts.standing import Doubt
 from clausal.problems import InvalidInput
 
 PROMPT = "> "
@@ -87,7 +88,7 @@ class Conversation:
                 shown.numbered(self.console, asked, read.near)
             shown.rows(self.console, read.codes.items())
             return False
-        if not read.sure and not self._confirmed(read.told):
+        if not read.sure and not self._confirmed(f"is this meant: {read.told}?"):
             self._say("then say it in other words, or ? shows all that can be answered")
             return False
         if not self._put(asked, read.value):
@@ -112,10 +113,21 @@ class Conversation:
                 if other and other not in (asked.fact.name.replace("_", " "), "lines", "code"):
                     self._say(f"`change {other}` answers that anew")
             return False
+        if not self._certain(now):
+            return False
         self._keep(changed, now)
         self._changing = None
         if value is None:
             self._say("not known")
+        return True
+
+    def _certain(self, now: Standing) -> bool:
+        """Whether no code may be a slip of the pen, or the person says that it is none."""
+        before = {one.code for one in self.standing.case.doubts} if self.standing.case else set()
+        for doubt in now.case.doubts if now.case else ():
+            if doubt.near and doubt.code not in before and not self._confirmed(slip(doubt)):
+                self._say("then write the code that is meant")
+                return False
         return True
 
     def _keep(self, interview: Interview, now: Standing) -> None:
@@ -167,9 +179,9 @@ class Conversation:
             self._list()
             self._say("`change` takes the number or the name of one of these, as in `change 1`")
             return None
-        one, near = named(answers, text)
+        one, near = named(self.setting, answers, text)
         if one is None:
-            self._say(f"'{text}' was not answered so far; `list` shows what was")
+            self._say(f"'{text}' is none of the answers so far; `list` shows them")
             for other in near:
                 self._say(f"  change {other.name}")
         return one
@@ -186,7 +198,8 @@ class Conversation:
             text = self._read(PROMPT)
             found = command(text)
             if found.name in ("", "help"):
-                self._say("nothing is asked any more: Enter for the answer; change NAME, back, list and quit work too")
+                self._say("nothing more is asked: Enter shows the answer")
+                shown.commands(self.console)
             elif found.name == "skip":
                 return True
             elif self._obey(found):
@@ -195,8 +208,8 @@ class Conversation:
     def _list(self) -> None:
         shown.answers(self.console, stated(self.setting, self.interview))
 
-    def _confirmed(self, told: str) -> bool:
-        self._say(f"is this meant: {told}? (yes or no)")
+    def _confirmed(self, question: str) -> bool:
+        self._say(f"{question} (yes or no)")
         while True:
             text = self._read(PROMPT).lower()
             if text in YES_OR_NO:
@@ -228,6 +241,11 @@ class Conversation:
 
     def _say(self, text: str, style: str = "") -> None:
         shown.indented(self.console, Text(text, style=style))
+
+
+def slip(doubt: Doubt) -> str:
+    """Whether a code that nothing held names is meant, and not the one that it is like."""
+    return f"no document and no fee table held names {doubt.code}, but {doubt.near}: is {doubt.code} meant?"
 
 
 def not_known(conversation: Conversation) -> list[str]:

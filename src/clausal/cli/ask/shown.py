@@ -86,11 +86,11 @@ def listed_at_once(asked: Asked) -> tuple[str, ...]:
     return values_ if len(values_) <= MOST_LISTED and not asked.whether else ()
 
 
-def form(asked: Asked) -> str:
-    """How an answer is written."""
+def form(asked: Asked, *, is_listed: bool = False) -> str:
+    """How an answer is written; where the values stand above it already, without how to see them."""
     fact = asked.fact
     count = len(asked.choices or fact.values)
-    all_of = f"; ? lists all {count}" if count > MOST_LISTED else ""
+    all_of = f"; ? lists all {count}" if count > MOST_LISTED and not is_listed else ""
     if fact.name == "code":
         return "a code, with units and modifiers as in x2 RT; commas between; nothing if none is chosen"
     if fact.type == "flag" or fact.yes:
@@ -119,9 +119,14 @@ def help_on(console: Console, asked: Asked) -> None:
     indented(console, Text(asked.fact.about))
     if asked.choices or asked.fact.values:
         values(console, asked)
-    hint = "yes or no; or one of the list" if asked.whether else form(asked)
+    hint = "yes or no; or one of the list" if asked.whether else form(asked, is_listed=True)
     if hint:
         indented(console, Text(f"Answer: {hint}"))
+    commands(console)
+
+
+def commands(console: Console) -> None:
+    """What can be typed in place of an answer."""
     rows(console, HELP)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from clausal.determination.interview.answers import Interview, Key, case_data
 from clausal.determination.interview.questions import Setting
 from clausal.determination.interview.understanding import line_told
-from clausal.determination.interview.words import Meant, meant
+from clausal.determination.interview.words import Meant, meant, words
 from clausal.facts.knowledge import word
 from clausal.facts.vocabulary import NOT, Fact
 
@@ -37,8 +37,16 @@ def stated(setting: Setting, interview: Interview) -> tuple[Stated, ...]:
     return (*known, *unknown)
 
 
-def named(answers: tuple[Stated, ...], text: str) -> tuple[Stated | None, tuple[Stated, ...]]:
-    """The answer that a person means by a name, its number in the list, or words of its question; or the near ones."""
+def named(setting: Setting, answers: tuple[Stated, ...], text: str) -> tuple[Stated | None, tuple[Stated, ...]]:
+    """The answer that a person means by a name, its number in the list, or words of its question; or the near ones.
+
+    One that was not asked for yet is known by the name of its fact alone.
+    """
+    for fact in setting.facts.values():
+        key = Key(fact.name)
+        is_asked = any(one.key.fact == fact.name for one in answers)
+        if fact.can_be_asked and not is_asked and words(name_of(key)) == words(text) and not fact.of_line:
+            return Stated(key, name_of(key), fact.question, ""), ()
     by_name = {one.name: one for one in answers}
     found: Meant = meant(text, {name: one.question for name, one in by_name.items()})
     return (by_name[found.value] if found.value else None), tuple(by_name[name] for name in found.near)

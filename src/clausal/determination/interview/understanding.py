@@ -21,6 +21,8 @@ YES_OR_NO = {"y": True, "yes": True, "true": True, "n": False, "no": False, "fal
 NONE = ("none", "no", "nothing")
 _LINE = re.compile(r"(?P<code>\S+)(?:\s+[x×*]\s*(?P<units>[0-9]+))?(?P<modifiers>(?:[\s-]+[A-Za-z0-9]{2})*)\Z")
 _MOST_SHOWN = 8
+MOST_LETTERS = 1000
+"""Of an answer; a list of many codes is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def understand(setting: Setting, asked: Asked, text: str, places: Sequence[str] 
     `places` is the list that the person sees, of which a number names a value; all values, if it is not given.
     """
     text = text.strip()
+    if len(text) > MOST_LETTERS:
+        return NotUnderstood(f"an answer has at most {MOST_LETTERS:,} characters")
     fact = asked.fact
     if asked.key == Key("code"):
         return _lines(setting, text)

@@ -59,9 +59,9 @@ def meant(
     found = list(dict.fromkeys(value for name, value in names if "-".join(words(name)).startswith(start)))
     described = _described(said, choices, names)
     is_described_alone = not described.near or described.near == tuple(found) or len(said) > 1
-    if len(found) == 1 and len(start) >= LEAST_LETTERS and not start.isdigit() and is_described_alone:
+    if len(found) == 1 and len(start) >= LEAST_LETTERS and not _is_number(start) and is_described_alone:
         return Meant(found[0])
-    if text.strip().isdigit():
+    if _is_number(text.strip()):
         listed = [value for value in (choices if places is None else places) if value in choices]
         place = int(text) if len(text.strip()) < 4 else 0
         is_place = is_numbered(choices, others) and 1 <= place <= len(listed)
@@ -71,7 +71,11 @@ def meant(
 
 def is_numbered(choices: Iterable[str], aliases: Iterable[str] = ()) -> bool:
     """Whether a list is shown with numbers that can be typed: not where its own values are numbers."""
-    return not any(name.isdigit() for name in (*choices, *aliases))
+    return not any(_is_number(name) for name in (*choices, *aliases))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def words(text: str) -> tuple[str, ...]:
