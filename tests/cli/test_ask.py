@@ -11,6 +11,7 @@ import signal
 import stat
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -340,6 +341,23 @@ def test_control_characters_that_are_typed_are_not_printed(library: Library, tmp
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert "red" in printed
     assert all(one.isprintable() or one == "\n" for one in printed)
+
+
+@pytest.mark.parametrize("name", ["case.yaml", "case.json"])
+def test_what_is_kept_is_read_as_it_was(tmp_path: Path, name: str) -> None:
+    data = {
+        "service_date": "2024-10-15",
+        "percent": Decimal("49.5"),
+        "problem_list": ["0441T", "1e5", "no", "null", "2024-10-15", "00123", "\u00e9"],
+        "lines": [{"code": "64640", "units": 2}],
+        "member": {"contract_active": True, "tier": None},
+    }
+    kept = Kept(tmp_path / name, is_new=True)
+    kept.write(data)
+    kept.write(data)
+    assert read_source(kept.path).data == data
+    assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def piped(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

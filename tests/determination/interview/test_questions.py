@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clausal.determination.interview.answers import Key
+from clausal.determination.interview.answers import Key, case_data
 from clausal.documents.library import Library, load_library
-from tests.determination.interview.asking import answered, asked_in, setting_of
+from tests.determination.interview.asking import answered, asked_in, setting_of, value_of
 from tests.test_contributing import write_example
 
 KNEE = {
@@ -92,6 +92,48 @@ def test_a_policy_of_another_kind_is_asked_for_its_own_facts_alone(tmp_path: Pat
     _, now = answered(setting, list(replies.values()))
     assert now.determination is not None
     assert now.determination.lines[0].status == "covered"
+
+
+def test_one_value_against_all_others_is_asked_as_yes_or_no_and_takes_any_value(library: Library) -> None:
+    setting = setting_of(library)
+    begun = {
+        "service_date": "2024-10-15", "plan": "bcn-commercial-hmo", "device": "iovera", "purpose": "spasticity",
+        "nerves": ["sural"], "lines": [{"code": "64640"}],
+    }  # fmt: skip
+    _, now = answered(setting, [""], begun)
+    assert now.question is not None
+    assert now.question.whether == "peripheral-neuropathy"
+    assert now.question.text == "Is the condition that is treated peripheral neuropathy of any cause?"
+    read = {
+        text: value_of(setting, now.question, text) for text in ("yes", "no", "not peripheral neuropathy", "neuroma")
+    }
+    assert read == {
+        "yes": "peripheral-neuropathy",
+        "no": "not peripheral-neuropathy",
+        "not peripheral neuropathy": "not peripheral-neuropathy",
+        "neuroma": "neuroma",
+    }
+    _, after = answered(setting, ["", "no"], begun)
+    assert after.question is None or after.question.key.fact != "condition"
+
+
+def test_a_fact_of_lines_is_asked_for_each_line_that_needs_it(tmp_path: Path) -> None:
+    folder = write_example(tmp_path)
+    facts = folder / "example-brace" / "facts.yaml"
+    facts.write_text(facts.read_text().replace("case: symptom_weeks", "case: lines[].symptom_weeks"))
+    setting = setting_of(load_library([folder]))
+    typed = ["2024-03-01", "example-ppo", "L3908, L3908", "G56.01", "8", "2"]
+    interview, now = answered(setting, typed)
+    assert now.question is None
+    assert now.determination is not None
+    assert [line.status for line in now.determination.lines] == ["covered", "not-covered"]
+    assert case_data(interview, setting.facts)["lines"] == [
+        {"code": "L3908", "symptom_weeks": 8},
+        {"code": "L3908", "symptom_weeks": 2},
+    ]
+    _, now = answered(setting, ["2024-03-01", "example-ppo", "", "G56.01", "8"])
+    assert now.determination is not None
+    assert now.question is None or now.question.key.fact != "symptom_weeks"
 
 
 def test_safety_names_the_codes_that_it_looks_for(library: Library) -> None:

@@ -47,7 +47,8 @@ def test_a_number_that_is_no_value_of_a_list_of_numbers_means_nothing() -> None:
     ],
 )
 def test_a_plan_is_known_by_value_label_head_of_label_beginning_and_place(typed: str, value: str) -> None:
-    assert meant(typed, PLANS) == Meant(value)
+    found = meant(typed, PLANS)
+    assert (found.value, found.sure) == (value, True)
 
 
 def test_another_name_is_as_good_as_the_value() -> None:
@@ -55,7 +56,8 @@ def test_another_name_is_as_good_as_the_value() -> None:
 
 
 def test_words_that_describe_one_value_have_to_be_confirmed() -> None:
-    assert meant("knee osteoarthritis", CONDITIONS, OTHER_NAMES) == Meant("knee-osteoarthritis-pain")
+    found = meant("knee osteoarthritis", CONDITIONS, OTHER_NAMES)
+    assert (found.value, found.sure) == ("knee-osteoarthritis-pain", True)
     found = meant("osteoarthritis", CONDITIONS, OTHER_NAMES)
     assert (found.value, found.sure) == ("knee-osteoarthritis-pain", False)
 
@@ -81,6 +83,11 @@ def test_what_is_not_clear_is_told_with_what_is_near_and_never_taken(typed: str,
 def test_the_beginning_of_one_plan_that_stands_in_another_is_not_taken() -> None:
     plans = {"bcbsm-ppo": "BCBSM PPO", "plus-blue": "Medicare Plus Blue (BCBSM's Medicare Advantage PPO)"}
     assert meant("bcbsm", plans) == Meant(near=("bcbsm-ppo", "plus-blue"))
+
+
+def test_a_beginning_of_words_of_several_is_told_and_not_taken() -> None:
+    conditions = {"neuroma": "neuroma", "peripheral-neuropathy": "peripheral neuropathy of any cause"}
+    assert meant("neuro", conditions) == Meant(near=("neuroma", "peripheral-neuropathy"))
 
 
 def test_a_short_beginning_is_not_enough() -> None:

@@ -55,18 +55,12 @@ def meant(
     if len(found) == 1:
         return Meant(found[0])
     names = [*((value, value) for value in choices), *others.items()]
-    start = "-".join(said)
-    found = list(dict.fromkeys(value for name, value in names if "-".join(words(name)).startswith(start)))
-    described = _described(said, choices, names)
-    is_described_alone = not described.near or described.near == tuple(found) or len(said) > 1
-    if len(found) == 1 and len(start) >= LEAST_LETTERS and not _is_number(start) and is_described_alone:
-        return Meant(found[0])
     if _is_number(text.strip()):
         listed = [value for value in (choices if places is None else places) if value in choices]
         place = int(text) if len(text.strip()) < 4 else 0
         is_place = is_numbered(choices, others) and 1 <= place <= len(listed)
         return Meant(listed[place - 1]) if is_place else Meant()
-    return described
+    return _described(said, choices, names)
 
 
 def is_numbered(choices: Iterable[str], aliases: Iterable[str] = ()) -> bool:
@@ -83,20 +77,30 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.lower().replace("’", "'")))
 
 
-def _described(said: tuple[str, ...], choices: Mapping[str, str], names: Iterable[tuple[str, str]]) -> Meant:
-    """The value of which a name or the label has all the words, or the values that have most of them."""
+def _described(said: tuple[str, ...], choices: Mapping[str, str], names: Sequence[tuple[str, str]]) -> Meant:
+    """The only value that has all the words, or words that begin so, in its names and label; or those that have most.
+
+    It is sure where the words begin a name, and so are no mere description.
+    """
     telling = {_stem(word) for word in said if word not in _SMALL}
     texts: dict[str, set[str]] = {value: {_stem(word) for word in words(label)} for value, label in choices.items()}
     for name, value in names:
         texts[value] |= {_stem(word) for word in words(name)}
-    shared = {value: len(telling & own) for value, own in texts.items()}
+    shared = {value: sum(_stands_in(word, own) for word in telling) for value, own in texts.items()}
     found = [value for value, count in shared.items() if telling and count == len(telling)]
     if len(found) == 1:
-        return Meant(found[0], sure=False, near=(found[0],))
+        start = "-".join(said)
+        begins = any(value == found[0] and "-".join(words(name)).startswith(start) for name, value in names)
+        return Meant(found[0], sure=begins and len(start) >= LEAST_LETTERS, near=(found[0],))
     if not found:
         most = max(shared.values(), default=0)
         found = [value for value, count in shared.items() if count == most > 0]
     return Meant(near=tuple(found[:MOST_NEAR]) or _spelt("-".join(said), choices, names))
+
+
+def _stands_in(word: str, own: set[str]) -> bool:
+    """Whether a word is one of some words, or begins one."""
+    return word in own or (len(word) >= LEAST_LETTERS and any(other.startswith(word) for other in own))
 
 
 def _spelt(text: str, choices: Mapping[str, str], names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
