@@ -18,6 +18,11 @@ POLICY = "\n".join(line[2:] for line in PAGE.splitlines() if line.startswith("> 
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
+    return write_example(tmp_path)
+
+
+def write_example(tmp_path: Path) -> Path:
+    """The pack of CONTRIBUTING.md as files; the folder of packs is returned."""
     blocks = re.findall(r"^```yaml (\S+)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
     assert len(blocks) == 5
     for name, text in blocks:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -79,13 +77,6 @@ def test_decide_why_not(cases: Path) -> None:
     assert "does not hold: condition" in found.stdout
 
 
-def test_ask_without_a_terminal_prints_the_next_question(cases: Path) -> None:
-    found = run("ask", cases / "open.yaml")
-    assert found.returncode == 3
-    assert found.stdout.startswith("modality: How is the nerve treated")
-    assert run("ask", cases / "settled.yaml").returncode == 0
-
-
 def test_check_passes_on_the_bundled_packs() -> None:
     found = run("check")
     assert found.returncode == 0, found.stderr
@@ -104,25 +95,6 @@ def test_check_says_so_if_the_source_is_another_document(tmp_path: Path) -> None
     assert (
         "is this the right document?" in run("check", "iovera-reimbursement", "--source", tmp_path / "text.txt").stderr
     )
-
-
-def test_ask_on_a_terminal_asks_until_settled_and_saves(tmp_path: Path) -> None:
-    (tmp_path / "case.yaml").write_text("service_date: 2024-10-15\nmember:\nplan: bcn65\ndevice: iovera\n")
-    answers = ["2", "M17.11", "1", "yes", "maybe", "y", "y", "contracted"]
-    command = [sys.executable, "-c", "from clausal.cli import main; main()", "ask", "case.yaml", "--save", "saved.yaml"]
-    controller, terminal = pty.openpty()
-    process = subprocess.Popen(command, cwd=tmp_path, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    os.write(controller, "".join(f"{answer}\n" for answer in answers).encode() + b"\x04" * 3)
-    printed, _ = process.communicate(timeout=60)
-    assert b"Traceback" not in printed
-    assert b"'maybe' is not true or false" in printed
-    assert (tmp_path / "saved.yaml").is_file()
-    assert run("decide", tmp_path / "saved.yaml").returncode in (0, 3)
-
-
-def test_ask_refuses_a_folder_that_does_not_exist_before_it_asks(cases: Path) -> None:
-    found = run("ask", cases / "open.yaml", "--save", cases / "nowhere" / "x.yaml")
-    assert (found.returncode, found.stdout) == (2, "")
 
 
 def test_packs_and_show_and_schema() -> None:

@@ -21,10 +21,13 @@ codes:
   L3908: wrist brace
   L3909: {says: another brace, from: 2023-01-01, to: 2024-12-31}
   M17.6: {from: 2026-10-01}
+  M17.9: a knee
 """
     vocabulary = load_library([write_pack(tmp_path, facts=facts)]).vocabulary
     assert (vocabulary.codes["L3908"], vocabulary.codes["L3909"]) == ("wrist brace", "another brace")
-    assert "M17.6" not in vocabulary.codes
+    assert not {"M17.6", "M17.9"} & set(vocabulary.codes)
+    assert vocabulary.diagnoses["M17.9"] == "a knee"
+    assert "M17.6" not in vocabulary.diagnoses
     assert vocabulary.dates["L3909"] == Span(dt.date(2023, 1, 1), dt.date(2024, 12, 31))
     assert vocabulary.dates["M17.6"] == Span(dt.date(2026, 10, 1))
     assert "L3908" not in vocabulary.dates
@@ -43,13 +46,29 @@ BAD = {
         "codes:\n  L3908: {says: brace, from: 2024-01-01, to: 2023-01-01}\n",
         "2:3: 'L3908' ends before it begins (codes.L3908)",
     ),
-    "a diagnosis without dates": (
-        "codes:\n  M17.6: knee\n",
-        "2:3: diagnosis code 'M17.6' stands here without dates (codes.M17.6); from, to, or both",
+    "a diagnosis without anything": (
+        "codes:\n  M17.6: {}\n",
+        "2:3: diagnosis code 'M17.6' stands here without dates or a label (codes.M17.6); from, to, or what it says",
     ),
     "dated otherwise elsewhere": (
         'codes:\n  "64624": {says: x, from: 2021-01-01}\n',
         "2:3: another pack dates '64624' otherwise (codes.64624); date a code in one place",
+    ),
+    "yes without no": (
+        FACT + "  brace:\n    {type: choice, values: [worn, not-worn], about: Brace., case: brace, yes: worn}\n",
+        "4:74: yes and no stand together, and mean two values (facts.brace.yes)",
+    ),
+    "yes to no value": (
+        FACT + "  brace: {type: choice, values: [worn, bare], about: Brace., case: brace, yes: wore, no: bare}\n",
+        "3:75: unknown value 'wore' (facts.brace.yes); did you mean 'worn'?",
+    ),
+    "yes to a number": (
+        FACT.replace("case: weeks", "case: weeks, yes: 1, no: 0"),
+        "2:66: `yes` belongs to a choice, and 'weeks' is none (facts.weeks.yes)",
+    ),
+    "what is done, and no question": (
+        FACT.replace("case: weeks", "case: weeks, what_is_done: true"),
+        "2:66: 'weeks' cannot be asked for (facts.weeks.what_is_done); it needs a `question` and a `case`",
     ),
     "a line has the key": (
         FACT.replace("case: weeks", "case: member.units"),

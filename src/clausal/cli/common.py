@@ -92,7 +92,8 @@ def day(text: str | None, option: str = "--as-of") -> dt.date | None:
 def console(*, wide: bool = False) -> Console:
     """Standard output: coloured on a terminal, plain and of fixed width (more for wide tables) elsewhere."""
     if sys.stdout.isatty():
-        return Console(width=min(shutil.get_terminal_size().columns, 120), highlight=False)
+        size = shutil.get_terminal_size()
+        return Console(width=min(size.columns, 120), height=size.lines, highlight=False)
     plain = cast("TextIO", _Trimmed(sys.stdout))
     return Console(
         file=plain,

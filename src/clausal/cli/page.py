@@ -12,6 +12,7 @@ from rich.text import Text
 from clausal.amounts import told
 from clausal.cli.priced import amount_of, total_of
 from clausal.determination.model import Determination, Line, Payment, Step, Test
+from clausal.determination.next_steps import next_steps
 from clausal.determination.why_not import WhyNot
 from clausal.documents.library import Library
 
@@ -54,6 +55,11 @@ def print_page(console: Console, library: Library, determination: Determination)
         for question in questions.values():
             choices = f"  [{', '.join(question.choices)}]" if question.choices else ""
             console.print(_item(Text.assemble((question.path, "bold"), f"  {question.question}", (choices, "dim"))))
+    steps = next_steps(library, determination)
+    if steps:
+        _heading(console, "What to do next")
+        for step in steps:
+            console.print(_item(Text(step.says), step.clauses))
     conflicts = {conflict.says: conflict for line in determination.lines for conflict in line.conflicts}
     if conflicts:
         _heading(console, "Conflicts")
@@ -79,7 +85,8 @@ def print_page(console: Console, library: Library, determination: Determination)
     console.print()
 
 
-def _print_line(console: Console, library: Library, line: Line, same: int | None) -> None:
+def headline(line: Line) -> Text:
+    """The status of a line, and what it is for."""
     code = line.code or "(no code)"
     units = f" x{line.units}" if line.units else ""
     modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
@@ -90,8 +97,12 @@ def _print_line(console: Console, library: Library, line: Line, same: int | None
     )
     denied = "  (its coding would be denied)" if line.denial and line.denial.kind == "coding" else ""
     head.append(denied, style="bold red")
-    console.print(head)
-    console.print(_item(Text(_summary(line))))
+    return head
+
+
+def _print_line(console: Console, library: Library, line: Line, same: int | None) -> None:
+    console.print(headline(line))
+    console.print(_item(Text(summary(line))))
     if line.denial:
         for denial in line.denials:
             remark = f", RARC {' '.join(denial.rarc)}" if denial.rarc else ""
@@ -146,7 +157,8 @@ def _without_needs(line: Line) -> str:
     return "a criterion of the policy has no value for this case: no rule of its table speaks of it"
 
 
-def _summary(line: Line) -> str:
+def summary(line: Line) -> str:
+    """What the status of a line means, in a few words."""
     if line.status == "open":
         return f"cannot be decided yet; needed: {', '.join(line.needs)}" if line.needs else _without_needs(line)
     text = MEANING[line.status]

@@ -33,7 +33,7 @@ def questions(view: View, lines: Iterable[Asking]) -> list[Question]:
 
 
 def _question(view: View, line: Asking, fact: Fact) -> Question:
-    choices = _choices(view, fact, line.state)
+    choices = possible_choices(view, fact, line.state)
     groups: list[list[str]] = []
     if fact.type == "choice":
         groups = alike_for(line.coverage, line.state, fact)
@@ -46,7 +46,7 @@ def _question(view: View, line: Asking, fact: Fact) -> Question:
     return Question(fact.name, text, fact.type, choices, case_path(fact), groups)
 
 
-def _choices(view: View, fact: Fact, state: State) -> dict[str, str]:
+def possible_choices(view: View, fact: Fact, state: State) -> dict[str, str]:
     """The values of a closed list that are left; of a list of them those that contradict nothing that is known."""
     if fact.type == "choice":
         left = state.get(fact.name)

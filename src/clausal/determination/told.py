@@ -53,15 +53,18 @@ def readings_said(found: Coverage) -> Iterable[ReadingSaid]:
         yield ReadingSaid(says, " or ".join(name for name, _ in of), clauses)
 
 
+def contradiction_said(one: Contradiction) -> ConflictSaid:
+    """That a case says two things of one fact."""
+    name = one.fact.replace("_", " ")
+    text = (
+        f"{name} is {one.stated} by {_briefly(one.stated_by)}, but {one.inferred} by {_briefly(one.inferred_by)}: "
+        f"one of them is wrong, so {name} counts as unknown"
+    )
+    return ConflictSaid(text, list(one.clauses), False)
+
+
 def conflicts_said(found: Coverage, remarks: Iterable[Conflict], clash: Iterable[Contradiction]) -> list[ConflictSaid]:
-    said = []
-    for one in clash:
-        name = one.fact.replace("_", " ")
-        text = (
-            f"{name} is {one.stated} by {_briefly(one.stated_by)}, but {one.inferred} by {_briefly(one.inferred_by)}: "
-            f"one of them is wrong, so {name} counts as unknown"
-        )
-        said.append(ConflictSaid(text, list(one.clauses), False))
+    said = [contradiction_said(one) for one in clash]
     for first, other in found.disagreements:
         text = f"two documents of {first.authority} differ: {first.finding} against {other.finding}"
         said.append(ConflictSaid(text, [*first.clauses, *other.clauses], True))

@@ -17,8 +17,8 @@ FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
 FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
-    "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "case", "required", "by_line",
-    "x12", "fhir",
+    "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "what_is_done", "yes", "no",
+    "case", "required", "by_line", "x12", "fhir",
 }  # fmt: skip
 _CODE_KEYS = ("says", "from", "to")
 
@@ -82,6 +82,11 @@ class Fact:
     ask_after: tuple[str, ...] = ()
     ask_whether: str = ""
     """How a person is asked whether it is one value or any other, as in `Is it {}?`."""
+    what_is_done: bool = False
+    """Whether it tells what is to be done: a person is asked for it before all on which coverage hangs."""
+    yes: str = ""
+    no: str = ""
+    """Of a choice whose question can be answered by yes or no, the values that these mean."""
     case: tuple[str, ...] | None = None
     required: bool = False
     by_line: bool = False
@@ -130,6 +135,8 @@ class Vocabulary:
     """Procedure codes that some pack names, each with a label in our own words."""
     dates: Mapping[str, Span] = field(default_factory=dict)
     """Since when and until when codes exist, procedures and diagnoses, as far as packs say."""
+    diagnoses: Mapping[str, str] = field(default_factory=dict)
+    """Diagnosis codes to which some pack gives a label, by which a person can find them."""
 
 
 class VocabularyReader:
@@ -144,12 +151,13 @@ class VocabularyReader:
         self.value_sets: dict[str, ValueSet] = {}
         self.codes: dict[str, str] = {}
         self.dates: dict[str, Span] = {}
+        self.diagnoses: dict[str, str] = {}
         self.problems: list[Problem] = []
 
     def result(self) -> Vocabulary:
         if self.problems:
             raise InvalidInput(self.problems)
-        return Vocabulary(self.facts, self.value_sets, self.codes, self.dates)
+        return Vocabulary(self.facts, self.value_sets, self.codes, self.dates, self.diagnoses)
 
     def _report(self, source: Source, path: Path_, message: str, hint: str = "") -> None:
         self.problems.append(Problem(source.place(path), message, hint))
@@ -170,7 +178,7 @@ class VocabularyReader:
             self._take_code(source, str(code), spec)
 
     def _take_code(self, source: Source, code: str, spec: Any) -> None:
-        """A procedure code with its label, and its dates where they are known; or the dates of a diagnosis code."""
+        """A code with its label, and its dates where they are known; of a diagnosis code either will do."""
         path: Path_ = ("codes", code)
         is_diagnosis = bool(ICD10CM.match(code))
         if not is_diagnosis and not HCPCS.match(code):
@@ -185,10 +193,12 @@ class VocabularyReader:
         if span != Span():
             if self.dates.setdefault(code, span) != span:
                 self._report(source, path, f"another pack dates '{code}' otherwise", "date a code in one place")
-        elif is_diagnosis:
-            self._report(source, path, f"diagnosis code '{code}' stands here without dates", "from, to, or both")
-        if not is_diagnosis:
-            self.codes.setdefault(code, str(dated.get("says", "")))
+        elif is_diagnosis and not dated.get("says"):
+            message = f"diagnosis code '{code}' stands here without dates or a label"
+            self._report(source, path, message, "from, to, or what it says")
+        labels = self.diagnoses if is_diagnosis else self.codes
+        if not is_diagnosis or dated.get("says"):
+            labels.setdefault(code, str(dated.get("says", "")))
 
     def _day(self, source: Source, path: Path_, value: Any) -> dt.date | None:
         try:
@@ -281,6 +291,10 @@ class VocabularyReader:
         if low is not None and high is not None and low > high:
             self._report(source, path, f"no number is from {low} to {high}")
             return
+        self._check_yes_and_no(source, path, spec, values)
+        if spec.get("what_is_done") and not (spec.get("question") and spec.get("case")):
+            hint = "it needs a `question` and a `case`"
+            self._report(source, (*path, "what_is_done"), f"'{name}' cannot be asked for", hint)
         system = str(spec.get("system", ""))
         if kind in ("code", "codes") and not values and system not in SYSTEMS:
             self._report(source, path, f"'{name}' needs `values` or a `system`", f"systems: {', '.join(SYSTEMS)}")
@@ -301,12 +315,28 @@ class VocabularyReader:
             ask_first=tuple(spec.get("ask_first") or ()),
             ask_after=tuple(spec.get("ask_after") or ()),
             ask_whether=str(spec.get("ask_whether") or ""),
+            what_is_done=bool(spec.get("what_is_done", False)),
+            yes=str(spec.get("yes") or ""),
+            no=str(spec.get("no") or ""),
             case=self._case(source, path, spec.get("case")),
             required=bool(spec.get("required", False)),
             by_line=self._by_line(source, path, spec),
             x12=str(spec.get("x12", "")),
             fhir=str(spec.get("fhir", "")),
         )
+
+    def _check_yes_and_no(
+        self, source: Source, path: Path_, spec: Mapping[str, Any], values: Mapping[str, str]
+    ) -> None:
+        """What yes and no mean to the question of a choice: two of its values."""
+        given = [key for key in ("yes", "no") if spec.get(key) is not None]
+        for key in given:
+            if spec.get("type") != "choice":
+                self._report(source, (*path, key), f"`{key}` belongs to a choice, and '{path[-1]}' is none")
+            elif str(spec[key]) not in values:
+                self._report(source, (*path, key), *unknown_name("value", str(spec[key]), map(str, values)))
+        if len(given) == 1 or (given and spec["yes"] == spec["no"]):
+            self._report(source, (*path, given[0]), "yes and no stand together, and mean two values")
 
     def _by_line(self, source: Source, path: Path_, spec: Mapping[str, Any]) -> bool:
         """Whether lines may have a value of their own: not under a key that a line has already."""
