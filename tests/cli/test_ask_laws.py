@@ -29,8 +29,8 @@ ANSWERS = (
     "medicare part b", "example hmo", "64640", "64640 x2 RT", "0441t, 64624", "99213", "64641", "64640 x0", "iovera",
     "other", "cold", "heat", "genicular", "sural", "femoral, sciatic", "brain", "1", "2", "1, 2", "12", "M17.11", "M17",
     "m1711 I73.00", "Raynaud", "none", "yes", "no", "pain", "spasticity", "ky", "Virginia", "facet",
-    "not peripheral neuropathy", "migraine", "5", "-1", "1e5", "nan", "49.9", ",", "\u00b2", "\u0661", "\udcff", "\x1b[2J", "[bold]",
-    "{}", "a" * 3000,
+    "not peripheral neuropathy", "migraine", "5", "-1", "1e5", "nan", "49.9", ",", "\u00b2", "\u0661", "\udcff",
+    "\x1b[2J", "[bold]", "{}", "a" * 3000,
 )  # fmt: skip
 
 
