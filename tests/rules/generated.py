@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
+from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, Range
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.problems import Place
@@ -69,6 +69,16 @@ def tables(draw: st.DrawFn, hit: HitPolicy = "first") -> Table:
     return Table("generated", "pack", hit, ("authority", "x"), tuple(rules), NOWHERE)
 
 
+_ENDS = st.none() | st.integers(0, 5)
+
+
+def _is_range(one: Range) -> bool:
+    return one.low is None or one.high is None or one.low < one.high  # type: ignore[operator]
+
+
+_RANGES: st.SearchStrategy[Range] = st.builds(Range, _ENDS, _ENDS, st.just(Origin("case"))).filter(_is_range)
+
+
 @st.composite
 def states(draw: st.DrawFn) -> dict[str, Knowledge]:
     state: dict[str, Knowledge] = {}
@@ -77,6 +87,8 @@ def states(draw: st.DrawFn) -> dict[str, Knowledge]:
             continue
         if name == "list":
             state[name] = Listed(draw(st.frozensets(st.sampled_from(CODES))), draw(st.booleans()), Origin("case"))
+        elif name == "count" and draw(st.booleans()):
+            state[name] = draw(_RANGES)
         else:
             state[name] = Possible(draw(st.frozensets(st.sampled_from(VALUES[name]), min_size=1)), Origin("case"))
     return state
@@ -89,6 +101,8 @@ def still(name: str, state: Mapping[str, Knowledge]) -> tuple[Any, ...]:
         return VALUES[name]
     if isinstance(knowledge, Possible):
         return tuple(value for value in VALUES[name] if value in knowledge.values)
+    if isinstance(knowledge, Range):
+        return tuple(value for value in VALUES[name] if knowledge.holds(value))
     if knowledge.complete:
         return (knowledge.codes,)
     return tuple(value for value in VALUES[name] if value >= knowledge.codes)

@@ -38,8 +38,9 @@ from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, State, known, only
 from clausal.facts.vocabulary import UNASSIGNED
+from clausal.rules.contradiction import Contradiction
 from clausal.rules.evaluate import evaluate
-from clausal.rules.infer import Contradiction, infer
+from clausal.rules.infer import infer
 from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import needs
 

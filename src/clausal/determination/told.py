@@ -22,8 +22,8 @@ from clausal.determination.model import (
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Denial
 from clausal.facts.knowledge import State, describe, only
+from clausal.rules.contradiction import Contradiction
 from clausal.rules.explain import conclusion, explain
-from clausal.rules.infer import Contradiction
 from clausal.rules.model import SERVICE_DATE, Rule
 
 

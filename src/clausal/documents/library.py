@@ -19,8 +19,9 @@ from clausal.facts.vocabulary import Vocabulary, VocabularyReader
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.analysis.checks import cycle
 from clausal.rules.compile import CompiledTable
+from clausal.rules.computation import computation
 from clausal.rules.finding import Finding
-from clausal.rules.infer import in_order
+from clausal.rules.infer import Derivation, in_order
 from clausal.rules.model import SERVICE_DATE, Between, Force, Rule, Table
 from clausal.rules.read import FINDINGS
 
@@ -84,24 +85,40 @@ class View:
         return self._parts[key]
 
     @cached_property
-    def staged(self) -> tuple[list[CompiledTable], list[CompiledTable]]:
-        """The inferences that hold for a whole case, and those that a line's own facts bear on."""
+    def staged(self) -> tuple[list[Derivation], list[Derivation]]:
+        """The derivations that hold for a whole case, and those that a line's own facts bear on."""
         of_line = {name for name, fact in self.facts.items() if fact.varies_by_line}
-        whole: list[CompiledTable] = []
-        lines: list[CompiledTable] = []
-        for compiled in self.inferences:
-            if of_line & {*compiled.disputed_with, *(column.fact for column in compiled.columns)}:
-                lines.append(compiled)
-                of_line.add(compiled.table.answers[1])
+        whole: list[Derivation] = []
+        lines: list[Derivation] = []
+        for one in self.derivations:
+            if of_line & {*one.disputed_with, *one.tests, one.fact}:
+                lines.append(one)
+                of_line.add(one.fact)
             else:
-                whole.append(compiled)
+                whole.append(one)
         return whole, lines
 
     @cached_property
-    def inferences(self) -> list[CompiledTable]:
-        """The tables that derive facts, each after those it depends on."""
-        compiled = {d.compiled.table.id: d.compiled for d in self.answering("fact")}
-        return [compiled[table.id] for table in in_order((c.table for c in compiled.values()), self.facts)]
+    def derivations(self) -> list[Derivation]:
+        """The tables that derive facts and the computations of facts, each after those it depends on."""
+        tables = {d.compiled.table.id: d.compiled for d in self.answering("fact")}
+        computed = (computation(fact, self.facts) for fact in self.facts.values() if fact.computed)
+        return in_order([*tables.values(), *computed], self.facts)
+
+    @cached_property
+    def _deriving(self) -> dict[str, list[Derivation]]:
+        found: dict[str, list[Derivation]] = {}
+        for one in self.derivations:
+            found.setdefault(one.fact, []).append(one)
+        return found
+
+    def deriving(self, fact: str) -> Sequence[Derivation]:
+        """The tables that derive a fact, and its computation."""
+        return self._deriving.get(fact, ())
+
+    def sources(self, fact: str) -> Iterable[str]:
+        """The facts from which a fact is derived or computed."""
+        return dict.fromkeys(name for one in self.deriving(fact) for name in one.tests)
 
     def bearing(self, plan: Plan | None) -> frozenset[str]:
         """The facts that bear on a plan's answers: those that its tables test, and those that these are derived from.
@@ -118,8 +135,7 @@ class View:
                 if fact not in found:
                     found.add(fact)
                     waiting.extend(self.facts[fact].disputed_with)
-                    deriving = (table for table in self.inferences if table.table.answers[1] == fact)
-                    waiting.extend(column.fact for table in deriving for column in table.columns)
+                    waiting.extend(self.sources(fact))
             self._bearing[name] = frozenset(found)
         return self._bearing[name]
 
@@ -231,7 +247,7 @@ def load_library(folders: Sequence[Path] = (), *, replacing: bool = False) -> Li
     problems.extend(_declared_twice(packs.values()))
     problems.extend(_unresolved(packs))
     tables = [table for pack in packs.values() for table in pack.tables]
-    problems.extend(one.problem for one in (*_overlapping(tables, vocabulary), *cycle.check(tables)))
+    problems.extend(one.problem for one in (*_overlapping(tables, vocabulary), *cycle.check(tables, vocabulary.facts)))
     if problems:
         raise InvalidInput(problems)
     return Library(dict(sorted(packs.items())), vocabulary, _fingerprint(packs_files), packs_files)

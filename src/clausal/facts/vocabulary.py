@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from clausal.facts.computed import Computed
+from clausal.facts.read_computed import read_computed, refusals
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.value_set import ValueSet
 from clausal.problems import InvalidInput, Problem, unknown_name
@@ -19,6 +21,7 @@ _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
     "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "what_is_done", "yes", "no",
     "case", "required", "by_line", "x12", "fhir",
+    "from",
 }  # fmt: skip
 _CODE_KEYS = ("says", "from", "to")
 
@@ -87,6 +90,8 @@ class Fact:
     yes: str = ""
     no: str = ""
     """Of a choice whose question can be answered by yes or no, the values that these mean."""
+    computed: Computed | None = None
+    """How it is computed from other facts, if it is."""
     case: tuple[str, ...] | None = None
     required: bool = False
     by_line: bool = False
@@ -318,12 +323,23 @@ class VocabularyReader:
             what_is_done=bool(spec.get("what_is_done", False)),
             yes=str(spec.get("yes") or ""),
             no=str(spec.get("no") or ""),
+            computed=self._computed(source, path, spec.get("from")),
             case=self._case(source, path, spec.get("case")),
             required=bool(spec.get("required", False)),
             by_line=self._by_line(source, path, spec),
             x12=str(spec.get("x12", "")),
             fhir=str(spec.get("fhir", "")),
         )
+
+    def _computed(self, source: Source, path: Path_, spec: Any) -> Computed | None:
+        if spec is None:
+            return None
+        found = read_computed(spec)
+        if isinstance(found, Computed):
+            return found
+        at, message, hint = found
+        self._report(source, (*path, "from", *at), message, hint)
+        return None
 
     def _check_yes_and_no(
         self, source: Source, path: Path_, spec: Mapping[str, Any], values: Mapping[str, str]
@@ -360,8 +376,10 @@ class VocabularyReader:
         return aliases
 
     def check_references(self, source_of: Mapping[str, Source]) -> None:
-        """Report facts that name facts nobody declares."""
+        """Report facts that name facts nobody declares, and computations of what cannot be computed with."""
         for fact in self.facts.values():
+            for at, message, hint in refusals(fact, self.facts) if fact.computed else ():
+                self._report(source_of[fact.name], ("facts", fact.name, "from", *at), message, hint)
             for key in ("combines", "ask_first", "ask_after", "disputed_with"):
                 names = getattr(fact, key)
                 for index, other in enumerate(names):
