@@ -139,7 +139,10 @@ def test_bad_case_is_refused_with_one_message(name: str, tmp_path: Path, library
         (b"", "file is empty; expected a mapping of keys to values"),
         (b"service_date: \xff\xfe", "not UTF-8 text: byte 0xff on line 1"),
         (b"a: 1\n\x00", "not a text file: it holds NUL characters"),
-        (b"# " + b"x" * 4_000_000, "file of 4,000,002 bytes is too large; at most 4,000,000 are read"),
+        (
+            b"# " + b"x" * 4_000_000,
+            "4,000,002 bytes: too large; at most 4,000,000 bytes are read; set CLAUSAL_MAX_DOCUMENT to read more",
+        ),
     ],
     ids=["empty", "binary", "NUL", "huge"],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import json
+import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -109,6 +110,8 @@ def adjudicate(
         run.all()
     except BaseException as error:
         run.work.leave()
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(_kept(run.work))
         if not isinstance(error, OSError | EOFError | pa.ArrowException | zlib.error):
             raise
         why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
@@ -121,23 +124,43 @@ def adjudicate(
     return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told)
 
 
+def _kept(work: Work) -> str:
+    """What an interrupted run leaves, and how to go on."""
+    if work.is_complete:
+        return f"all lines are done and kept in {work.folder}: run it again with --resume to put them in their place"
+    if not work.done:
+        return "nothing was done that could be kept, and nothing is left"
+    return f"{work.done:,} lines are done and kept in {work.folder}: run it again with --resume to go on from there"
+
+
 def _check(job: Job) -> None:
     """Refuse what would replace the input or something else unasked, or could not be written in the end."""
+    _check_name(job.input)
     written = {job.output, job.rejects_path, job.acknowledgment, job.report}
     if job.remittance:
         written.add(job.pending_path)
-    seen = {job.input.resolve(): "the input"}
+    seen = {os.path.realpath(job.input): "the input"}
     for path in (
         one for one in (job.output, job.rejects_path, job.pending_path, job.acknowledgment, job.report) if one
     ):
-        if path.resolve() in seen:
-            what = f"this would replace {seen[path.resolve()]}"
+        _check_name(path)
+        real = os.path.realpath(path)
+        if real in seen:
+            what = f"this would replace {seen[real]}"
             raise InvalidInput.at(Place(str(path)), what, "name another file")
-        seen[path.resolve()] = f"'{path}'"
+        seen[real] = f"'{path}'"
         if not path.absolute().parent.is_dir():
             raise InvalidInput.at(Place(str(path)), "its folder does not exist", "make the folder first")
         if path in written and path.exists() and not job.force and not job.resume:
             raise InvalidInput.at(Place(str(path)), "already exists", "name another file, or use --force to replace it")
+
+
+def _check_name(path: Path) -> None:
+    """Refuse a name that Parquet's files cannot have."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InvalidInput.at(Place(str(path)), "the name is not UTF-8", "give the file another name") from None
 
 
 class _Run:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from clausal.cli.common import JsonOption, console, day
+from clausal.cli.common import JsonOption, bar_console, console, day
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +42,6 @@ def import_files(
     ] = False,
 ) -> None:
     """Import tables: all of the files, or none if one cannot be read. Importing twice changes nothing."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from clausal.schedules.kinds import KINDS
@@ -51,12 +50,12 @@ def import_files(
     store = Store()
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, console=bar_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading", total=len(files))
         started = 0
 

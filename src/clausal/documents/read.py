@@ -24,6 +24,8 @@ from clausal.documents.pack import (
 )
 from clausal.facts.source import Path_, Source, decode, parse_source
 from clausal.facts.vocabulary import Vocabulary
+from clausal.files import below, read
+from clausal.limits import DOCUMENT
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.model import Table
 from clausal.rules.read import FINDINGS, read_table
@@ -57,17 +59,15 @@ def read_files(folder: Path) -> PackFiles:
     """Parse every YAML file of a pack folder but its worked cases."""
     files = PackFiles(folder.name, folder)
     problems: list[Problem] = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in below(folder, (".yaml",)):
         name = path.relative_to(folder).as_posix()
         try:
-            files.raw[name] = path.read_bytes()
+            files.raw[name] = read(path, DOCUMENT)
             if not name.startswith("cases"):
                 text = decode(files.raw[name], Place(str(path)))
                 files.sources[name.removesuffix(".yaml")] = parse_source(text, str(path))
         except InvalidInput as error:
             problems.extend(error.problems)
-        except OSError as error:
-            problems.append(Problem(Place(str(path)), f"cannot be read: {error.strerror}"))
     if "pack" not in files.sources and not problems:
         problems.append(Problem(Place(str(folder)), "no pack.yaml in this folder", "every pack starts with one"))
     if problems:

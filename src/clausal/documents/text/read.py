@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import stat
 import zipfile
 from pathlib import Path
 
 from clausal.documents.text.extracted import Extracted
 from clausal.documents.text.plain import read_plain
+from clausal.files import read
+from clausal.limits import HELD
 from clausal.problems import InvalidInput, Place
 
-LARGEST_FILE = 64 * 2**20
-"""Bytes of a file."""
 LONGEST_TEXT = 2_000_000
 """Characters of a text, some 700 pages: a clause is looked for at each word."""
 
@@ -41,7 +40,7 @@ def read_document(path: Path) -> Extracted:
     Raises InvalidInput where it cannot be read, is too large or holds no words.
     """
     place = Place(str(path))
-    raw = _bytes(path, place)
+    raw = read(path, HELD)
     found = _read(raw, place)
     if len(found.text) > LONGEST_TEXT:
         told = f"holds {len(found.text):,} characters; a document may have {LONGEST_TEXT:,}"
@@ -49,23 +48,6 @@ def read_document(path: Path) -> Extracted:
     if not any(c.isalnum() for c in found.text):
         raise InvalidInput.at(place, "holds no words", "expected the text of a document")
     return found
-
-
-def _bytes(path: Path, place: Place) -> bytes:
-    try:
-        kind = path.stat()
-        if stat.S_ISDIR(kind.st_mode):
-            raise InvalidInput.at(place, "is a folder", "name the document's file in it")
-        if not stat.S_ISREG(kind.st_mode):
-            raise InvalidInput.at(place, "is no file", _EXPECTED)
-        if kind.st_size > LARGEST_FILE:
-            told = f"has {kind.st_size / 2**20:,.0f} MiB; a document may have {LARGEST_FILE // 2**20}"
-            raise InvalidInput.at(place, told, "save it without its pictures, or give its text")
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput.at(place, f"cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise InvalidInput.at(place, "cannot be read: no file can have this name") from None
 
 
 def _read(raw: bytes, place: Place) -> Extracted:
