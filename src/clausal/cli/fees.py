@@ -65,7 +65,11 @@ def import_files(
             started += 1
 
         given = (release, day(effective, "--effective"))
-        imported = store.import_files(files, given, progress, is_replacing=replace)
+        try:
+            imported = store.import_files(files, given, progress, is_replacing=replace)
+        except KeyboardInterrupt as error:
+            error.add_note("nothing is imported: the tables are as they were; import the files again")
+            raise
     for one in imported:
         outcome = {"new": "imported", "same": "held already, nothing changed", "replaced": "replaced"}[one.outcome]
         if one.before is not None:

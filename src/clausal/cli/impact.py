@@ -76,7 +76,11 @@ def impact(
     read = read_mapping(read_source(mapping), list(columns.values())) if mapping else {}
     job = Job(claims, old, new, read, workers, samples)
     schedules = Schedules()
-    found = _with_bar(job, schedules)
+    try:
+        found = _with_bar(job, schedules)
+    except KeyboardInterrupt as error:
+        error.add_note("nothing is written: this cannot be continued, run it again")
+        raise
     lines = explained(found, job, schedules)
     if report is not None:
         write_report(report, found, job, lines)
