@@ -7,7 +7,7 @@ import json
 import re
 import stat
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -52,9 +52,9 @@ class State:
     """What a run knows with its last part: its counts, the order of the input, claims that are refused."""
 
     __pydantic_config__ = _STRICT
-    summary: dict[str, Any] = field(default_factory=dict)
-    order: Order = "in order"
-    refused: tuple[tuple[str, str], ...] = ()
+    summary: dict[str, Any]
+    order: Order
+    refused: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,14 @@ class Journal:
 
     __pydantic_config__ = _STRICT
     run: dict[str, Any]
-    parts: tuple[KeptPart, ...] = ()
-    state: State = State()
-    whole: dict[str, KeptFile] | None = None
+    parts: tuple[KeptPart, ...]
+    state: State
+    whole: dict[str, KeptFile] | None
+
+    @classmethod
+    def begun(cls, run: dict[str, Any]) -> Journal:
+        """The journal of a run of which nothing is done."""
+        return cls(run, (), State({}, "in order", ()), None)
 
     @property
     def done(self) -> int:

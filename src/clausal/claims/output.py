@@ -95,7 +95,7 @@ class Work:
     def __init__(self, output: Path, run: Mapping[str, Any], *, resume: bool, force: bool) -> None:
         self.output = output
         self.folder = output.with_name(f"{output.name}.partial")
-        self._journal = Journal(json.loads(json.dumps(run, default=str)))
+        self._journal = Journal.begun(json.loads(json.dumps(run, default=str)))
         self._force = force
         if resume and output.exists() and not force and not os.path.lexists(self.folder):
             raise InvalidInput.at(Place(str(output)), "already exists, and nothing is to be continued", "it is done")
@@ -151,18 +151,23 @@ class Work:
 
     def _note(self, journal: Journal) -> None:
         write(self.folder, journal)
-        _settle(self.folder / JOURNAL)
         self._journal = journal
+        _settle(self.folder / JOURNAL)
 
     def restart(self) -> None:
         """Forget all parts."""
-        self._journal = Journal(self._journal.run)
+        self._journal = Journal.begun(self._journal.run)
         self._clear(())
 
     def leave(self) -> None:
         """Stop: what is done stays for another run to continue; where nothing is, nothing is left."""
-        if not self.parts:
+        if not self.has_kept:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def has_kept(self) -> bool:
+        """Whether there is something to continue from: a signal may come when it was written and not yet counted."""
+        return bool(self.parts) or (self.folder / JOURNAL).exists()
 
     def files(self, name: str) -> list[Path]:
         """The finished files of one name, in order."""

@@ -131,7 +131,7 @@ def _kept(work: Work) -> str:
     """What an interrupted run leaves, and how to go on."""
     if work.is_complete:
         return f"all lines are done and kept in {work.folder}: run it again with --resume to put them in their place"
-    if not work.done:
+    if not work.has_kept:
         return "nothing was done that could be kept, and nothing is left"
     return f"{work.done:,} lines are done and kept in {work.folder}: run it again with --resume to go on from there"
 
