@@ -8,10 +8,14 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
+
+from typer.main import get_command
 
 from clausal.cli import app
 from clausal.cli.ending import run as run_whole
@@ -43,6 +47,11 @@ def _as_before() -> Iterator[None]:
             signal.signal(one, handler)
 
 
+@cache
+def _command() -> Callable[[], Any]:
+    return get_command(app)
+
+
 def run(*arguments: str | Path) -> Ended:
     """Run `clausal` with these arguments."""
     out, err = io.BytesIO(), io.BytesIO()
@@ -51,7 +60,7 @@ def run(*arguments: str | Path) -> Ended:
         sys.stdout, sys.stderr = (io.TextIOWrapper(one, "utf-8", write_through=True) for one in (out, err))
         kept = sys.stdout, sys.stderr
         try:
-            status = run_whole(app)
+            status = run_whole(_command())
         except Exception:
             escaped = traceback.format_exc()
         del kept

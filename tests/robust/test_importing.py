@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,8 +141,6 @@ def test_a_file_of_tables_with_wrong_bytes_is_told(folder: Path, at: int) -> Non
 def test_what_a_zip_unpacks_to_is_limited(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, most: str, why: str
 ) -> None:
-    import zipfile
-
     assert folder.is_dir()
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.csv", "0" * 2_000_000)
@@ -151,3 +150,35 @@ def test_what_a_zip_unpacks_to_is_limited(
     assert found.status == 2
     assert why.replace("1 KiB", "4 KiB") in found.err
     assert found.err.endswith(f"set {variable} to read more\n")
+
+
+def lying(path: Path, member: str, size: int) -> Path:
+    """A zip whose directory says that its one member, of `size` zeros, has ten bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(member, "0" * size)
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(size.to_bytes(4, "little"), (10).to_bytes(4, "little")))
+    return path
+
+
+def test_a_zip_that_holds_more_than_its_directory_says_is_damaged_and_no_bomb(folder: Path, tmp_path: Path) -> None:
+    assert folder.is_dir()
+    found = run("fees", "import", lying(tmp_path / "a.zip", "a.csv", 3_000_000))
+    assert found.status == 2
+    assert "cannot be unpacked: Bad CRC-32" in found.err
+    found = run("fingerprint", lying(tmp_path / "a.docx", "word/document.xml", 3_000_000), "Some words")
+    assert found.status == 2
+    assert "begins as a zip or Word file (.docx) and is damaged or cut off" in found.err
+
+
+@pytest.mark.parametrize("at", range(1, 200, 7))
+def test_a_zip_with_wrong_bytes_is_told(folder: Path, tmp_path: Path, at: int) -> None:
+    assert folder.is_dir()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "code,rate\n")
+    raw = (tmp_path / "a.zip").read_bytes()
+    cut = -at % len(raw)
+    (tmp_path / "a.zip").write_bytes(raw[:cut] + raw[cut + 8 :])
+    found = run("fees", "import", tmp_path / "a.zip")
+    assert not found.escaped
+    assert found.status == 2

@@ -99,6 +99,14 @@ SHAPES: dict[str, Change] = {
     "summary null": shaped("state", "summary", value=None),
     "summary of other lines": shaped("state", "summary", "lines", value=7),
     "summary by null": shaped("state", "summary", "by", value=None),
+    "summary of other counts": lambda journal: next(iter(journal["state"]["summary"]["by"]["status"].values())).update(
+        lines=[]
+    ),
+    "summary by less": without("state", "summary", "by", "needs"),
+    "summary counts a text": shaped("state", "summary", "claims", value="60"),
+    "summary by other lines": lambda journal: next(iter(journal["state"]["summary"]["by"]["status"].values())).update(
+        lines=3
+    ),
     "order another": shaped("state", "order", value="backwards"),
     "refused a text": shaped("state", "refused", value="x"),
     "whole a text": shaped("whole", value="x"),

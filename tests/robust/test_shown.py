@@ -42,7 +42,7 @@ COMMANDS: dict[str, Callable[[Path], list[str | Path]]] = {
         "adjudicate", at / f"{EVIL}.csv", "-o", at / f"{EVIL}.835", "--report", at / f"{EVIL}.html"
     ],
     "what changes": lambda at: ["impact", at / f"{EVIL}.csv", "--after", "2020-01-01"],
-    "a document": lambda at: ["fingerprint", "Some words", "--source", at / f"{EVIL}.txt"],
+    "a document": lambda at: ["fingerprint", at / f"{EVIL}.txt", "Some words"],
     "a fee file": lambda at: ["fees", "import", at / f"{EVIL}.csv"],
     "a place": lambda _: ["price", "64640", "--place", EVIL],
     "a day": lambda at: ["decide", at / f"{EVIL}.yaml", "--as-of", EVIL],

@@ -236,8 +236,9 @@ class _Run:
         """The counts of the parts that are done; refused where they are not those of what the parts hold."""
         try:
             found = Summary.of_json(self.work.state.summary)
+            by_status = sum(one.lines for one in found.by["status"].values())
             held = found.lines if self.job.remittance else self.work.rows(self._results) + found.rejected
-            is_right = found.lines == held == self.work.done
+            is_right = found.lines == held == by_status == self.work.done
         except (KeyError, TypeError, AttributeError, ValueError):
             is_right = False
         if not is_right:

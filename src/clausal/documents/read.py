@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from clausal.documents import plain
 from clausal.documents.fingerprint import Fingerprint
 from clausal.documents.pack import (
     ADJUSTMENT_GROUPS,
@@ -90,6 +91,11 @@ class PackReader:
             if key not in known:
                 self._report(source, (*path, key), *unknown_name("key", key, known))
 
+    def _texts(self, source: Source, path: Path_, value: Any) -> tuple[str, ...]:
+        found, wrong = plain.texts(source, path, value)
+        self.problems.extend(wrong)
+        return found
+
     def _date(self, source: Source, path: Path_, value: Any) -> dt.date:
         try:
             return dt.date.fromisoformat(value)
@@ -110,9 +116,9 @@ class PackReader:
                 name=name,
                 label=str(spec.get("name", name)),
                 pack=self.files.name,
-                authorities=tuple(map(str, spec["authorities"])),
-                coding=tuple(map(str, spec.get("coding") or ())),
-                cites=tuple(map(str, spec.get("cites") or ())),
+                authorities=self._texts(source, (*path, "authorities"), spec["authorities"]),
+                coding=self._texts(source, (*path, "coding"), spec.get("coding")),
+                cites=self._texts(source, (*path, "cites"), spec.get("cites")),
                 place=source.place(path),
             )
         return plans
@@ -140,6 +146,9 @@ class PackReader:
         for key, known in (("kind", DOCUMENT_KINDS), ("status", STATUSES)):
             if data.get(key) not in known:
                 self._report(source, (key,), *unknown_name(key, str(data.get(key)), known))
+        for name in DATA_FILES:
+            if name in self.files.sources:
+                self.problems.extend(plain.problems(name, self.files.sources[name]))
         held = bool(data.get("held", False))
         pack = Pack(
             name=self.files.name,
@@ -191,7 +200,10 @@ class PackReader:
             self._keys(source, path, entry, ("version", "effective", "published", "says", "cites", "held"))
             effective = self._date(source, (*path, "effective"), entry.get("effective"))
             published = self._date(source, (*path, "published"), entry.get("published"))
-            name, cites = str(entry.get("version", effective)), tuple(map(str, entry.get("cites") or ()))
+            name, cites = (
+                str(entry.get("version", effective)),
+                self._texts(source, (*path, "cites"), entry.get("cites")),
+            )
             held = entry.get("held", True) is not False
             versions.append(Version(name, effective, published, str(entry.get("says", "")), cites, held))
         return tuple(sorted(versions, key=lambda version: version.effective))
@@ -207,7 +219,8 @@ class PackReader:
         self._keys(source, path, spec, ("title", "effective", "published", "cites"))
         effective = self._date(source, (*path, "effective"), spec.get("effective"))
         published = self._date(source, (*path, "published"), spec.get("published"))
-        return Successor(str(spec.get("title", "")), effective, published, tuple(map(str, spec.get("cites") or ())))
+        cites = self._texts(source, (*path, "cites"), spec.get("cites"))
+        return Successor(str(spec.get("title", "")), effective, published, cites)
 
     def _clauses(self, held: bool) -> dict[str, Clause]:
         source = self.files.sources.get("clauses")
@@ -269,7 +282,7 @@ class PackReader:
             if not isinstance(spec, dict) or "carc" not in spec:
                 self._report(source, (name,), f"denial '{name}' is a mapping with carc, rarc, finding and says")
                 continue
-            rarc = tuple(map(str, spec.get("rarc") or ()))
+            rarc = self._texts(source, (name, "rarc"), spec.get("rarc"))
             finding = str(spec.get("finding", ""))
             if finding and finding not in FINDINGS:
                 self._report(source, (name, "finding"), *unknown_name("finding", finding, FINDINGS))

@@ -210,8 +210,10 @@ class CaseReader:
             ]
             known.extend([PLACE] if len(path) == 1 else [])
             message, hint = unknown_name("key", str(loc[-1]), known)
-            elsewhere = [known_path for known_path in self.by_path if known_path[-1] == loc[-1]]
-            return Problem(place, message, f"it belongs {_where(elsewhere[0])}" if elsewhere else hint)
+            sections = ((known_path[0],) for known_path in (*self.by_path, (PLACE,)))
+            paths = (known_path for known_path in (*self.by_path, *sections) if known_path != path)
+            elsewhere = next((known_path for known_path in paths if known_path[-1] == loc[-1]), None)
+            return Problem(place, message, f"it belongs {_where(elsewhere)}" if elsewhere else hint)
         if kind == "missing":
             return Problem(source.place((*at, *loc[:-1])), f"'{dotted(loc)}' is missing", "every case needs it")
         if kind == "clausal":
@@ -253,7 +255,7 @@ def _shown(given: object) -> str:
 
 def _where(path: tuple[str, ...]) -> str:
     """Where in a case a key belongs."""
-    if path[0] == "lines":
+    if path[0] == "lines" and len(path) > 1:
         return f"in a service line: lines[0].{path[-1]}"
     return f"under {dotted(path)}" if len(path) > 1 else "at the top of the case, under no other key"
 

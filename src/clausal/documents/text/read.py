@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from clausal.documents.text.extracted import Extracted
 from clausal.documents.text.plain import read_plain
 from clausal.files import read
-from clausal.limits import HELD
+from clausal.limits import HELD, HELD_UNPACKED
 from clausal.problems import InvalidInput, Place
 
 LONGEST_TEXT = 2_000_000
@@ -32,6 +34,9 @@ _PACKED = (
     ("META-INF/container.xml", "is an e-book (EPUB)"),
     ("content.xml", "is an OpenDocument file"),
 )
+
+_DAMAGED = (OSError, EOFError, ValueError, KeyError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
+"""What unpacking a damaged file raises."""
 
 
 def read_document(path: Path) -> Extracted:
@@ -68,16 +73,27 @@ def _read(raw: bytes, place: Place) -> Extracted:
     return read_plain(raw, place)
 
 
+def _refuse_other_sizes(packed: zipfile.ZipFile) -> None:
+    """Unpack each part a piece at a time: one that holds more than the directory says is damaged, and no bomb."""
+    for one in packed.infolist():
+        with packed.open(one) as part:
+            while part.read(1 << 20):
+                pass
+
+
 def _read_packed(raw: bytes, place: Place) -> Extracted:
     """A Word file is a zip file; so are many others."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             names = set(packed.namelist())
             sizes = sum(one.file_size for one in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+            is_word = any(name.startswith("word/") for name in names)
+            if is_word and sizes <= HELD_UNPACKED.bytes:
+                _refuse_other_sizes(packed)
+    except _DAMAGED:
         told = "begins as a zip or Word file (.docx) and is damaged or cut off"
         raise InvalidInput.at(place, told, "get or save it again") from None
-    if "word/document.xml" in names or any(name.startswith("word/") for name in names):
+    if is_word:
         from clausal.documents.text.word import read_word
 
         return read_word(raw, sizes, place)

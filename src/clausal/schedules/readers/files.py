@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -22,6 +23,8 @@ OTHERS = (
     (b"\xfe\xff", "text in UTF-16", "save it as csv in UTF-8"),
 )
 """What is not read: its first bytes, what it is, and what to do."""
+DAMAGED = (OSError, EOFError, ValueError, KeyError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
+"""What unpacking a damaged file raises; a zip whose directory names wrong places raises most of them."""
 
 
 def read_sheets(path: Path) -> list[Sheet]:
@@ -40,7 +43,7 @@ def read_sheets(path: Path) -> list[Sheet]:
             raw = gzip.GzipFile(fileobj=io.BytesIO(raw)).read(UNPACKED.bytes + 1)
             if len(raw) > UNPACKED.bytes:
                 raise UNPACKED.passed(Place(str(path)), f"unpacks to more than {UNPACKED.bytes:,} bytes")
-    except (OSError, EOFError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise InvalidInput.at(Place(str(path)), f"cannot be unpacked: {error}") from None
     return [Sheet(str(path), _decode(raw, Place(str(path))))]
 
@@ -59,7 +62,15 @@ def _unzip(path: Path, packed: BinaryIO) -> list[Sheet]:
         unpacked = sum(archive.getinfo(name).file_size for name in names)
         if unpacked > UNPACKED.bytes:
             raise UNPACKED.passed(Place(str(path)), f"unpacks to {unpacked:,} bytes")
-        return [Sheet(f"{path}/{name}", _decode(archive.read(name), Place(f"{path}/{name}")), True) for name in names]
+        return [
+            Sheet(f"{path}/{name}", _decode(_member(archive, name), Place(f"{path}/{name}")), True) for name in names
+        ]
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A file of a zip: no more is unpacked than may be, whatever its directory says."""
+    with archive.open(name) as member:
+        return member.read(UNPACKED.bytes + 1)
 
 
 def _decode(raw: bytes, place: Place) -> str:
