@@ -52,6 +52,10 @@ NAMES = (
 )
 
 
+LONGEST = 10_000
+"""Bytes of a line that is still made 500 times as long."""
+
+
 def _deep(random_: random.Random) -> Any:
     found: Any = 1
     for _ in range(random_.choice((5, 45, 300))):
@@ -134,7 +138,7 @@ def lines(raw: bytes, random_: random.Random, end: bytes = b"\n") -> bytes:
                 cells[random_.randrange(len(cells))] = random_.choice(STRANGE).encode("utf-8", "surrogatepass")
                 found[at] = (b"," if end == b"\n" else b"*").join(cells)
             case _:
-                found[at] = found[at] * random_.choice((2, 500))
+                found[at] = found[at] * random_.choice((2, 500)) if len(found[at]) < LONGEST else found[at]
     return end.join(found)
 
 
