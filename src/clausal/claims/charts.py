@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import io
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from clausal.amounts import DASH
-from clausal.problems import InvalidInput, Place
+from clausal.files import replacing
+from clausal.shown import shown_lines
 
 MOST_BARS = 12
 COLOURS = {
@@ -45,14 +45,8 @@ def page(title: str, parts: Sequence[str]) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a page, all of it or nothing; raises InvalidInput where it cannot be written."""
-    new = path.with_name(f"{path.name}.new")
-    try:
-        new.write_text(text, "utf-8")
-        new.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise InvalidInput.at(Place(str(path)), f"cannot be written: {error.strerror or error}") from None
+    with replacing(path, "wb") as file:
+        file.write(shown_lines(text).encode())
 
 
 def bars(
@@ -72,6 +66,7 @@ def bars(
     figure = Figure(figsize=(8.6, 0.45 + 0.34 * len(shown)))
     axes: Any = figure.subplots()
     words = [word if len(word) < 60 else f"{word[:57]}..." for word, _ in shown]
+    words = [word.replace("$", r"\$") for word in words]  # a dollar sign is one, and begins no formula
     for at, (word, value) in enumerate(shown):
         note = (notes or {}).get(word)
         text = f" {DASH if value is None else f'{value:,.0f}'}{f' ({note})' if note else ''}"

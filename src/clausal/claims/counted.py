@@ -48,6 +48,8 @@ class Counted:
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Counted:
+        if any(type(one) is not int for one in data.values() if one is not None):
+            raise ValueError("counts and sums are whole numbers")
         names = [name for name in data if name != LINES and not name.endswith(OF_LINES)]
         return cls(data[LINES], {name: Sum(data[name] or 0, data[f"{name}{OF_LINES}"]) for name in names})
 

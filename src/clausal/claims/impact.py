@@ -9,6 +9,7 @@ import collections
 import datetime as dt
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -88,7 +89,7 @@ def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] 
         except Apart:
             order = {IN_ORDER: REMEMBERED, REMEMBERED: SORTED}[order]
             continue
-        except (OSError, EOFError, pa.ArrowException) as error:
+        except (OSError, EOFError, pa.ArrowException, zlib.error) as error:
             why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
             raise InvalidInput.at(Place(str(job.input)), f"cannot go on: {why}") from error
         late = frozenset(received.wrong) - refused
@@ -193,11 +194,13 @@ class _Compare:
             batch = batch.filter(pa.array(~of_line.any(axis=0)))
             claims = claims_of(batch)
             both = [kernel.read(batch) for kernel in (self.before, self.after)]
+        part = _Part(*counts, unreadable, {}, Counted(), Counted(), {name: {} for name in DIMENSIONS}, {})
+        if not batch.num_rows:
+            return part
         ids = [
             kernel.concluded(batch, claims, numbers)
             for kernel, (numbers, _) in zip((self.before, self.after), both, strict=True)
         ]
-        part = _Part(*counts, unreadable, {}, Counted(), Counted(), {name: {} for name in DIMENSIONS}, {})
         self._count(part, batch, claims, ids[0], ids[1])
         return part
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import json
+import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 
 from clausal.claims.caveats import caveats
 from clausal.claims.files import ClaimFile, open_claims
+from clausal.claims.journal import ANEW, Order, State
 from clausal.claims.output import ParquetPart, Part, Work
 from clausal.claims.prepare import From
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
@@ -38,7 +40,9 @@ from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
 RESULTS, REJECTS, PENDING, ACKNOWLEDGMENT = "results", "rejects.jsonl", "pending.jsonl", "999.x12"
-IN_ORDER, REMEMBERED, SORTED = "in order", "remembered", "sorted"
+IN_ORDER: Order = "in order"
+REMEMBERED: Order = "remembered"
+SORTED: Order = "sorted"
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ def adjudicate(
         run.all()
     except BaseException as error:
         run.work.leave()
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(_kept(run.work))
         if not isinstance(error, OSError | EOFError | pa.ArrowException | zlib.error):
             raise
         why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
@@ -121,23 +127,43 @@ def adjudicate(
     return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told)
 
 
+def _kept(work: Work) -> str:
+    """What an interrupted run leaves, and how to go on."""
+    if work.is_complete:
+        return f"all lines are done and kept in {work.folder}: run it again with --resume to put them in their place"
+    if not work.has_kept:
+        return "nothing was done that could be kept, and nothing is left"
+    return f"{work.done:,} lines are done and kept in {work.folder}: run it again with --resume to go on from there"
+
+
 def _check(job: Job) -> None:
     """Refuse what would replace the input or something else unasked, or could not be written in the end."""
+    _check_name(job.input)
     written = {job.output, job.rejects_path, job.acknowledgment, job.report}
     if job.remittance:
         written.add(job.pending_path)
-    seen = {job.input.resolve(): "the input"}
+    seen = {os.path.realpath(job.input): "the input"}
     for path in (
         one for one in (job.output, job.rejects_path, job.pending_path, job.acknowledgment, job.report) if one
     ):
-        if path.resolve() in seen:
-            what = f"this would replace {seen[path.resolve()]}"
+        _check_name(path)
+        real = os.path.realpath(path)
+        if real in seen:
+            what = f"this would replace {seen[real]}"
             raise InvalidInput.at(Place(str(path)), what, "name another file")
-        seen[path.resolve()] = f"'{path}'"
+        seen[real] = f"'{path}'"
         if not path.absolute().parent.is_dir():
             raise InvalidInput.at(Place(str(path)), "its folder does not exist", "make the folder first")
         if path in written and path.exists() and not job.force and not job.resume:
             raise InvalidInput.at(Place(str(path)), "already exists", "name another file, or use --force to replace it")
+
+
+def _check_name(path: Path) -> None:
+    """Refuse a name that Parquet's files cannot have."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InvalidInput.at(Place(str(path)), "the name is not UTF-8", "give the file another name") from None
 
 
 class _Run:
@@ -154,8 +180,8 @@ class _Run:
         self._kernel = Kernel(library, schedules, job.options)
         self._schema = pa.schema([one for one in self._kernel.schema if one.name != "problem"])
         self._refusals: list[ClaimProblem] = []
-        self.order = str(self.work.state.get("order", IN_ORDER))
-        self._received.refused = frozenset(tuple(one) for one in self.work.state.get("refused", ()))
+        self.order: Order = self.work.state.order
+        self._received.refused = frozenset(self.work.state.refused)
         self.resumed_from = self.work.done
         self.summary = Summary()
 
@@ -180,8 +206,8 @@ class _Run:
     def all(self) -> None:
         """Read in the order of the file; where claims lie apart, again, and in the end sorted."""
         if self.work.is_complete:
-            self.summary = Summary.of_json(self.work.state["summary"])
-            self.work.publish()
+            self.summary = self._kept_summary()
+            self.work.publish(self._targets)
             return
         while True:
             self._refusals.clear()
@@ -196,18 +222,35 @@ class _Run:
             if not late:
                 break
             self._again(self.order, self._received.refused | late)
+        self.work.complete(self._targets)
+        self.work.publish(self._targets)
+
+    @property
+    def _targets(self) -> dict[str, Path]:
+        """Where each file belongs."""
         job = self.job
-        targets = {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
-        if job.acknowledgment:
-            targets[ACKNOWLEDGMENT] = job.acknowledgment
-        self.work.complete(targets)
-        self.work.publish()
+        found = {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
+        return {**found, ACKNOWLEDGMENT: job.acknowledgment} if job.acknowledgment else found
+
+    def _kept_summary(self) -> Summary:
+        """The counts of the parts that are done; refused where they are not those of what the parts hold."""
+        try:
+            found = Summary.of_json(self.work.state.summary)
+            by_status = sum(one.lines for one in found.by["status"].values())
+            held = found.lines if self.job.remittance else self.work.rows(self._results) + found.rejected
+            is_right = found.lines == held == by_status == self.work.done
+        except (KeyError, TypeError, AttributeError, ValueError):
+            is_right = False
+        if not is_right:
+            where = Place(str(self.work.folder))
+            raise InvalidInput.at(where, "the interrupted run has other counts than lines in its parts", ANEW)
+        return found
 
     @property
     def _results(self) -> str:
         return "results.835" if self.job.remittance else "results.parquet"
 
-    def _again(self, order: str, refused: frozenset[tuple[str, str]]) -> None:
+    def _again(self, order: Order, refused: frozenset[tuple[str, str]]) -> None:
         """Begin anew, knowing more of the file."""
         self.work.restart()
         self.order = order
@@ -218,7 +261,7 @@ class _Run:
     def _pass(self) -> None:
         """Read the file from its start, decide what is not done yet, and write it part by part."""
         job, done, seen = self.job, self.work.done, 0
-        self.summary = Summary.of_json(self.work.state["summary"]) if self.work.parts else Summary()
+        self.summary = self._kept_summary() if self.work.parts else Summary()
         watch = Watch(self.file.layout.key, remembers=self.order == REMEMBERED)
         waiting: collections.deque[_Waiting] = collections.deque()
         writing = _Writing(self)
@@ -283,7 +326,7 @@ class _Run:
 
     def finish_part(self, done: int) -> None:
         """Note that a piece of the output is finished."""
-        state = {"summary": self.summary.as_json(), "order": self.order, "refused": sorted(self._received.refused)}
+        state = State(self.summary.as_json(), self.order, tuple(sorted(self._received.refused)))
         self.work.finish_part([self._results, REJECTS, PENDING], done, state)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -85,6 +85,10 @@ class Summary:
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Summary:
+        """A summary that was kept; raises ValueError, KeyError, TypeError or AttributeError where it is none."""
+        counts = [one.name for one in fields(cls) if isinstance(one.default, int)]
+        if any(type(data[name]) is not int for name in counts) or data["by"].keys() != BY.keys():
+            raise ValueError("counts are whole numbers, by the columns that lines are counted by")
         by = {name: {value: Counted.of_json(one) for value, one in found.items()} for name, found in data["by"].items()}
         return cls(**{**data, "by": by})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
@@ -25,10 +24,11 @@ from clausal.cli import (
     show,
     verify,
 )
-from clausal.problems import InvalidInput
+from clausal.cli.ending import Commands, run
 
 app = typer.Typer(
     name="clausal",
+    cls=Commands,
     help="Medical coverage policy you can run. Not legal or medical advice, and no guarantee of coverage.",
     no_args_is_help=True,
     add_completion=True,
@@ -44,12 +44,4 @@ for module in (*DECIDING, *ANALYSING, *AUTHORING):
 
 def main() -> None:
     """Run the command; bad input ends with its problems on standard error and status 2."""
-    try:
-        app()
-    except InvalidInput as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    sys.exit(run(app))

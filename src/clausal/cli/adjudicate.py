@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, bar_console, console, day, load
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -123,7 +123,6 @@ def _columns(library: Library, remittance: bool) -> list[Column]:
 
 def _with_bar(library: Library, schedules: Schedules, job: Job) -> Done:
     """Run on this machine, with a bar on a terminal: lines, rate and time left."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from clausal.claims.run import Progress as Reached
@@ -132,7 +131,7 @@ def _with_bar(library: Library, schedules: Schedules, job: Job) -> Done:
     if not sys.stderr.isatty():
         return run(library, schedules, job)
     text = TextColumn("{task.fields[lines]:,} lines, {task.fields[rate]:,.0f}/s")
-    with Progress(BarColumn(), text, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(BarColumn(), text, TimeRemainingColumn(), console=bar_console(), transient=True) as bar:
         task = bar.add_task("", total=1.0, lines=0, rate=0.0)
         started = bar.get_time()
 

@@ -21,6 +21,7 @@ from clausal.cli.common import (
     load,
     with_tables,
 )
+from clausal.files import below
 from clausal.problems import InvalidInput, Place, Problem
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _codes(cases: Iterable[Case]) -> Iterable[str]:
 def _files(path: Path, problems: list[Problem]) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in (".yaml", ".yml", ".json"))
+    found = below(path, (".yaml", ".yml", ".json"))
     if not found:
         problems.append(Problem(Place(str(path)), "no case files in this folder", "expected .yaml, .yml or .json"))
     return found

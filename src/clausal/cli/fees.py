@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from clausal.cli.common import JsonOption, console, day
+from clausal.cli.common import JsonOption, bar_console, console, day
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +42,6 @@ def import_files(
     ] = False,
 ) -> None:
     """Import tables: all of the files, or none if one cannot be read. Importing twice changes nothing."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from clausal.schedules.kinds import KINDS
@@ -51,12 +50,12 @@ def import_files(
     store = Store()
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, console=bar_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading", total=len(files))
         started = 0
 
@@ -66,7 +65,11 @@ def import_files(
             started += 1
 
         given = (release, day(effective, "--effective"))
-        imported = store.import_files(files, given, progress, is_replacing=replace)
+        try:
+            imported = store.import_files(files, given, progress, is_replacing=replace)
+        except KeyboardInterrupt as error:
+            error.add_note("nothing is imported: the tables are as they were; import the files again")
+            raise
     for one in imported:
         outcome = {"new": "imported", "same": "held already, nothing changed", "replaced": "replaced"}[one.outcome]
         if one.before is not None:

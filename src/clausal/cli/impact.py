@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, console
+from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, bar_console, console
+from clausal.files import same
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -75,7 +76,11 @@ def impact(
     read = read_mapping(read_source(mapping), list(columns.values())) if mapping else {}
     job = Job(claims, old, new, read, workers, samples)
     schedules = Schedules()
-    found = _with_bar(job, schedules)
+    try:
+        found = _with_bar(job, schedules)
+    except KeyboardInterrupt as error:
+        error.add_note("nothing is written: this cannot be continued, run it again")
+        raise
     lines = explained(found, job, schedules)
     if report is not None:
         write_report(report, found, job, lines)
@@ -88,7 +93,7 @@ def impact(
 
 def _check_report(report: Path, read: list[Path], *, force: bool) -> None:
     """Refuse a report that could not be written in the end, or would replace something unasked."""
-    if any(report.resolve() == one.resolve() for one in read):
+    if any(same(report, one) for one in read):
         raise InvalidInput.at(Place(str(report)), "this would replace what is read", "name another file")
     if report.is_dir():
         raise InvalidInput.at(Place(str(report)), "is a folder", "name a file")
@@ -121,11 +126,10 @@ def _with_bar(job: Job, schedules: Any) -> Impact:
 
     if not sys.stderr.isatty():
         return compare(job, schedules)
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     text = TextColumn("{task.fields[lines]:,} lines")
-    with Progress(BarColumn(), text, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(BarColumn(), text, TimeRemainingColumn(), console=bar_console(), transient=True) as bar:
         task = bar.add_task("", total=1.0, lines=0)
 
         def reached(where: Reached) -> None:

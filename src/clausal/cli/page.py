@@ -15,6 +15,7 @@ from clausal.determination.model import Determination, Line, Payment, Step, Test
 from clausal.determination.next_steps import next_steps
 from clausal.determination.why_not import WhyNot
 from clausal.documents.library import Library
+from clausal.shown import shown
 
 STYLE = {
     "covered": "bold green",
@@ -39,15 +40,15 @@ def print_page(console: Console, library: Library, determination: Determination)
     """Print the determination of one case."""
     plan = library.plans.get(determination.plan or "")
     label = plan.label if plan else "plan not known"
-    console.rule(Text(f"{determination.case}", style="bold"), align="left", characters="─")
+    console.rule(Text(shown(determination.case), style="bold"), align="left", characters="─")
     console.print(Text(f"{label} · service {determination.service_date} · as of {determination.as_of}", style="dim"))
     for notice in determination.notices:
         if notice.warning:
             console.print(Text(f"! {notice.says}", style="yellow"))
-    shown: dict[str, int] = {}
+    printed: dict[str, int] = {}
     for number, line in enumerate(determination.lines, 1):
         console.print()
-        same = shown.setdefault(repr((line.why, line.authorities)), number)
+        same = printed.setdefault(repr((line.why, line.authorities)), number)
         _print_line(console, library, line, same if same < number else None)
     questions = {question.fact: question for question in determination.questions}
     if questions:
@@ -136,11 +137,11 @@ def _print_line(console: Console, library: Library, line: Line, same: int | None
 
 def _print_criteria(console: Console, library: Library, line: Line) -> None:
     """The clauses by which facts were derived that the deciding rules test: nested criteria."""
-    shown = {ref for step in line.why for ref in step.clauses}
+    printed = {ref for step in line.why for ref in step.clauses}
     for one in line.inferred:
-        refs = [ref for ref in one.clauses if ref in line.clauses and ref not in shown]
+        refs = [ref for ref in one.clauses if ref in line.clauses and ref not in printed]
         for ref in refs:
-            shown.add(ref)
+            printed.add(ref)
             clause = library.clause(ref)
             if clause:
                 console.print(_item(Text.assemble((ref, "bold"), (f"  {clause.locator}", "dim"))))
@@ -288,7 +289,7 @@ def print_summary(console: Console, determinations: Iterable[Determination]) -> 
             code = f"{line.code or '(no code)'}{f' x{line.units}' if line.units else ''}"
             status = Text(line.status, style=STYLE[line.status])
             rests = f"needs {', '.join(line.needs)}" if line.needs else line.rule or ""
-            table.add_row(determination.case, code, status, line.finding or "", rests)
+            table.add_row(shown(determination.case), code, status, line.finding or "", rests)
     console.print(table)
     console.print()
     console.print(Text(", ".join(f"{count} {status}" for status, count in sorted(counts.items()))))

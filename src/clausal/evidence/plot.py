@@ -20,6 +20,13 @@ KNOWN = "#d9a441"
 
 def drawn(evidence: Evidence, title: str, edition: dt.date | None, today: dt.date) -> Figure:
     """The figure; a panel without data says so."""
+    from matplotlib import rc_context
+
+    with rc_context({"text.parse_math": False}):  # a dollar sign is one
+        return _drawn(evidence, title, edition, today)
+
+
+def _drawn(evidence: Evidence, title: str, edition: dt.date | None, today: dt.date) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -310,10 +310,10 @@ class VocabularyReader:
             at_most=spec.get("at_most"),
             whole=bool(spec.get("whole", False)),
             complete=bool(spec.get("complete", True)),
-            combines=tuple(spec.get("combines") or ()),
-            disputed_with=tuple(spec.get("disputed_with") or ()),
-            ask_first=tuple(spec.get("ask_first") or ()),
-            ask_after=tuple(spec.get("ask_after") or ()),
+            combines=tuple(map(str, spec.get("combines") or ())),
+            disputed_with=tuple(map(str, spec.get("disputed_with") or ())),
+            ask_first=tuple(map(str, spec.get("ask_first") or ())),
+            ask_after=tuple(map(str, spec.get("ask_after") or ())),
             ask_whether=str(spec.get("ask_whether") or ""),
             what_is_done=bool(spec.get("what_is_done", False)),
             yes=str(spec.get("yes") or ""),
@@ -354,7 +354,7 @@ class VocabularyReader:
     def _aliases(self, source: Source, path: Path_, spec: Any, values: Mapping[str, str]) -> dict[str, str]:
         aliases = {}
         for alias, value in spec.items():
-            if value not in values:
+            if str(value) not in values:
                 self._report(source, (*path, "aliases", alias), *unknown_name("value", str(value), values))
             aliases[str(alias)] = str(value)
         return aliases

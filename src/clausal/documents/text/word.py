@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from clausal.documents.text.extracted import Extracted
+from clausal.limits import HELD_UNPACKED
 from clausal.problems import InvalidInput, Place
-
-LARGEST_UNPACKED = 256 * 2**20
-"""Bytes of a Word file's parts."""
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -25,9 +23,8 @@ def read_word(raw: bytes, unpacked: int, place: Place) -> Extracted:
 
     Headers, footers, comments and deleted text are left out, footnotes stand at the end.
     """
-    if unpacked > LARGEST_UNPACKED:
-        told = f"unpacks to {unpacked / 2**20:,.0f} MiB; a document may have {LARGEST_UNPACKED // 2**20}"
-        raise InvalidInput.at(place, told, "save it without its pictures, or as text")
+    if unpacked > HELD_UNPACKED.bytes:
+        raise HELD_UNPACKED.passed(place, f"unpacks to {unpacked:,} bytes")
     from docx import Document
     from docx.oxml import parse_xml
 
