@@ -42,9 +42,9 @@ class ParquetPart:
         self._rows = 0
 
     def write(self, _: pa.RecordBatch, results: pa.RecordBatch) -> None:
-        kept = results.filter(pa.compute.is_null(results.column("problem"))) if _has_problems(results) else results
-        self._held.append(kept.drop_columns(["problem"]))
-        self._rows += kept.num_rows
+        rows = kept(results)
+        self._held.append(rows)
+        self._rows += rows.num_rows
         if self._rows >= ROWS_AT_ONCE:
             self._flush()
 
@@ -65,8 +65,12 @@ class ParquetPart:
 PARQUET: Mapping[str, Any] = {"compression": "snappy", "write_statistics": False, "store_decimal_as_integer": True}
 
 
-def _has_problems(results: pa.RecordBatch) -> bool:
-    return bool(results.column("problem").null_count < results.num_rows)
+def kept(results: pa.RecordBatch) -> pa.RecordBatch:
+    """The results of lines that could be read."""
+    problems = results.column("problem")
+    if problems.null_count < results.num_rows:
+        results = results.filter(pa.compute.is_null(problems))
+    return results.drop_columns(["problem"])
 
 
 class Work:

@@ -19,10 +19,11 @@ import pyarrow.compute as pc
 
 from clausal.claims.caveats import caveats
 from clausal.claims.files import ClaimFile, open_claims
+from clausal.claims.mapping import NONE, FileMapping
 from clausal.claims.output import ParquetPart, Part, Work
-from clausal.claims.prepare import From
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
+from clausal.claims.result_files import CsvPart, Format, WorkbookPart, format_of_results, write_workbook
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import FORM, Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
@@ -37,7 +38,7 @@ from clausal.exchange.x12.problem import ClaimProblem
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
-RESULTS, REJECTS, PENDING, ACKNOWLEDGMENT = "results", "rejects.jsonl", "pending.jsonl", "999.x12"
+REJECTS, PENDING, ACKNOWLEDGMENT, WORKBOOK = "rejects.jsonl", "pending.jsonl", "999.x12", "results.xlsx"
 IN_ORDER, REMEMBERED, SORTED = "in order", "remembered", "sorted"
 
 
@@ -49,8 +50,8 @@ class Job:
     output: Path
     options: Options
     remittance: bool = False
-    """Write an 835; else Parquet."""
-    mapping: Mapping[str, From] = field(default_factory=dict)
+    """Write an 835; else results by line, as the output's name ends: Parquet, CSV or an Excel workbook."""
+    mapping: FileMapping = NONE
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
@@ -73,7 +74,7 @@ class Job:
         return self.pending or self._beside(PENDING)
 
     def _beside(self, name: str) -> Path:
-        return self.output.with_name(f"{self.output.stem}.{name}")
+        return self.output.with_name(f"{self.output.name.removesuffix('.gz').rpartition('.')[0]}.{name}")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Done:
     seconds: float
     caveats: Mapping[str, str] = field(default_factory=dict)
     """What the warnings and readings say that lines were told, by name."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """Rows of the file that the mapping leaves out, by its condition."""
 
 
 def adjudicate(
@@ -118,7 +121,7 @@ def adjudicate(
         raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", hint) from error
     unused = [] if run.file.format == "x12" else run.file.layout.unused
     told = caveats(library.view(job.options.as_of), run.summary)
-    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told)
+    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told, run.left)
 
 
 def _check(job: Job) -> None:
@@ -158,6 +161,7 @@ class _Run:
         self._received.refused = frozenset(tuple(one) for one in self.work.state.get("refused", ()))
         self.resumed_from = self.work.done
         self.summary = Summary()
+        self.left: Mapping[str, int] = {}
 
     def _opened(self) -> ClaimFile:
         return open_claims(self.job.input, self._columns, self.job.mapping, self._received)
@@ -173,7 +177,7 @@ class _Run:
             "library": library.fingerprint,
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance],
-            "mapping": {name: str(one) for name, one in sorted(job.mapping.items())},
+            "mapping": str(job.mapping),
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
         }
 
@@ -181,6 +185,7 @@ class _Run:
         """Read in the order of the file; where claims lie apart, again, and in the end sorted."""
         if self.work.is_complete:
             self.summary = Summary.of_json(self.work.state["summary"])
+            self.left = self.work.state.get("left", {})
             self.work.publish()
             return
         while True:
@@ -197,15 +202,24 @@ class _Run:
                 break
             self._again(self.order, self._received.refused | late)
         job = self.job
-        targets = {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
+        if self._format == "xlsx":
+            write_workbook(self.work.files(self._results), self.work.folder / WORKBOOK)
+        whole = WORKBOOK if self._format == "xlsx" else self._results
+        targets = {whole: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
         if job.acknowledgment:
             targets[ACKNOWLEDGMENT] = job.acknowledgment
+        self.left = self.work.state["left"] = dict(self.file.left)
         self.work.complete(targets)
         self.work.publish()
 
     @property
     def _results(self) -> str:
-        return "results.835" if self.job.remittance else "results.parquet"
+        """What the pieces of the output are called: a workbook is made of Parquet when all is there."""
+        return f"results.{'parquet' if self._format == 'xlsx' else self._format}"
+
+    @property
+    def _format(self) -> Format:
+        return "835" if self.job.remittance else format_of_results(self.job.output) or "parquet"
 
     def _again(self, order: str, refused: frozenset[tuple[str, str]]) -> None:
         """Begin anew, knowing more of the file."""
@@ -276,8 +290,10 @@ class _Run:
     def new_part(self) -> Part:
         """The next piece of the output."""
         path = self.work.path(self._results)
+        if self._format in ("csv", "csv.gz"):
+            return CsvPart(path, self._schema, first=not self.work.parts)
         if not self.job.remittance:
-            return ParquetPart(path, self._schema)
+            return (WorkbookPart if self._format == "xlsx" else ParquetPart)(path, self._schema)
         number = len(self.work.parts) + 1
         return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary)
 
