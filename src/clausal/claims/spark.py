@@ -200,6 +200,8 @@ def _read(spark: SparkSession, path: Path, form: Form) -> DataFrame:
         hint = "use the local engine, or write it as Parquet first"
         raise InvalidInput.at(Place(str(path)), f"{what} is not for Spark", hint)
     encoding = {"encoding": form.encoding} if form.encoding else {}
+    if form.encoding:
+        spark.conf.set("spark.sql.legacy.javaCharsets", "true")  # else Spark knows eight encodings alone
     if kind == "csv":
         separator = form.delimiter or (heading_of(path, form).delimiter if url is None else ",")
         options = {"header": True, "multiLine": True, "sep": separator, "escape": '"', **encoding}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, cast
@@ -51,12 +51,13 @@ class JsonTable:
             lines = file
             if self._form.encoding:
                 lines = cast("IO[bytes]", BufferedReader(Text(file, self._path, self._form.encoding)))
-            for number, line in enumerate(_lines(lines), 1):
+            most = LINE.bytes
+            for number, line in enumerate(_lines(lines, most), 1):
                 if number == 1:
                     line = line.removeprefix(BOM)
                     self._check(line)
                 if line.strip():
-                    yield _row(line, number)
+                    yield _row(line, number, most)
 
     def _check(self, line: bytes) -> None:
         """Refuse what is no file of lines of JSON."""
@@ -72,9 +73,8 @@ class JsonTable:
             raise InvalidInput.at(place, "has an object over several lines, where an object a line is expected", hint)
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
+def _lines(file: IO[bytes], most: int) -> Iterator[bytes]:
     """The lines of a file; one that is longer than is read is cut there, and the rest of it passed over."""
-    most = LINE.bytes
     while line := file.readline(most + 1):
         yield line
         if len(line) > most:
@@ -82,15 +82,12 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
                 line = file.readline(1 << 20)
 
 
-def _row(line: bytes, number: int) -> Row:
+def _row(line: bytes, number: int, most: int) -> Row:
     """A line's object; where it cannot be read, what it seems to say, and why it cannot."""
     try:
-        if len(line) > LINE.bytes:
-            raise ValueError(f"longer than {told(LINE.bytes)}; set {LINE.variable} to read more")
-        text = line.decode()
-        row = json.loads(
-            text, parse_int=str, parse_float=str, parse_constant=_no_number, object_pairs_hook=_each_key_once
-        )
+        if len(line) > most:
+            raise ValueError(f"longer than {told(most)}; set {LINE.variable} to read more")
+        row = _DECODER.decode(line.decode())
         if _SURROGATE.search(line):
             json.dumps(row, ensure_ascii=False).encode()
         return (row, None) if isinstance(row, dict) else ({}, f"row {number}: not an object")
@@ -118,6 +115,10 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return row
 
 
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_number, object_pairs_hook=_each_key_once)
+"""Numbers stay as they are written: none is too long, or rounded."""
+
+
 def _said_of(text: str) -> dict[str, Any]:
     """The plain values that stand in an object which cannot be read as a whole: its claim among them, if there.
 
@@ -135,17 +136,28 @@ def _json_batch(rows: Sequence[Row], names: Sequence[str], lists: set[str]) -> p
     arrays: dict[str, pa.Array] = {}
     problems = [problem for _, problem in rows]
     for name in names:
-        text = _texts if name in lists else _text
-        values: list[Any] = []
-        for index, (row, _) in enumerate(rows):
-            try:
-                values.append(text(row.get(name)))
-            except ValueError as error:
-                values.append(None)
-                problems[index] = problems[index] or f"{name}: {error}"
+        values = [row.get(name) for row, _ in rows]
+        if name in lists or not {str, type(None)}.issuperset(map(type, values)):
+            values = _read(values, name, _texts if name in lists else _text, problems)
         arrays[name] = pa.array(values, pa.list_(pa.string()) if name in lists else pa.string())
     arrays[PROBLEM] = pa.array(problems, pa.string())
     return pa.RecordBatch.from_pydict(arrays)
+
+
+def _read(values: list[Any], name: str, text: Callable[[Any], Any], problems: list[str | None]) -> list[Any]:
+    """The values of a column as text or lists; of those that are neither is told in `problems` why."""
+    try:
+        return [*map(text, values)]
+    except ValueError:
+        pass
+    found: list[Any] = []
+    for index, value in enumerate(values):
+        try:
+            found.append(text(value))
+        except ValueError as error:
+            found.append(None)
+            problems[index] = problems[index] or f"{name}: {error}"
+    return found
 
 
 def _text(value: Any) -> str | None:
