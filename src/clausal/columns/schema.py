@@ -47,7 +47,7 @@ OF_CLAIM = (
     Column(
         "charge", DOLLARS, "Charge of the line in dollars; the lesser of it and the fee is allowed (not a hospital's)."
     ),
-    Column("place", pa.string(), "Where the service is rendered,: Detroit; Portland, OR; Wayne County, MI."),
+    Column("place", pa.string(), "Where the service is rendered: Detroit; Portland, OR; Wayne County, MI."),
     Column("locality", pa.string(), "Medicare locality as CMS writes it (10112-00), for physician fees."),
     Column("zip", pa.string(), "ZIP code of the place; gives the locality if the table of ZIP codes is imported."),
     Column("county", pa.string(), "County of the place, with its state (Wayne, MI) or `state`; gives the locality."),
@@ -164,8 +164,12 @@ def published(vocabulary: Vocabulary, of_remittance: Iterable[Column]) -> dict[s
 
     of_case = {fact.name: case_path(fact) for fact in vocabulary.facts.values() if fact.case}
     claims = [
-        {**one, "values": list(vocabulary.facts[one["name"]].values) if one["name"] in of_case else []}
-        for one in described(input_columns(vocabulary))
+        {
+            **described([one])[0],
+            "values": list(vocabulary.facts[one.name].values) if one.name in of_case else [],
+            "also": list(one.also),
+        }
+        for one in input_columns(vocabulary)
     ]
     results = [column for column in RESULTS if column.name != "problem"]
     return {"claims": claims, "remittance": described(of_remittance), "results": described([*results, DERIVATION])}
