@@ -76,6 +76,17 @@ def test_a_comma_that_parts_no_thousands_is_not_passed_over(go: Run, tmp_path: P
     assert rejects(tmp_path / "o.rejects.jsonl")["A", 1].startswith("charge: '12,50' is not an amount")
 
 
+def test_a_point_that_parts_no_thousands_is_not_passed_over(go: Run, library: Library, tmp_path: Path) -> None:
+    mapping = mapped(library, "columns: {charge: {column: AMT, format: decimal-comma}}")
+    rows = [row("A", 1) | {"AMT": "10.50"}, row("B", 1) | {"AMT": '"1.23.4,5"'}, row("C", 1) | {"AMT": '"1234,5"'}]
+    go(csv(tmp_path / "c.csv", rows), tmp_path / "o.parquet", mapping=mapping)
+    assert [str(one["charge"]) for one in results(tmp_path / "o.parquet")] == ["1234.50"]
+    assert rejects(tmp_path / "o.rejects.jsonl") == {
+        ("A", 1): "charge: '10.50' is not an amount as in 1.234,56",
+        ("B", 1): "charge: '1.23.4,5' is not an amount as in 1.234,56",
+    }
+
+
 def test_columns_are_joined_to_one_value(go: Run, library: Library, tmp_path: Path) -> None:
     mapping = mapped(library, "columns: {locality: {join: [CARRIER, LOC], with: '-'}}")
     rows = [row("A", 1, CARRIER=" 08202 ", LOC="01"), row("B", 1, CARRIER="08202", LOC="")]

@@ -135,6 +135,18 @@ def test_a_torn_row_is_told_by_its_place_alone(tmp_path: Path) -> None:
     assert found == {"A": None, "B": "row 3: 2 values for 3 columns", "C": None}
 
 
+@pytest.mark.parametrize(
+    "torn",
+    ["DOE, JOHN,B,2,64640", '"DOE, JOHN",B,2,64640,', "B,2,64640", "DOE,B,2", 'DOE,"B",2,64640,1,2'],
+    ids=["split-before", "quoted-before", "missing-before", "missing-behind", "too-many-behind"],
+)
+def test_a_torn_row_is_of_its_claim_also_where_values_before_that_are_split_or_missing(
+    tmp_path: Path, torn: str
+) -> None:
+    path = written(tmp_path / "c.csv", f"name,id,line,code\nROE,A,1,64640\n{torn}\nDOE,B,1,64640\n")
+    assert [one["id"] for one in rows(path) if one.get(PROBLEM)] == ["B"]
+
+
 def test_a_quotation_mark_that_is_not_closed_is_told_with_the_lines_it_takes(tmp_path: Path) -> None:
     path = written(tmp_path / "c.csv", 'id,name,code\nA,ROE,64640\nB,"ROE,64640\nC,ROE,64640\nD,ROE,64640\n')
     found = {one["id"]: one.get(PROBLEM) for one in rows(path)}

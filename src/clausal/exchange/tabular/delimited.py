@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from clausal.limits import LINE
 from clausal.problems import PROBLEM, InvalidInput, Place
 
 _BLOCK = 1 << 22
+Torn = tuple[Sequence[str], str]
+"""A row that could not be read: which claim it may be of, the likeliest first, and what is wrong with it."""
 
 
 class DelimitedTable:
@@ -31,13 +35,11 @@ class DelimitedTable:
 
     def batches(self, reads: Sequence[str], key: str, reading: Reading) -> Iterator[pa.RecordBatch]:
         """The columns `reads`; a row that cannot be read is one with its reason in PROBLEM, and its `key` if told."""
-        bad: list[tuple[str | None, str]] = []
+        bad: list[Torn] = []
         place = self.names.index(key)
 
         def invalid(row: Any) -> str:
-            values = row.text.split(self.delimiter)
-            told = values[place].strip().strip('"') if place < len(values) else None
-            bad.append((told or None, self._torn(row)))
+            bad.append((_perhaps(row.text, self.delimiter, place, len(self.names)), self._torn(row)))
             return "skip"
 
         options = pacsv.ConvertOptions(
@@ -82,6 +84,18 @@ class DelimitedTable:
         return f"{number}{row.actual_columns} values for {row.expected_columns} columns{lines}"
 
 
+def _perhaps(text: str, delimiter: str, place: int, wanted: int) -> list[str]:
+    """What may be the key of a row with too many or too few values, as some before it may be split or missing."""
+    try:
+        values = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        values = text.split(delimiter)
+    last = max(place + len(values) - wanted, 0) if place else 0
+    places = range(place, last + 1) if last >= place else range(place, last - 1, -1)
+    found = (values[at].strip().strip('"') for at in places if at < len(values))
+    return [one for one in found if one]
+
+
 def _after(text: Text, skipped: int) -> bytes:
     """What follows the first `skipped` bytes, as far as the first reading reaches that has something of it."""
     found, size = b"", skipped + _BLOCK
@@ -118,18 +132,21 @@ class _Stream:
         return False
 
 
-def _with_bad(batch: pa.RecordBatch, bad: Sequence[tuple[str | None, str]], key: str) -> pa.RecordBatch:
+def _with_bad(batch: pa.RecordBatch, bad: Sequence[Torn], key: str) -> pa.RecordBatch:
     """A batch with a line more for each row that could not be read, its reason in PROBLEM.
 
     Where the row's claim can be told it stands before the others of it, so that the claim is not decided without it.
     """
     if not bad:
         return batch
+    keys = batch.column(key).to_pylist()
+    there = set(keys)
     torn: dict[str | None, list[str]] = {}
-    for claim, why in bad:
+    for perhaps, why in bad:
+        claim = next((one for one in perhaps if one in there), perhaps[0] if perhaps else None)
         torn.setdefault(claim, []).append(why)
     pieces, start, seen = [], 0, set()
-    for at, claim in enumerate(batch.column(key).to_pylist()):
+    for at, claim in enumerate(keys):
         if claim in torn and claim not in seen:
             seen.add(claim)
             pieces += [batch.slice(start, at - start), _torn(batch.schema, key, claim, torn[claim])]

@@ -40,7 +40,7 @@ def cast(raw: pa.Array, name: str, kind: pa.DataType, problems: Any, form: str |
             return cast(raw, name, kind, problems)
         pattern, wanted = date_form(form), f"a date as {form}"
         return _one_by_one(raw, name, kind, problems, lambda value: dated(text_of(value), pattern), wanted)
-    wanted = WANTED.get(str(kind), str(kind))
+    wanted = _WANTED_AS[form] if form in _WANTED_AS else WANTED.get(str(kind), str(kind))
     return _one_by_one(raw, name, kind, problems, lambda value: read_value(value, kind, form), wanted)
 
 
@@ -103,7 +103,9 @@ WANTED = {
 }
 FLAGS = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
 FORMS_OF_AMOUNTS = ("cents", "decimal-comma")
+_WANTED_AS = {"cents": "an amount in whole cents as in 24832", "decimal-comma": "an amount as in 1.234,56"}
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?\Z")
+_DECIMAL_COMMA = re.compile(r"[-+]?(\d+|\d{1,3}(\.\d{3})+)?(,\d*)?\Z")
 
 
 def text_of(value: Any) -> str:
@@ -137,9 +139,11 @@ def read_value(value: Any, kind: pa.DataType, form: str | None = None) -> Any:
 
 
 def _amount(text: str, form: str | None) -> Decimal:
-    """Dollars, also with a dollar sign and commas between thousands; a comma elsewhere is none that is understood."""
+    """Dollars, also with a dollar sign and what parts thousands; where that stands elsewhere it is not understood."""
     text = text.replace("$", "").strip()
     if form == "decimal-comma":
+        if not _DECIMAL_COMMA.match(text):
+            raise ValueError(text)
         text = text.replace(".", "").replace(",", ".")
     elif "," in text:
         if not _THOUSANDS.match(text):
