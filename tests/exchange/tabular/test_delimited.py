@@ -96,7 +96,7 @@ def test_a_byte_that_the_named_encoding_lacks_is_told(tmp_path: Path) -> None:
         rows(path, Form(encoding="cp1252"))
 
 
-@pytest.mark.parametrize("title", ["Claims of 2024\n", "Claims of 2024,,\n", "\nClaims\n"])
+@pytest.mark.parametrize("title", ["Claims of 2024\n", "Claims of 2024,,\n", "\nClaims\n", "Claims\n\n"])
 def test_a_title_above_the_names_is_told_with_the_line_that_names_them(tmp_path: Path, title: str) -> None:
     path = written(tmp_path / "c.csv", title + TEXT)
     line = title.count("\n") + 1

@@ -57,7 +57,7 @@ def heading_of(path: Path, form: Form) -> Heading:
     try:
         rows.append(next(reader))
         heading = Heading((), delimiter, lines.bytes, lines.line)
-        rows += itertools.islice((row for row in reader if row), LOOKED_AT)
+        rows += itertools.islice(reader, LOOKED_AT)
     except (csv.Error, StopIteration):
         if not rows:
             raise InvalidInput.at(Place(str(path), at, 1), "the line that names the columns is not readable") from None
@@ -104,7 +104,7 @@ def names_of(path: Path, at: int, cells: Sequence[str], below: Sequence[Sequence
     """
     place = Place(str(path), at, 1)
     names = [name.strip() for name in cells]
-    widths = collections.Counter(map(len, below))
+    widths = collections.Counter(len(row) for row in below if row)
     usual = widths.most_common(1)[0][0] if widths else len(names)
     unnamed = sum(not name for name in names)
     wider = len(widths) <= 2 and widths.get(usual, 0) >= 2 and usual > len(names) and min(widths) >= len(names)
