@@ -18,9 +18,11 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from clausal.claims import result_files, run
+from clausal.claims import output, result_files, run
 from clausal.columns.schema import DOLLARS, RESULTS
+from clausal.documents.library import Library
 from clausal.problems import InvalidInput
+from tests.claims.test_mapping import mapped
 from tests.claims.test_run import Killed, Run, csv, many, results, row
 
 KINDS = ("csv", "csv.gz", "xlsx")
@@ -111,6 +113,37 @@ def test_an_interrupted_run_is_continued_to_the_same_file(
     assert done.resumed_from > 0
     assert texts(tmp_path / f"o.{kind}") == texts(tmp_path / f"whole.{kind}")
     assert sorted(path.name for path in tmp_path.iterdir() if "partial" in path.name) == []
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "xlsx"])
+def test_rows_that_a_mapping_leaves_out_are_the_same_where_a_run_is_continued(
+    go: Run, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    mapping = mapped(library, "rows: {drop: {GONE: Y}}")
+    rows = [one | {"GONE": "Y" if number % 7 == 3 else ""} for number, one in enumerate(many(60))]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "c.parquet", row_group_size=10)
+    monkeypatch.setattr(run, "LINES_AT_ONCE", 10)
+    whole = go(tmp_path / "c.parquet", tmp_path / f"whole.{kind}", mapping=mapping)
+    count, settle = 0, output.Work.finish_part
+
+    def dying(*given: Any) -> None:
+        nonlocal count
+        settle(*given)
+        count += 1
+        if count > 2:
+            raise Killed
+
+    with monkeypatch.context() as killed:
+        killed.setattr(output.Work, "finish_part", dying)
+        with pytest.raises(Killed):
+            go(tmp_path / "c.parquet", tmp_path / f"o.{kind}", mapping=mapping, part_seconds=0.0)
+    done = go(tmp_path / "c.parquet", tmp_path / f"o.{kind}", mapping=mapping, resume=True, part_seconds=0.0)
+    gone = sum(one["GONE"] == "Y" for one in rows)
+    assert done.resumed_from > 0
+    assert done.left == whole.left == {"GONE: Y": gone}
+    assert done.summary.lines == whole.summary.lines == len(rows) - gone
+    read = as_parquet if kind == "parquet" else texts
+    assert read(tmp_path / f"o.{kind}") == read(tmp_path / f"whole.{kind}")
 
 
 def test_a_run_killed_while_the_workbook_is_made_is_continued(
