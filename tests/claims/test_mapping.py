@@ -262,8 +262,13 @@ def test_names_of_the_case_file_are_read_without_a_mapping(go: Run, tmp_path: Pa
 
 def test_what_a_format_does_not_have_is_told(go: Run, library: Library, tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist([row("A", 1)]), tmp_path / "c.parquet")
-    with pytest.raises(InvalidInput, match="`encoding` is for CSV or JSON lines, and the file is Parquet"):
-        go(tmp_path / "c.parquet", tmp_path / "o.parquet", mapping=mapped(library, "encoding: cp1252"))
+    said = mapped(library, "columns: {}\nencoding: cp1252\nsheet: Claims")
+    with pytest.raises(InvalidInput) as error:
+        go(tmp_path / "c.parquet", tmp_path / "o.parquet", mapping=said)
+    assert [str(one).partition(";")[0] for one in error.value.problems] == [
+        "m.yaml:2:1: `encoding` is for CSV or JSON lines, and the file is Parquet (encoding)",
+        "m.yaml:3:1: `sheet` is for an Excel workbook, and the file is Parquet (sheet)",
+    ]
 
 
 def test_a_code_that_lost_its_zeros_says_so(go: Run, tmp_path: Path) -> None:

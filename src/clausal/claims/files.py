@@ -17,7 +17,7 @@ from clausal.claims.x12_facts import CENTS, SCHEMA, Received
 from clausal.columns.schema import KEY, Column
 from clausal.exchange.tabular.delimited import DelimitedTable
 from clausal.exchange.tabular.json_lines import JsonTable
-from clausal.exchange.tabular.opened import FORMATS, Form, Reading, format_of, opened
+from clausal.exchange.tabular.opened import FORMATS, Reading, format_of, opened
 from clausal.exchange.tabular.parquet import ParquetTable
 from clausal.exchange.tabular.workbook import WorkbookTable
 from clausal.problems import InvalidInput, Place, Problem
@@ -59,7 +59,7 @@ def open_claims(
         raise InvalidInput.at(place, "no such file", "name a claim file")
     try:
         kind = format_of(path)
-        _check_form(mapping.form, kind)
+        _check_form(mapping, kind)
         if kind == "parquet":
             return _parquet(path, columns, mapping)
         if kind == "csv":
@@ -112,13 +112,14 @@ def _workbook(path: Path, columns: Sequence[Column], mapping: FileMapping) -> Cl
 _FORMS = {"header": ("csv", "xlsx"), "encoding": ("csv", "jsonl"), "delimiter": ("csv",), "sheet": ("xlsx",)}
 
 
-def _check_form(form: Form, kind: str) -> None:
+def _check_form(mapping: FileMapping, kind: str) -> None:
     """Refuse what a mapping says of a file's form that a file of its kind does not have."""
     problems = []
     for name, kinds in _FORMS.items():
-        if getattr(form, name) is not None and kind not in kinds:
+        if getattr(mapping.form, name) is not None and kind not in kinds:
             of = " or ".join(FORMATS[one] for one in kinds)
-            problems.append(Problem(Place("mapping"), f"`{name}` is for {of}, and the file is {FORMATS[kind]}"))
+            place = mapping.places.get(name, Place("mapping"))
+            problems.append(Problem(place, f"`{name}` is for {of}, and the file is {FORMATS[kind]}", "leave it out"))
     if problems:
         raise InvalidInput(problems)
 

@@ -73,6 +73,8 @@ class FileMapping:
     columns: Mapping[str, From] = field(default_factory=dict)
     rows: Rows = Rows()
     form: Form = PLAIN
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    """Where each part of `form` is said."""
 
     def __str__(self) -> str:
         """All of it, the same for the same mapping."""
@@ -94,7 +96,8 @@ def read_mapping(source: Source, columns: Sequence[Column], allowed: Allowed | N
     for key in data:
         if key not in KEYS:
             reading.problem((key,), *unknown_name("key", str(key), KEYS))
-    found = FileMapping(reading.columns(), reading.rows(), reading.form())
+    places = {key: source.place((key,)) for key in ("header", "encoding", "delimiter", "sheet") if key in data}
+    found = FileMapping(reading.columns(), reading.rows(), reading.form(), places)
     if reading.problems:
         raise InvalidInput(sorted(reading.problems, key=lambda one: (one.place.line or 0, one.place.column or 0)))
     return found

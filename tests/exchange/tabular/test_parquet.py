@@ -52,8 +52,8 @@ def test_a_list_of_a_fixed_size_is_a_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "told"),
     [
-        (pa.array([[{"code": "M17.11"}]]), "holds lists of records of several fields"),
-        (pa.array([{"code": "M17.11"}]), "holds records of several fields"),
+        (pa.array([[{"code": "M17.11"}]]), "holds lists of records"),
+        (pa.array([{"code": "M17.11"}]), "holds records"),
         (pa.array([[("a", "b")]], pa.map_(pa.string(), pa.string())), "holds nested values"),
         (pa.array([[["a"]]]), "holds lists of lists"),
     ],

@@ -119,4 +119,4 @@ def _has_no_values(field: pa.Field) -> bool:
 def _in_words(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
         return "lists of " + _in_words(kind.value_type).removeprefix("a ").removesuffix("s") + "s"
-    return "records of several fields" if pa.types.is_struct(kind) else "nested values"
+    return "records" if pa.types.is_struct(kind) else "nested values"
