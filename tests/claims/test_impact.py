@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import datetime as dt
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from bench.claims import write
 
 from clausal.amounts import Sum
@@ -20,11 +22,13 @@ from clausal.claims.explained import explained
 from clausal.claims.files import open_claims
 from clausal.claims.impact import DECIDES, Job, Side, impact
 from clausal.claims.impact_report import write_report
+from clausal.claims.mapping import Condition, FileMapping, From, Rows
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
 from clausal.documents.library import Library, bundled_packs, load_library
 from clausal.schedules.tables import Schedules
+from tests.claims.test_run import csv, row
 
 AS_OF = dt.date(2026, 1, 1)
 LINES = 30_000
@@ -290,3 +294,22 @@ def test_a_number_that_need_not_be_whole_is_read_from_a_claim_file(schedules: Sc
     )
     told = adjudicated(library, schedules, path)
     assert [one["status"] for one in told] == ["covered", "not-covered", "open", "rejected"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_mapped_file_of_another_format_is_compared_as_it_is_adjudicated(
+    library: Library, covering: Library, schedules: Schedules, tmp_path: Path, kind: str
+) -> None:
+    given = [row(f"C{n}", 1, service_date="10/15/2024", GONE="Y" if n % 2 else "") for n in range(10)]
+    source = csv(tmp_path / "c.csv", given)
+    if kind == "xlsx":
+        source = tmp_path / "c.xlsx"
+        with xlsxwriter.Workbook(str(source)) as book:
+            sheet = book.add_worksheet()
+            for number, one in enumerate([list(given[0]), *(list(one.values()) for one in given)]):
+                sheet.write_row(number, 0, one)
+    mapping = FileMapping(
+        {"service_date": From(("service_date",), format="MM/DD/YYYY")}, Rows(drop=(Condition({"GONE": ("Y",)}),))
+    )
+    found = impact(dataclasses.replace(job(source, library, covering), mapping=mapping), schedules)
+    assert (found.lines, found.left, found.unreadable, found.changed.lines) == (5, {"GONE: Y": 5}, 0, 5)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from clausal.claims.prepare import read_mapping
+from clausal.claims.mapping import read_mapping
 from clausal.claims.remit import COLUMNS
 from clausal.claims.run import Done, Job, adjudicate
 from clausal.columns.options import Options

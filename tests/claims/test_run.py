@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from clausal.claims import output, run
-from clausal.claims.prepare import read_mapping
+from clausal.claims.mapping import read_mapping
 from clausal.claims.run import Done, Job, adjudicate
 from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
@@ -338,7 +338,10 @@ def test_rows_that_cannot_be_parsed_are_rejected_alone(go: Run, tmp_path: Path) 
     go(tmp_path / "c.jsonl", tmp_path / "j.parquet")
     assert [one["claim_id"] for one in results(tmp_path / "j.parquet")] == ["A", "B"]
     told = [json.loads(line)["problem"] for line in (tmp_path / "j.rejects.jsonl").read_text().splitlines()]
-    assert told == ["row 2: not readable as JSON: {not json", "row 3: not an object"]
+    assert told == [
+        "row 2: not readable as JSON: Expecting property name enclosed in double quotes at character 2",
+        "row 3: not an object",
+    ]
 
 
 def test_a_mapping_names_columns_words_and_constants(go: Run, library: Library, tmp_path: Path) -> None:
@@ -363,7 +366,7 @@ columns:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("codes: 1", "a mapping file has one key"),
+        ("codes: 1", "a mapping file has the key"),
         ("columns: {cod: X}", "unknown column 'cod'"),
         ("columns: {code: [A, B]}", "'code' is no list"),
         ("columns: {code: {from: A}}", "'code' is not mapped to anything"),

@@ -158,4 +158,5 @@ def test_the_columns_are_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert {one["name"] for one in told["claims"] if one["required"]} == {"claim_id", "service_date"}
     assert {"status", "needs", "allowed", "paid"} <= {one["name"] for one in told["results"]}
     assert all(one["about"] for part in told.values() for one in part)
+    assert {one["name"]: one["also"] for one in told["claims"]}["contract_active"] == ["member.contract_active"]
     assert app.info.name == "clausal"

@@ -10,9 +10,9 @@ import datetime as dt
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ from clausal.claims.as_case import case_of
 from clausal.claims.changed import AMOUNTS, DIMENSIONS, Impact, Sample
 from clausal.claims.counted import Amounts, Counted, counted
 from clausal.claims.files import ClaimFile, open_claims
-from clausal.claims.prepare import From
+from clausal.claims.mapping import NONE as AS_NAMED
+from clausal.claims.mapping import FileMapping
 from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import NONE
@@ -68,7 +69,7 @@ class Job:
     input: Path
     before: Side
     after: Side
-    mapping: Mapping[str, From] = field(default_factory=dict)
+    mapping: FileMapping = AS_NAMED
     workers: int = 2
     samples: int = 12
 
@@ -94,6 +95,7 @@ def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] 
             raise InvalidInput.at(Place(str(job.input)), f"cannot go on: {why}") from error
         late = frozenset(received.wrong) - refused
         if not late:
+            found.left = dict(file.left)
             found.refused_claims = len({(one.st_control, one.claim_id) for one in refusals if one.fatal})
             found.envelope_problems = sum(one.of_envelope and not one.fatal for one in refusals)
             found.seconds = time.monotonic() - started

@@ -7,7 +7,7 @@ import json
 import re
 import stat
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -55,6 +55,8 @@ class State:
     summary: dict[str, Any]
     order: Order
     refused: tuple[tuple[str, str], ...]
+    left: dict[str, int] = field(default_factory=dict)
+    """Once all is decided: how many rows of the input were left out, by reason."""
 
 
 @dataclass(frozen=True)

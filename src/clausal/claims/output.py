@@ -58,9 +58,9 @@ class ParquetPart:
         self._rows = 0
 
     def write(self, _: pa.RecordBatch, results: pa.RecordBatch) -> None:
-        kept = results.filter(pa.compute.is_null(results.column("problem"))) if _has_problems(results) else results
-        self._held.append(kept.drop_columns(["problem"]))
-        self._rows += kept.num_rows
+        rows = kept(results)
+        self._held.append(rows)
+        self._rows += rows.num_rows
         if self._rows >= ROWS_AT_ONCE:
             self._flush()
 
@@ -81,8 +81,12 @@ class ParquetPart:
 PARQUET: Mapping[str, Any] = {"compression": "snappy", "write_statistics": False, "store_decimal_as_integer": True}
 
 
-def _has_problems(results: pa.RecordBatch) -> bool:
-    return bool(results.column("problem").null_count < results.num_rows)
+def kept(results: pa.RecordBatch) -> pa.RecordBatch:
+    """The results of lines that could be read."""
+    problems = results.column("problem")
+    if problems.null_count < results.num_rows:
+        results = results.filter(pa.compute.is_null(problems))
+    return results.drop_columns(["problem"])
 
 
 class Work:
@@ -183,12 +187,15 @@ class Work:
         """Whether all is decided, and only the files have still to be moved to where they belong."""
         return self._journal.whole is not None
 
-    def complete(self, targets: Mapping[str, Path]) -> None:
-        """Put the parts of each name together, and note that only the move to their targets is left."""
+    def complete(self, targets: Mapping[str, Path], left: Mapping[str, int]) -> None:
+        """Put the parts of each name together, and note that only the move to their targets is left.
+
+        `left` tells how many rows of the input were left out as the mapping wants it, by reason.
+        """
         whole: dict[str, KeptFile] = {}
         for name, target in targets.items():
             files, path = self.files(name), self.folder / f"{WHOLE}{name}"
-            if not files and self._force:
+            if not files and self._force and not (self.folder / name).exists():
                 target.unlink(missing_ok=True)
             if files:
                 _joined(files, path)
@@ -197,7 +204,8 @@ class Work:
             if path.exists():
                 _settle(path)
                 whole[name] = kept_file(path, path.name)
-        self._note(replace(self._journal, whole=whole))
+        state = replace(self.state, left=dict(left))
+        self._note(replace(self._journal, whole=whole, state=state))
 
     def publish(self, targets: Mapping[str, Path]) -> None:
         """Move the files to where they belong, the output last, and tidy up; broken off, it can be done again.

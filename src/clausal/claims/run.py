@@ -21,10 +21,11 @@ import pyarrow.compute as pc
 from clausal.claims.caveats import caveats
 from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.journal import ANEW, Order, State
+from clausal.claims.mapping import NONE, FileMapping
 from clausal.claims.output import ParquetPart, Part, Work
-from clausal.claims.prepare import From
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
+from clausal.claims.result_files import CsvPart, Format, WorkbookPart, format_of_results, write_workbook
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import FORM, Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
@@ -39,7 +40,7 @@ from clausal.exchange.x12.problem import ClaimProblem
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
-RESULTS, REJECTS, PENDING, ACKNOWLEDGMENT = "results", "rejects.jsonl", "pending.jsonl", "999.x12"
+REJECTS, PENDING, ACKNOWLEDGMENT, WORKBOOK = "rejects.jsonl", "pending.jsonl", "999.x12", "results.xlsx"
 IN_ORDER: Order = "in order"
 REMEMBERED: Order = "remembered"
 SORTED: Order = "sorted"
@@ -53,8 +54,8 @@ class Job:
     output: Path
     options: Options
     remittance: bool = False
-    """Write an 835; else Parquet."""
-    mapping: Mapping[str, From] = field(default_factory=dict)
+    """Write an 835; else results by line, as the output's name ends: Parquet, CSV or an Excel workbook."""
+    mapping: FileMapping = NONE
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
@@ -77,7 +78,7 @@ class Job:
         return self.pending or self._beside(PENDING)
 
     def _beside(self, name: str) -> Path:
-        return self.output.with_name(f"{self.output.stem}.{name}")
+        return self.output.with_name(f"{self.output.name.removesuffix('.gz').rpartition('.')[0]}.{name}")
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ class Done:
     seconds: float
     caveats: Mapping[str, str] = field(default_factory=dict)
     """What the warnings and readings say that lines were told, by name."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """Rows of the file that the mapping leaves out, by its condition."""
 
 
 def adjudicate(
@@ -124,7 +127,7 @@ def adjudicate(
         raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", hint) from error
     unused = [] if run.file.format == "x12" else run.file.layout.unused
     told = caveats(library.view(job.options.as_of), run.summary)
-    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told)
+    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told, run.left)
 
 
 def _kept(work: Work) -> str:
@@ -184,6 +187,7 @@ class _Run:
         self._received.refused = frozenset(self.work.state.refused)
         self.resumed_from = self.work.done
         self.summary = Summary()
+        self.left: Mapping[str, int] = {}
 
     def _opened(self) -> ClaimFile:
         return open_claims(self.job.input, self._columns, self.job.mapping, self._received)
@@ -199,7 +203,7 @@ class _Run:
             "library": library.fingerprint,
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance],
-            "mapping": {name: str(one) for name, one in sorted(job.mapping.items())},
+            "mapping": str(job.mapping),
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
         }
 
@@ -207,6 +211,7 @@ class _Run:
         """Read in the order of the file; where claims lie apart, again, and in the end sorted."""
         if self.work.is_complete:
             self.summary = self._kept_summary()
+            self.left = self.work.state.left
             self.work.publish(self._targets)
             return
         while True:
@@ -222,14 +227,18 @@ class _Run:
             if not late:
                 break
             self._again(self.order, self._received.refused | late)
-        self.work.complete(self._targets)
+        self.left = dict(self.file.left)
+        if self._format == "xlsx":
+            write_workbook(self.work.files(self._results), self.work.folder / WORKBOOK)
+        self.work.complete(self._targets, self.left)
         self.work.publish(self._targets)
 
     @property
     def _targets(self) -> dict[str, Path]:
         """Where each file belongs."""
         job = self.job
-        found = {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
+        whole = WORKBOOK if self._format == "xlsx" else self._results
+        found = {whole: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
         return {**found, ACKNOWLEDGMENT: job.acknowledgment} if job.acknowledgment else found
 
     def _kept_summary(self) -> Summary:
@@ -237,8 +246,9 @@ class _Run:
         try:
             found = Summary.of_json(self.work.state.summary)
             by_status = sum(one.lines for one in found.by["status"].values())
-            held = found.lines if self.job.remittance else self.work.rows(self._results) + found.rejected
-            is_right = found.lines == held == by_status == self.work.done
+            is_right = found.lines == by_status == self.work.done
+            if self._is_parquet:
+                is_right = is_right and found.lines == self.work.rows(self._results) + found.rejected
         except (KeyError, TypeError, AttributeError, ValueError):
             is_right = False
         if not is_right:
@@ -247,8 +257,18 @@ class _Run:
         return found
 
     @property
+    def _is_parquet(self) -> bool:
+        """Whether the pieces of the output are Parquet, whose rows can be counted."""
+        return self._format in ("parquet", "xlsx")
+
+    @property
     def _results(self) -> str:
-        return "results.835" if self.job.remittance else "results.parquet"
+        """What the pieces of the output are called: a workbook is made of Parquet when all is there."""
+        return f"results.{'parquet' if self._format == 'xlsx' else self._format}"
+
+    @property
+    def _format(self) -> Format:
+        return "835" if self.job.remittance else format_of_results(self.job.output) or "parquet"
 
     def _again(self, order: Order, refused: frozenset[tuple[str, str]]) -> None:
         """Begin anew, knowing more of the file."""
@@ -319,8 +339,10 @@ class _Run:
     def new_part(self) -> Part:
         """The next piece of the output."""
         path = self.work.path(self._results)
+        if self._format in ("csv", "csv.gz"):
+            return CsvPart(path, self._schema, first=not self.work.parts)
         if not self.job.remittance:
-            return ParquetPart(path, self._schema)
+            return (WorkbookPart if self._format == "xlsx" else ParquetPart)(path, self._schema)
         number = len(self.work.parts) + 1
         return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary)
 

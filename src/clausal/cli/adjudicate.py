@@ -31,9 +31,11 @@ def register(app: typer.Typer) -> None:
 
 def adjudicate(
     claims: Annotated[
-        Path, typer.Argument(metavar="INPUT", help="Claims: Parquet, CSV, JSON lines or X12 837 (also .gz).")
+        Path, typer.Argument(metavar="INPUT", help="Claims: Parquet, CSV, JSON lines, XLSX or X12 837 (also .gz).")
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Results: FILE.parquet, or a remittance: FILE.835.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Results: FILE.parquet, .csv, .xlsx; a remittance: FILE.835.")
+    ],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="YAML that tells which columns of the file are which.")
     ] = None,
@@ -65,7 +67,8 @@ def adjudicate(
 
     Exit status: 0 done, 3 done with rejected lines, 2 bad input.
     """
-    from clausal.claims.prepare import read_mapping
+    from clausal.claims.constants import allowed_by
+    from clausal.claims.mapping import NONE, read_mapping
     from clausal.claims.run import Job
     from clausal.columns.options import Options
     from clausal.facts.source import read_source
@@ -79,7 +82,7 @@ def adjudicate(
         output=output,
         options=Options(day(as_of) or dt.date.today(), derivation),
         remittance=remittance,
-        mapping=read_mapping(read_source(mapping), columns) if mapping else {},
+        mapping=read_mapping(read_source(mapping), columns, allowed_by([library.cases])) if mapping else NONE,
         rejects=rejects,
         pending=pending,
         acknowledgment=acknowledge,
@@ -105,12 +108,12 @@ def adjudicate(
 
 
 def _is_remittance(output: Path) -> bool:
-    suffix = output.suffix.lower()
-    if suffix in (".835", ".x12", ".edi"):
-        return True
-    if suffix in (".parquet", ".pq"):
-        return False
-    hint = "end it in .parquet for results by line, in .835 for an X12 remittance"
+    from clausal.claims.result_files import format_of_results
+
+    kind = format_of_results(output)
+    if kind is not None:
+        return kind == "835"
+    hint = "end it in .parquet, .csv, .csv.gz or .xlsx for results by line, in .835 for an X12 remittance"
     raise InvalidInput.at(Place(str(output)), "what to write cannot be told from its name", hint)
 
 
@@ -154,6 +157,7 @@ def _tell(done: Done, job: Job, report: Path | None, *, as_json: bool) -> None:
         }
         told["invalid_codes"] = done.summary.invalid_codes()
         told["money"] = "cents"
+        told["rows_left_out"] = done.left
         print(json.dumps(told | {"seconds": round(done.seconds, 3), "order": done.order}, indent=2))
         return
     from clausal.cli.claims_page import print_done

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from clausal.claims.counted import Counted
@@ -35,6 +36,8 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
     out.print(f"{summary.lines:,} lines of {summary.claims:,} claims in {done.seconds:.1f} s ({rate:,.0f} lines/s)")
     if done.resumed_from:
         out.print(f"continued from line {done.resumed_from:,}")
+    for why, rows in done.left.items():
+        out.print(f"{rows:,} rows of the file left out by the mapping: {escape(why)}")
     if done.order == "sorted":
         out.print("lines of one claim lay apart in the file: it was sorted by claim first")
     for name, title in TITLES.items():

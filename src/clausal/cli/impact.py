@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, bar_console, console
 from clausal.files import same
@@ -57,10 +58,11 @@ def impact(
 
     Exit status: 0 done, 3 done with lines that could not be read, 2 bad input.
     """
+    from clausal.claims.constants import allowed_by
     from clausal.claims.explained import explained
     from clausal.claims.impact import Job
     from clausal.claims.impact_report import write_report
-    from clausal.claims.prepare import read_mapping
+    from clausal.claims.mapping import NONE, read_mapping
     from clausal.facts.source import read_source
     from clausal.schedules.tables import Schedules
 
@@ -73,7 +75,8 @@ def impact(
     from clausal.columns.schema import input_columns
 
     columns = {column.name: column for side in (old, new) for column in input_columns(side.library.vocabulary)}
-    read = read_mapping(read_source(mapping), list(columns.values())) if mapping else {}
+    allowed = allowed_by(side.library.cases for side in (old, new))
+    read = read_mapping(read_source(mapping), list(columns.values()), allowed) if mapping else NONE
     job = Job(claims, old, new, read, workers, samples)
     schedules = Schedules()
     try:
@@ -148,6 +151,8 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         f"{found.asking.lines:,} only need other facts, {found.resting.lines:,} only rest on other rules or clauses "
         f"({found.seconds:.1f} s)"
     )
+    for why, rows in found.left.items():
+        out.print(f"{rows:,} rows of the file left out by the mapping: {escape(why)}")
     if found.unreadable:
         out.print(
             f"{found.unreadable:,} lines are left out: {found.unreadable_before:,} cannot be read before, "
@@ -245,6 +250,7 @@ def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
         "after": job.after.label,
         "lines": found.lines,
         "claims": found.claims,
+        "rows_left_out": found.left,
         "unreadable": {"before": found.unreadable_before, "after": found.unreadable_after, "lines": found.unreadable},
         "refused_claims": found.refused_claims,
         "envelope_problems": found.envelope_problems,

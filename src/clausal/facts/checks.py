@@ -99,7 +99,10 @@ def code_checks(vocabulary: Vocabulary, standings: Standings) -> Mapping[str, Ch
     def hcpcs(value: object, info: ValidationInfo) -> str:
         code = str(text(value)).strip().upper()
         if not HCPCS.match(code):
-            close = nearest(code, vocabulary.codes, cutoff=0.75) or expected_one_of(vocabulary.codes)
+            close = nearest(code, vocabulary.codes, cutoff=0.75)
+            if not close and code.isdigit() and len(code) < 5:
+                close = f"a code has five characters; were zeros in front lost, as in '{code.zfill(5)}'?"
+            close = close or expected_one_of(vocabulary.codes)
             link = " Else" if close.endswith("?") else "; or"
             raise error(f"unknown procedure code '{value}'", f"{close}{link} leave the line out")
         if isinstance(info.context, dt.date):
