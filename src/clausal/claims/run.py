@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from clausal.claims.caveats import caveats
 from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.output import ParquetPart, Part, Work
+from clausal.claims.payers import Payer
 from clausal.claims.prepare import From
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
@@ -54,6 +55,9 @@ class Job:
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
+    claim_acknowledgment: Path | None = None
+    payers: Mapping[str, Payer] = field(default_factory=dict)
+    """What a payer file says of payers, by their identification; for an 835."""
     report: Path | None = None
     resume: bool = False
     force: bool = False
@@ -123,12 +127,21 @@ def adjudicate(
 
 def _check(job: Job) -> None:
     """Refuse what would replace the input or something else unasked, or could not be written in the end."""
-    written = {job.output, job.rejects_path, job.acknowledgment, job.report}
+    written = {job.output, job.rejects_path, job.acknowledgment, job.claim_acknowledgment, job.report}
     if job.remittance:
         written.add(job.pending_path)
     seen = {job.input.resolve(): "the input"}
     for path in (
-        one for one in (job.output, job.rejects_path, job.pending_path, job.acknowledgment, job.report) if one
+        one
+        for one in (
+            job.output,
+            job.rejects_path,
+            job.pending_path,
+            job.acknowledgment,
+            job.claim_acknowledgment,
+            job.report,
+        )
+        if one
     ):
         if path.resolve() in seen:
             what = f"this would replace {seen[path.resolve()]}"
@@ -174,6 +187,7 @@ class _Run:
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance],
             "mapping": {name: str(one) for name, one in sorted(job.mapping.items())},
+            "payers": {name: str(one) for name, one in sorted(job.payers.items())},
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
         }
 
@@ -279,7 +293,7 @@ class _Run:
         if not self.job.remittance:
             return ParquetPart(path, self._schema)
         number = len(self.work.parts) + 1
-        return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary)
+        return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary, self.job.payers)
 
     def finish_part(self, done: int) -> None:
         """Note that a piece of the output is finished."""

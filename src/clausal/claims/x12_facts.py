@@ -85,16 +85,16 @@ class Received:
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=SCHEMA)
 
     def _refusals(self, batch: pa.RecordBatch) -> list[str | None]:
-        """Why lines are not to be decided: their transaction is wrong, their claim a void, their units no number."""
-        names = ("isa_control", "st_control", "frequency", "code", "units")
+        """Why lines are not to be decided: their transaction is wrong, or their claim a void."""
+        names = ("isa_control", "st_control", "frequency")
         return [self._refusal(*row) for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True)]
 
-    def _refusal(self, isa: str, st: str, frequency: str | None, code: str | None, units: int | None) -> str | None:
+    def _refusal(self, isa: str, st: str, frequency: str | None) -> str | None:
         if (isa, st) in self.refused:
             return f"ST {st}: its transaction is rejected as a whole"
         if frequency == VOID:
             return "a void of an earlier claim (frequency 8): there is nothing to decide"
-        return "its units are not a whole number" if code and units is None else None
+        return None
 
 
 def _reasons(text: str | None) -> dict[str, int]:

@@ -50,6 +50,12 @@ def adjudicate(
     acknowledge: Annotated[
         Path | None, typer.Option("--acknowledge", help="Write the X12 999 of an X12 file here.")
     ] = None,
+    claim_acknowledgment: Annotated[
+        Path | None, typer.Option("--claim-acknowledgment", help="Write the X12 277CA of an X12 file here.")
+    ] = None,
+    payers: Annotated[
+        Path | None, typer.Option("--payers", help="YAML with tax number and address of payers, for an 835.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an output that exists.")] = False,
     engine: Annotated[Engine, typer.Option("--engine", help="On this machine, or on Spark.")] = Engine.local,
@@ -65,6 +71,7 @@ def adjudicate(
 
     Exit status: 0 done, 3 done with rejected lines, 2 bad input.
     """
+    from clausal.claims.payers import read_payers
     from clausal.claims.prepare import read_mapping
     from clausal.claims.run import Job
     from clausal.columns.options import Options
@@ -83,6 +90,8 @@ def adjudicate(
         rejects=rejects,
         pending=pending,
         acknowledgment=acknowledge,
+        claim_acknowledgment=claim_acknowledgment,
+        payers=read_payers(read_source(payers)) if payers else {},
         report=report,
         resume=resume,
         force=force,

@@ -16,6 +16,18 @@ OTHER_PAYER = ["SBR*P*01*******MB", "CAS*PR*1*10**2*5.5", "AMT*D*100.25", "OI***
 OTHER_PAYER += ["NM1*PR*2*MEDICARE*****PI*08202"]
 
 
+def test_what_is_told_of_the_payer_is_read() -> None:
+    of_payer = ["N3*9 HIGH ST", "N4*DETROIT*MI*48226", "REF*2U*X1", "REF*EI*380000009"]
+    (row,) = read(interchange(group(transaction(PROVIDER, [*SUBSCRIBER, *of_payer], claim("A1"))))).rows
+    assert (row["payer_address"], row["payer_tax_id"]) == (["9 HIGH ST", "DETROIT", "MI", "48226"], "380000009")
+
+
+def test_a_payer_whose_address_is_damaged_is_read_without_it() -> None:
+    found = read(interchange(group(transaction(PROVIDER, [*SUBSCRIBER, "N4*DETROIT*M1*48226"], claim("A1")))))
+    assert found.rows[0]["payer_address"] is None
+    assert found.messages == ["'M1' is no state, or '' no country"]
+
+
 def test_a_professional_claim_becomes_rows() -> None:
     lines = [*LINE, "REF*6R*L1", "LX*2", "SV1*HC:76942:26:59*79.04*UN*1*22**2:3", "DTP*472*RD8*20240815-20240816"]
     found = read(file_of(claim("A1", "429.04", "REF*G1*AUTH1", "REF*9F*R1", lines=lines)))
@@ -73,6 +85,16 @@ def test_a_professional_claim_becomes_rows() -> None:
         "gs_control": "7",
         "st_control": "0001",
         "transaction_version": "005010X222A1",
+        "isa_sender_qualifier": "ZZ",
+        "isa_sender": "CLINIC",
+        "isa_receiver_qualifier": "ZZ",
+        "isa_receiver": "PLAN",
+        "gs_sender": "CLINIC1",
+        "gs_receiver": "PLAN1",
+        "usage": "T",
+        "quantity": None,
+        "payer_tax_id": None,
+        "payer_address": None,
     }
     assert (second["charge"], second["place_of_service"], second["modifiers"]) == (7904, "22", ["26", "59"])
     assert second["service_date_end"] == dt.date(2024, 8, 16)

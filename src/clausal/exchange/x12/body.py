@@ -30,6 +30,7 @@ _HERE: dict[str, dict[str, Handler]] = {
     "2000A": {"CUR": Body.cur},
     "2010A": {"REF": Body.billing_reference},
     "2000B": {"SBR": Body.sbr},
+    "2010B": {"REF": Body.payer_reference},
     "2300": {
         "DTP": Body.claim_date,
         "REF": Body.claim_reference,

@@ -122,6 +122,7 @@ class Levels(Claims):
     def name_payer(self, e: Elements) -> None:
         if self.subscriber:
             self.subscriber.payer_name, self.subscriber.payer_id = e[3] or None, e[9] or None
+            self.address = self.subscriber.payer_address = Address()
 
     def name_patient(self, e: Elements) -> None:
         if self.patient is None or self.patient.named:
@@ -160,7 +161,12 @@ class Levels(Claims):
             return
         address.city, address.state, address.zip, country = padded(e, 5)[1:5]
         if (address.state and not is_state(address.state)) or (country and not is_qualifier(country)):
-            self._lose(f"'{address.state}' is no state, or '{country}' no country", "8", "7", 2)
+            message = f"'{address.state}' is no state, or '{country}' no country"
+            if self.subscriber and address is self.subscriber.payer_address:
+                self.note(message, "the payer is read without an address", 2, "7")
+                self.subscriber.payer_address = self.address = None
+            else:
+                self._lose(message, "8", "7", 2)
         elif address.zip and not country and not is_zip(address.zip):
             self.note(f"'{address.zip}' is no zip code", "it is read nevertheless", 3, "6")
 
@@ -170,6 +176,11 @@ class Levels(Claims):
             self._lose(f"'{qualifier}' is no kind of reference", "8", "7", 1)
         elif self.loop == "2010AA" and qualifier in ("EI", "SY"):
             self.billing.tax_id = number or None
+
+    def payer_reference(self, e: Elements) -> None:
+        qualifier, number = padded(e, 3)[1:3]
+        if self.subscriber and self.loop == "2010BB" and qualifier == "EI":
+            self.subscriber.payer_tax_id = number or None
 
 
 def _npi(e: Elements) -> str | None:

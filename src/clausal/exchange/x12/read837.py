@@ -126,7 +126,7 @@ class Reader837:
             form,
             component,
             f"{interchange.control}.{header.control}",
-            (interchange.control, header.group.control, header.control, header.version),
+            _controls(header),
             self.report,
             self._emit,
             self.position,
@@ -209,3 +209,21 @@ class Reader837:
                 group_code,
             )
         )
+
+
+def _controls(header: Header) -> Row:
+    """What the envelope says of each claim in it, as the last of the columns."""
+    group, interchange = header.group, header.group.interchange
+    return (
+        interchange.control,
+        group.control,
+        header.control,
+        header.version,
+        interchange.sender_qualifier,
+        interchange.sender,
+        interchange.receiver_qualifier,
+        interchange.receiver,
+        group.sender,
+        group.receiver,
+        interchange.usage,
+    )
