@@ -89,7 +89,7 @@ LEFT = {
     "demo.example9.837": ["'1.00' is no list of diagnosis pointers"],
     "837-institutional-claim.edi": ["'19960911' is no date of form 'RD8'"],
     "837p_example_2.x12": ["'1:2' points to a diagnosis that is not there"] * 3,
-    "automobile-accident.edi": ["'PR' is a diagnosis before ICD-10"] + ["'BN' is a diagnosis before ICD-10"] * 2,
+    "automobile-accident.edi": ["'PR' is a diagnosis of ICD-9"] + ["'BN' is a diagnosis of ICD-9"] * 2,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ def format_of(path: Path) -> str:
     name = path.name.lower().removesuffix(".gz")
     suffix = next((of for ending, of in _SUFFIXES.items() if name.endswith(ending)), None)
     with opened(path) as file:
-        start = file.read(512).lstrip()
+        start = file.read(512).removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"ISA"):

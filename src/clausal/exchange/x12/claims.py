@@ -20,6 +20,7 @@ FURTHER_DIAGNOSES = frozenset({"ABJ", "APR", "ABN"})
 ICD_9 = frozenset({"BK", "BF", "BJ", "PR", "BN"})
 OTHER_HEALTH_CODES = frozenset({"BBR", "BBQ", "BR", "BQ", "BI", "BH", "BE", "BG", "BO", "BP", "CAH", "DR", "TC"})
 """Procedures, occurrences, values, conditions and groups: known, and not read."""
+ICD_9_HINT = "services before 2015-10-01 carry ICD-9 and are not decided here; later ones carry ICD-10 (ABK, ABF)"
 SEQUENCES = frozenset(SEQUENCE)
 
 
@@ -32,6 +33,7 @@ class Claims(Lines):
         e = padded(e, 6)
         self.claim = claim = Claim(e[1], self.ordinal, self.position())
         self.line = self.other = self.address = None
+        self.loop = "2300"
         if self._doubtful():
             self._close_refused()
             self.table = self.skipping
@@ -107,7 +109,7 @@ class Claims(Lines):
         if self.claim is None or (qualifier in OTHER_HEALTH_CODES and len(parts) > 1):
             return
         if qualifier in ICD_9:
-            self.refuse(f"'{qualifier}' is a diagnosis before ICD-10", "expected ABK, ABF", position, "7")
+            self.refuse(f"'{qualifier}' is a diagnosis of ICD-9", ICD_9_HINT, position, "7")
         elif qualifier not in DIAGNOSES and qualifier not in FURTHER_DIAGNOSES:
             self.refuse(f"'{composite}' is no health code", "expected a qualifier and a code", position, "7")
         elif len(parts) < 2 or len(parts) > 9 or any(parts[2:8]) or not (code := icd_10(parts[1])):
@@ -192,10 +194,10 @@ class Claims(Lines):
             for payment in line.paid:
                 if payment.payer not in known:
                     message = f"'{payment.payer}' paid for line {line.number}, and is no earlier payer of the claim"
-                    self._about(claim, "LX", line.at, "2430", message)
+                    self._about(claim, "LX", line.at, "2400", message)
                 if (explained := payment.amount + payment.adjusted) != line.charge:
                     message = f"'{payment.payer}' accounts for {_money(explained)} of line {line.number}"
-                    self._about(claim, "LX", line.at, "2430", f"{message}, not for {_money(line.charge or 0)}")
+                    self._about(claim, "LX", line.at, "2400", f"{message}, not for {_money(line.charge or 0)}")
 
     def _sequence(self) -> str | None:
         return self.subscriber.sequence if self.subscriber else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clausal.exchange.x12.claim import Address, Billing, Patient, Subscriber
+from clausal.exchange.x12.claim import Address, Billing, Claim, Patient, Subscriber
 from clausal.exchange.x12.claims import SEQUENCES, Claims
 from clausal.exchange.x12.loops import KINDS
 from clausal.exchange.x12.reading import Elements, padded
@@ -22,6 +22,7 @@ class Levels(Claims):
         elif level == "23":
             self._patient_level(parent)
         else:
+            self.loop = "2000"
             self._lost_level("A", f"'{level}' is no level of a claim file", 3)
 
     def _billing_level(self, number: str) -> None:
@@ -59,6 +60,26 @@ class Levels(Claims):
     def lost_name(self, e: Elements) -> None:
         """The name of a subscriber, patient or billing provider without an HL: the same."""
         if e[1:2] in (["IL"], ["QC"], ["85"]):
+            self.lost = self.lost or "B"
+
+    def unreadable(self, tag: str, message: str, hint: str, element: int | None) -> None:
+        """A segment that cannot be read: its claim is refused, or what is below its level."""
+        if tag == "CLM":
+            self.end_claim()
+            self.ordinal += 1
+            self.loop, self.claim = "2300", Claim("", self.ordinal, self.position())
+            self.refuse(message, hint, element, "6")
+            self._close_refused()
+            self.table = self.skipping
+        elif tag == "HL":
+            self.end_claim()
+            self.loop = "2000"
+            self._report(message, f"{hint}; the claims below are refused", "8", "6", element, fatal="claim")
+            self.lost, self.table = "A", self.skipping
+        elif self.table is not self.skipping:
+            self._lose(message, "8", "6", element, hint=hint)
+            self.lost = self.lost or ("B" if tag in ("SBR", "PAT") else "")
+        elif tag in ("SBR", "PAT", "NM1"):
             self.lost = self.lost or "B"
 
     def cur(self, e: Elements) -> None:

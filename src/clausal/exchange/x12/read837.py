@@ -7,11 +7,12 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from clausal.exchange.x12.block import MARK, UTF_8, Block, Delimiters, Unreadable
 from clausal.exchange.x12.body import Body
 from clausal.exchange.x12.columns import Row, batch_of
 from clausal.exchange.x12.envelope import ENVELOPE, Envelope
 from clausal.exchange.x12.problem import ClaimProblem, Fatal, GroupEnd, Header, Transaction
-from clausal.exchange.x12.syntax import CHUNK, Block, Delimiters, Fault, blocks
+from clausal.exchange.x12.syntax import CHUNK, Fault, blocks
 
 MOST_SEGMENTS = 50_000
 """Segments of one claim, at most; checked at each block."""
@@ -33,6 +34,9 @@ class Reader837:
     have been handed on. It is then acknowledged as rejected (`Transaction.status`), and whoever holds its claims (same
     `isa_control`, `st_control`) must not act on them. The callback for a transaction is always called before the batch
     with its last claims is yielded.
+
+    Texts are in `encoding` (`block.is_encoding`). A segment with a byte that it has not, or longer than the limit, is
+    refused where it stands, and with it the claim or level that it belongs to.
     """
 
     def __init__(
@@ -45,8 +49,10 @@ class Reader837:
         on_transaction: Callable[[Transaction], None] = ignore,
         on_group: Callable[[GroupEnd], None] = ignore,
         chunk: int = CHUNK,
+        encoding: str = UTF_8,
     ) -> None:
         self.name = name
+        self._encoding = encoding
         self._stream = stream
         self._batch_claims = max(batch_claims, 1)
         self._on_problem = on_problem
@@ -62,7 +68,7 @@ class Reader837:
         self._start = 0
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for block in blocks(self._stream, self._chunk):
+        for block in blocks(self._stream, self._chunk, self._encoding):
             if isinstance(block, Fault):
                 self._fault(block)
                 continue
@@ -101,6 +107,10 @@ class Reader837:
 
         A bare tag is what a stray terminator makes of a street (`ELM ST`), and no envelope.
         """
+        if elements[0][:1] == MARK and self._block and (wrong := self._block.unreadable.get(self._at)):
+            elements = self._unreadable([_ascii(one) for one in elements], wrong)
+            if elements[0] not in ENVELOPE:
+                return
         handler = ENVELOPE.get(elements[0])
         if handler and (len(elements) > 1 or self._body is None):
             handler(self._envelope, elements + [""] * (17 - len(elements)), delimiters)
@@ -108,6 +118,15 @@ class Reader837:
             self._body.unexpected(elements)
         else:
             self._envelope.stray(elements)
+
+    def _unreadable(self, elements: Elements, wrong: Unreadable) -> Elements:
+        """Tell of a segment that cannot be read; its elements, with `?` in the place of what is not ASCII."""
+        tag = elements[0][1:]
+        if tag not in ENVELOPE and self._body:
+            self._body.unreadable(tag, wrong.message, wrong.hint, wrong.element or None)
+        else:
+            self.report(wrong.message, wrong.hint, tag=tag[:3], element=wrong.element or None)
+        return [tag, *elements[1:]]
 
     def _fault(self, fault: Fault) -> None:
         self.report(fault.message, fault.hint, offset=fault.offset, fatal="interchange" if fault.cuts else None)
@@ -185,7 +204,7 @@ class Reader837:
         if offset is None and self._block and number is None:
             offset = self._block.offset_of(self._at)
         if tag is None and self._block:
-            tag = self._block.texts[self._at][:3].split(self._block.delimiters.element)[0]
+            tag = self._block.texts[self._at].lstrip(MARK)[:3].split(self._block.delimiters.element)[0]
         if number is None:
             number = self.position() if envelope.header else 0
         self._on_problem(
@@ -227,3 +246,7 @@ def _controls(header: Header) -> Row:
         group.receiver,
         interchange.usage,
     )
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "replace").decode()

@@ -16,6 +16,10 @@ Table = dict[str, tuple[Handler | None, int]]
 """For each segment that may come: what reads it, if anything, and how many parts it may have, its tag counted."""
 
 
+OPENED = {"CLM": "2300", "HL": "2000", "LX": "2400", "LIN": "2410", "SVD": "2430", "LQ": "2440"}
+"""The loop that a segment opens whatever stood before it."""
+
+
 class Report(Protocol):
     """Takes a problem of the segment that is being read (or of another, by its tag and number)."""
 
@@ -107,16 +111,24 @@ class Reading:
         if not any(elements[most + 1 :]):
             del elements[most + 1 :]
             return False
-        self._lose(f"'{elements[0]}' has more than {most} elements", "8", "3", most + 1)
+        self._lose(f"'{elements[0]}' has more than {most} elements", "8", "3", most + 1, OPENED.get(elements[0]))
         return True
 
-    def _lose(self, message: str, segment_code: str, element_code: str = "", element: int | None = None) -> None:
-        """Trust nothing more of the claim, or of the level, that this segment stands in."""
+    def _lose(
+        self,
+        message: str,
+        segment_code: str,
+        element_code: str = "",
+        element: int | None = None,
+        loop: str | None = None,
+        hint: str = "was a segment end or a tag damaged?",
+    ) -> None:
+        """Trust nothing more of the claim, or of the level, that this segment stands in (or that `loop` it opens)."""
         level = self.level()
-        hint = "was a segment end or a tag damaged? " + (
-            "the claim is refused" if self.claim else "the claims below are refused" if level else "it is skipped"
-        )
-        self._report(message, hint, segment_code, element_code, element, fatal="claim" if self.claim or level else None)
+        refused = "the claim is refused" if self.claim else "the claims below are refused" if level else "it is skipped"
+        hint = f"{hint}{'' if hint.endswith('?') else ';'} {refused}"
+        fatal: Fatal | None = "claim" if self.claim or level else None
+        self._report(message, hint, segment_code, element_code, element, fatal=fatal, loop=loop)
         if self.claim:
             self._close_refused()
         self.lost = self.lost or level
@@ -131,12 +143,13 @@ class Reading:
         element: int | None = None,
         *,
         fatal: Fatal | None = None,
+        loop: str | None = None,
     ) -> None:
         self.report(
             message,
             hint,
             fatal=fatal,
-            loop=self.loop,
+            loop=loop or self.loop,
             element=element,
             claim_id=self.claim.id if self.claim else None,
             segment_code=segment_code,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from clausal.exchange.x12.block import Delimiters
 from clausal.exchange.x12.characters import words
 from clausal.exchange.x12.problem import Group
-from clausal.exchange.x12.syntax import Delimiters
 
 WRITTEN = Delimiters("*", ":", "^", "~")
 
