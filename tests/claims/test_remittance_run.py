@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from clausal.claims import run
 from clausal.claims.payers import Payer
 from clausal.claims.prepare import read_mapping
 from clausal.claims.remit import COLUMNS
@@ -19,6 +20,7 @@ from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
 from clausal.exchange.x12.read835 import balance, read_remittances
 from clausal.facts.source import parse_source
+from clausal.problems import InvalidInput
 from clausal.schedules.tables import Schedules
 from tests.exchange.validated import faults
 from tests.exchange.x12.files import PROVIDER, SUBSCRIBER, claim, file_of, group, interchange, raw, transaction
@@ -297,3 +299,62 @@ def test_a_denied_line_of_a_fraction_is_remitted_with_the_quantity_that_was_bill
     done = go(file_of(claim("A1", "350", lines=lines)))
     assert done.summary.remitted_claims == 1
     assert "SVC*HC:64640:RT*350*0**0**1.5~" in (tmp_path / "o.835").read_text()
+
+
+def test_claims_refused_for_their_content_are_told_with_those_accepted(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    unread = claim("BAD", lines=["LX*1", "SV1*HC:64640*x*UN*2***1", "DTP*472*D8*20240815"])
+    undecided = claim("ODD", lines=["LX*1", "SV1*HC:64640:@1*350*UN*2***1", "DTP*472*D8*20240815"])
+    unknown = claim("ZZ", lines=["LX*1", "SV1*HC:64640:ZQ*350*UN*2***1", "DTP*472*D8*20240815"])
+    void = [text.replace("11:B:1", "11:B:8") for text in claim("VOID")]
+    target = tmp_path / "o.277"
+    go(file_of(claim("A1"), unread, undecided, unknown, void, claim("A2")), claim_acknowledgment=target)
+    assert faults(target.read_bytes()) == []
+    told = [line.rstrip("~") for line in target.read_text().splitlines()]
+    of_claims = [(told[at][6:], told[at + 1][4:9]) for at in range(len(told)) if told[at].startswith("TRN*2*")][1:]
+    assert of_claims == [
+        ("A1", "A2:20"),
+        ("BAD", "A7:58"),
+        ("ODD", "A7:45"),
+        ("ZZ", "A7:45"),
+        ("VOID", "A3:53"),
+        ("A2", "A2:20"),
+    ]
+    assert [text for text in told if text[:3] in ("QTY", "AMT")][:4] == [
+        "QTY*90*2",
+        "QTY*AA*4",
+        "AMT*YU*700",
+        "AMT*YY*1400",
+    ]
+
+
+def test_a_claim_acknowledgment_of_an_interrupted_run_is_that_of_an_uninterrupted_one(
+    library: Library, schedules: Schedules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = claim("B1", lines=["LX*1", "SV1*HC:64640:ZQ*350*UN*2***1", "DTP*472*D8*20240815"])
+    source = tmp_path / "c.837"
+    source.write_bytes(raw(file_of(claim("A1"), unknown, *(claim(f"C{number}") for number in range(4_500)))))
+    monkeypatch.setattr(run, "LINES_AT_ONCE", 4)
+
+    def job(name: str, **more: object) -> Job:
+        targets = {"output": tmp_path / f"{name}.parquet", "claim_acknowledgment": tmp_path / f"{name}.277"}
+        return Job(source, options=Options(dt.date(2026, 1, 1)), when=WHEN, part_seconds=0, **targets, **more)  # type: ignore[arg-type]
+
+    adjudicate(library, schedules, job("whole"))
+    whole = run._Writing.take
+    taken = []
+
+    def fails(self: object, waiting: object) -> None:
+        taken.append(waiting)
+        if len(taken) > 1:
+            raise OSError(5, "the disk is gone")
+        whole(self, waiting)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(run._Writing, "take", fails)
+        with pytest.raises(InvalidInput, match="--resume"):
+            adjudicate(library, schedules, job("again"))
+    assert not (tmp_path / "again.277").exists()
+    done = adjudicate(library, schedules, job("again", resume=True))
+    assert done.resumed_from > 0
+    assert (tmp_path / "again.277").read_bytes() == (tmp_path / "whole.277").read_bytes()
+    assert faults((tmp_path / "again.277").read_bytes()) == []

@@ -17,6 +17,7 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clausal.claims.acknowledged import acknowledge_claims
 from clausal.claims.caveats import caveats
 from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.output import ParquetPart, Part, Work
@@ -39,6 +40,7 @@ from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
 RESULTS, REJECTS, PENDING, ACKNOWLEDGMENT = "results", "rejects.jsonl", "pending.jsonl", "999.x12"
+CLAIM_ACKNOWLEDGMENT = "277ca.x12"
 IN_ORDER, REMEMBERED, SORTED = "in order", "remembered", "sorted"
 
 
@@ -210,10 +212,13 @@ class _Run:
             if not late:
                 break
             self._again(self.order, self._received.refused | late)
+        self._acknowledge_claims()
         job = self.job
         targets = {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
         if job.acknowledgment:
             targets[ACKNOWLEDGMENT] = job.acknowledgment
+        if job.claim_acknowledgment:
+            targets[CLAIM_ACKNOWLEDGMENT] = job.claim_acknowledgment
         self.work.complete(targets)
         self.work.publish()
 
@@ -282,6 +287,14 @@ class _Run:
         with path.open("wb") as out, AcknowledgmentWriter(out, self.job.when) as writer:
             self._received.acknowledgment = writer
             yield
+
+    def _acknowledge_claims(self) -> None:
+        """Write the 277CA of an X12 file when all of it is decided: what was rejected then is told of its claims."""
+        if self.job.claim_acknowledgment is None or self.file.format != "x12":
+            return
+        path = self.work.folder / CLAIM_ACKNOWLEDGMENT
+        rejects = self.work.files(REJECTS)
+        acknowledge_claims(path, self.job.input, self._received.encoding, rejects, self.job.when)
 
     def _met(self, problem: ClaimProblem) -> None:
         if problem.fatal or problem.of_envelope:
@@ -369,7 +382,8 @@ class _Writing:
         ]
         if results is not None and results.column("problem").null_count < results.num_rows:
             wrong = results.filter(pc.is_valid(results.column("problem")))
-            rows.extend(wrong.select(["claim_id", "line", "problem"]).to_pylist())
+            names = ("claim_id", "claim_key", "line", "problem")
+            rows.extend(wrong.select([one for one in names if one in wrong.schema.names]).to_pylist())
         if rows and self._rejects is None:
             self._rejects = self._run.work.path(REJECTS).open("w", encoding="utf-8")
         for row in rows:

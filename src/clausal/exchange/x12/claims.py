@@ -152,6 +152,8 @@ class Claims(Lines):
         if claim.refused:
             self._close_refused()
             return
+        if self.tell:
+            self.tell(claim, True)
         self.claim = self.line = None
         self.claims += 1
         patient, subscriber = self.patient or self.subscriber, self.subscriber

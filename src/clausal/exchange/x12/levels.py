@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clausal.exchange.x12.claim import Address, Billing, Claim, Patient, Subscriber
 from clausal.exchange.x12.claims import SEQUENCES, Claims
+from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS
 from clausal.exchange.x12.reading import Elements, padded
 from clausal.exchange.x12.values import is_npi, is_qualifier, is_state, is_zip
@@ -108,6 +109,9 @@ class Levels(Claims):
             return
         kind = KINDS[loop]
         self.loop, self.table, self.address = loop, self.tables[kind], None
+        if loop == "header":
+            self._correspondent(qualifier, padded(e, 10))
+            return
         reads = self.names_read.get((kind, qualifier))
         if reads is None:
             return
@@ -119,6 +123,17 @@ class Levels(Claims):
             reads(self, e)
         else:
             reads(self, e)
+
+    def bht(self, e: Elements) -> None:
+        self.reference = e[3] if len(e) > 3 else ""
+
+    def _correspondent(self, qualifier: str, e: Elements) -> None:
+        """Who sends, or receives, the transaction."""
+        found = Correspondent(e[3], e[4] if e[2] == "1" else "", e[9])
+        if qualifier == "41":
+            self.submitter = found
+        else:
+            self.receiver = found
 
     def name_billing(self, e: Elements) -> None:
         if self.billing.named:

@@ -9,8 +9,10 @@ import pyarrow as pa
 
 from clausal.exchange.x12.block import MARK, UTF_8, Block, Delimiters, Unreadable
 from clausal.exchange.x12.body import Body
+from clausal.exchange.x12.claim import Claim
 from clausal.exchange.x12.columns import Row, batch_of
 from clausal.exchange.x12.envelope import ENVELOPE, Envelope
+from clausal.exchange.x12.heard import Heard, OnClaim
 from clausal.exchange.x12.problem import ClaimProblem, Fatal, GroupEnd, Header, Transaction
 from clausal.exchange.x12.syntax import CHUNK, Fault, blocks
 
@@ -48,6 +50,7 @@ class Reader837:
         on_problem: Callable[[ClaimProblem], None] = ignore,
         on_transaction: Callable[[Transaction], None] = ignore,
         on_group: Callable[[GroupEnd], None] = ignore,
+        on_claim: OnClaim | None = None,
         chunk: int = CHUNK,
         encoding: str = UTF_8,
     ) -> None:
@@ -58,6 +61,7 @@ class Reader837:
         self._on_problem = on_problem
         self._on_transaction = on_transaction
         self._on_group = on_group
+        self._on_claim = on_claim
         self._chunk = chunk
         self._claims: list[Row] = []
         self._lines: list[tuple[Row, ...]] = []
@@ -141,7 +145,7 @@ class Reader837:
 
     def begin_body(self, header: Header, form: str, component: str) -> None:
         interchange = header.group.interchange
-        self._body = Body(
+        self._body = body = Body(
             form,
             component,
             f"{interchange.control}.{header.control}",
@@ -150,6 +154,16 @@ class Reader837:
             self._emit,
             self.position,
         )
+        if self._on_claim:
+            body.tell = lambda claim, accepted: self._heard(header, body, claim, accepted=accepted)
+
+    def _heard(self, header: Header, body: Body, claim: Claim, *, accepted: bool) -> None:
+        """Hand on a claim at its end, for an answer to it."""
+        if self._on_claim:
+            parties = body.submitter, body.receiver, body.reference, body.billing
+            key = f"{body.prefix}.{claim.ordinal}"
+            patient = body.patient or body.subscriber
+            self._on_claim(Heard(header, key, *parties, body.subscriber, patient, claim, accepted))
 
     def begin_transaction(self) -> None:
         """The segment at hand is an ST."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from clausal.exchange.x12.claim import Address, Billing, Claim, Line, OtherPayer, Patient, Subscriber
 from clausal.exchange.x12.columns import Row
+from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS, MOST_ELEMENTS, names
 from clausal.exchange.x12.problem import Fatal
 
@@ -71,6 +72,10 @@ class Reading:
         self.report = report
         self.emit = emit
         self.position = position
+        self.tell: Callable[[Claim, bool], None] | None = None
+        """Hears of each claim at its end, and whether it is accepted."""
+        self.submitter = self.receiver = Correspondent()
+        self.reference = ""
         self.names = names(form)
         self.claims = 0
         self.refused = 0
@@ -170,6 +175,8 @@ class Reading:
 
     def _close_refused(self) -> None:
         self.refused += 1
+        if self.tell and self.claim:
+            self.tell(self.claim, False)
         self.claim = self.line = None
 
     def bound(self, most: int) -> None:
