@@ -332,7 +332,7 @@ def test_a_claim_acknowledgment_of_an_interrupted_run_is_that_of_an_uninterrupte
 ) -> None:
     unknown = claim("B1", lines=["LX*1", "SV1*HC:64640:ZQ*350*UN*2***1", "DTP*472*D8*20240815"])
     source = tmp_path / "c.837"
-    source.write_bytes(raw(file_of(claim("A1"), unknown, *(claim(f"C{number}") for number in range(4_500)))))
+    source.write_bytes(raw(file_of(claim("A1"), unknown, *(claim(f"C{number}") for number in range(2_100)))))
     monkeypatch.setattr(run, "LINES_AT_ONCE", 4)
 
     def job(name: str, **more: object) -> Job:
