@@ -86,7 +86,7 @@ payees = st.builds(Party, either, st.just("1234567893"), st.just("XX"), st.just(
 payees |= st.builds(Party, name, st.just(""), st.just(""), plain, some_addresses)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(payers, payees, claims()), min_size=1, max_size=4))
 def test_what_is_written_is_valid_and_balances_and_no_number_is_altered(
     sent: list[tuple[Party, Party, RemittedClaim]],

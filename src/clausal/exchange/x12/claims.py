@@ -21,6 +21,8 @@ ICD_9 = frozenset({"BK", "BF", "BJ", "PR", "BN"})
 OTHER_HEALTH_CODES = frozenset({"BBR", "BBQ", "BR", "BQ", "BI", "BH", "BE", "BG", "BO", "BP", "CAH", "DR", "TC"})
 """Procedures, occurrences, values, conditions and groups: known, and not read."""
 ICD_9_HINT = "services before 2015-10-01 carry ICD-9 and are not decided here; later ones carry ICD-10 (ABK, ABF)"
+OTHER_COMPONENTS = ">:<|\\^!"
+"""What often divides the parts of an element."""
 SEQUENCES = frozenset(SEQUENCE)
 
 
@@ -65,6 +67,10 @@ class Claims(Lines):
         return bool(why)
 
     def _place(self, claim: Claim, composite: str) -> None:
+        if self.component not in composite and (other := next(filter(composite.count, OTHER_COMPONENTS), "")):
+            hint = f"the interchange says in ISA16 that '{self.component}' does, and the claim has '{other}'"
+            self.refuse(f"'{composite}' is not divided by '{self.component}'", hint, 5, "6")
+            return
         place, _, frequency = padded(composite.split(self.component), 3)[:3]
         if len(frequency) != 1 or not frequency.isalnum():
             self.refuse(f"'{composite}' has no claim frequency", "expected such as 11:B:1", 5, "7")
