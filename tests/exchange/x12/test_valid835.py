@@ -27,8 +27,8 @@ charges = st.integers(0, 10**9) | st.integers(0, 10**14)
 addresses = st.tuples(
     either, either, st.sampled_from(["MI", "KY", "PR", "XX", "M", ""]), st.sampled_from(["48226", "4"])
 )
-some_addresses = st.integers(0, 7).flatmap(lambda number: good_addresses if number else addresses)
 good_addresses = st.just(("9 HIGH ST", "SUITE 4", "DETROIT", "MI", "482260000"))
+some_addresses = st.integers(0, 7).flatmap(lambda number: good_addresses if number else addresses)
 
 
 @st.composite
