@@ -61,6 +61,8 @@ def go(library: Library, schedules: Schedules, tmp_path: Path) -> object:
         plan: str = "bcn-commercial-hmo",
         target: str = "o.835",
         text: str = MAPPING,
+        *,
+        judged: bool = True,
         **options: object,
     ) -> Done:
         source = tmp_path / "claims.837"
@@ -79,7 +81,7 @@ def go(library: Library, schedules: Schedules, tmp_path: Path) -> object:
             **options,  # type: ignore[arg-type]
         )
         done = adjudicate(library, schedules, job)
-        assert faults((tmp_path / "o.999").read_bytes()) == []
+        assert not judged or faults((tmp_path / "o.999").read_bytes()) == []
         if done.summary.remitted_claims:
             assert faults(job.output.read_bytes()) == []
         return done
@@ -358,3 +360,42 @@ def test_a_claim_acknowledgment_of_an_interrupted_run_is_that_of_an_uninterrupte
     assert done.resumed_from > 0
     assert (tmp_path / "again.277").read_bytes() == (tmp_path / "whole.277").read_bytes()
     assert faults((tmp_path / "again.277").read_bytes()) == []
+
+
+def test_a_line_that_an_edit_denies_has_no_allowed_amount_and_one_that_is_paid_has(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    def lines(units: int) -> list[str]:
+        return ["LX*1", f"SV1*HC:64640:RT*350*UN*{units}***1", "DTP*472*D8*20240815", *PAID_BY_MEDICARE]
+
+    told = "REF*9F*R1", *MEDICARE
+    go(secondary(claim("A1", "350", *told, lines=lines(2)), claim("A2", "350", *told, lines=lines(99))), plan="bcn65")
+    paid, denied = (tmp_path / "o.835").read_text().split("CLP*A2*")
+    assert "\nAMT*B6*" in paid
+    assert "AMT*" not in denied
+    assert "CAS*CO*151*350~" in denied
+
+
+@pytest.mark.parametrize(
+    ("was", "instead", "why"),
+    [
+        ("*CLINIC1*", "*C*", "the number of the remittance's receiver in its group has 1 characters"),
+        ("*ZZ*CLINIC  ", "*XX*CLINIC  ", "the number of the remittance's receiver has 'XX'"),
+        ("*ZZ*PLAN ", "*ZZ*PL^N ", "the number of the remittance's sender holds a separator"),
+    ],
+)
+def test_parties_that_an_envelope_cannot_name_are_told_and_not_altered(  # type: ignore[no-untyped-def]
+    go, tmp_path: Path, was: str, instead: str, why: str
+) -> None:
+    sent = file_of(claim("A1"))
+    sent[0] = sent[0].replace("*^*", "*+*")
+    done = go([text.replace(was, instead) if text[:3] in ("ISA", "GS*") else text for text in sent], judged=False)
+    assert done.summary.pending_claims == 1
+    assert waiting(tmp_path)["A1"].startswith(why)
+
+
+def test_only_an_x12_file_is_answered(library: Library, schedules: Schedules, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("claim_id,service_date\nA,2024-08-15\n")
+    for name in ("acknowledgment", "claim_acknowledgment"):
+        job = Job(tmp_path / "c.csv", tmp_path / "o.parquet", Options(dt.date(2026, 1, 1)), **{name: tmp_path / "o.x"})  # type: ignore[arg-type]
+        with pytest.raises(InvalidInput, match="only an X12 file is answered"):
+            adjudicate(library, schedules, job)
+    assert [one.name for one in tmp_path.iterdir()] == ["c.csv"]

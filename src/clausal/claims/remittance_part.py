@@ -16,6 +16,7 @@ from clausal.claims.payers import Payer, lacking, named
 from clausal.claims.remit import parties, remitted, undecided
 from clausal.claims.summary import Summary
 from clausal.columns.kernel import claims_of
+from clausal.exchange.x12.writable import parties_faults
 from clausal.exchange.x12.write835 import RemittanceWriter, faults
 from clausal.exchange.x12.writing import Parties
 
@@ -63,12 +64,13 @@ class RemittancePart:
         try:
             payer, payee, claim = remitted(rows, f"{self._number}-{self._claims}")
             payer = named(payer, self._payers)
-            if why := lacking(payer) or "; ".join(faults(payer, payee, claim)):
+            between = parties(rows)
+            if why := lacking(payer) or "; ".join(faults(payer, payee, claim) + parties_faults(between)):
                 raise ValueError(why)
         except ValueError as error:
             self._wait(rows, str(error))
             return
-        self._writer_between(parties(rows)).claim(payer, payee, claim)
+        self._writer_between(between).claim(payer, payee, claim)
         self._summary.remitted_claims += 1
 
     def _writer_between(self, between: Parties) -> RemittanceWriter:

@@ -41,6 +41,7 @@ from clausal.schedules.tables import Schedules
 
 RESULTS, REJECTS, PENDING, ACKNOWLEDGMENT = "results", "rejects.jsonl", "pending.jsonl", "999.x12"
 CLAIM_ACKNOWLEDGMENT = "277ca.x12"
+NOT_ANSWERED = "only an X12 file is answered by a 999 or 277CA"
 IN_ORDER, REMEMBERED, SORTED = "in order", "remembered", "sorted"
 
 
@@ -175,7 +176,11 @@ class _Run:
         self.summary = Summary()
 
     def _opened(self) -> ClaimFile:
-        return open_claims(self.job.input, self._columns, self.job.mapping, self._received)
+        found = open_claims(self.job.input, self._columns, self.job.mapping, self._received)
+        answer = self.job.acknowledgment or self.job.claim_acknowledgment
+        if answer and found.format != "x12":
+            raise InvalidInput.at(Place(str(answer)), NOT_ANSWERED, "leave out --acknowledge, --claim-acknowledgment")
+        return found
 
     def _same(self, library: Library, schedules: Schedules) -> dict[str, Any]:
         """What makes a run the same as another."""
@@ -280,7 +285,7 @@ class _Run:
     @contextmanager
     def _acknowledging(self) -> Iterator[None]:
         """Write the 999 of an X12 file while it is read: from its start each time, so that it is always whole."""
-        if self.job.acknowledgment is None or self.file.format != "x12":
+        if self.job.acknowledgment is None:
             yield
             return
         path = self.work.folder / ACKNOWLEDGMENT
@@ -290,7 +295,7 @@ class _Run:
 
     def _acknowledge_claims(self) -> None:
         """Write the 277CA of an X12 file when all of it is decided: what was rejected then is told of its claims."""
-        if self.job.claim_acknowledgment is None or self.file.format != "x12":
+        if self.job.claim_acknowledgment is None:
             return
         path = self.work.folder / CLAIM_ACKNOWLEDGMENT
         rejects = self.work.files(REJECTS)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from clausal.exchange.x12.characters import is_named, is_writable, words
 from clausal.exchange.x12.remittance import GROUPS, Party, Person, RemittedClaim, RemittedLine
 from clausal.exchange.x12.values import is_region
+from clausal.exchange.x12.writing import Parties
 
 NAME, FIRST_NAME, STREET, CITY, REFERENCE, CLAIM_NUMBER = 60, 35, 55, 30, 50, 38
 """How long names (N102, NM103, NM104), streets (N301), cities (N401), references (REF02) and CLP01 may be."""
@@ -21,6 +22,8 @@ FILING = frozenset({"12", "13", "14", "15", "16", "17", "AM", "CH", "DS", "HM", 
 )
 """Claim filing indicators that an 835 knows (CLP06); an 837 has others besides."""
 OTHER_FILING = "ZZ"
+PARTY_QUALIFIERS = frozenset({"01", "14", "20", "27", "28", "29", "30", "33", "ZZ"})
+"""What an identification in the ISA can be of (ISA05, ISA07)."""
 _TAX_NUMBER = re.compile(r"([0-9]{2})-?([0-9]{7})", re.ASCII)
 _REASON = re.compile(r"[A-Z0-9]{1,5}", re.ASCII)
 
@@ -34,6 +37,21 @@ def tax_number(text: str) -> str:
 def unwritable(payer: Party, payee: Party, claim: RemittedClaim) -> list[str]:
     """Why a claim cannot be written as it is; empty where it can."""
     return [*_of_payer(payer), *_of_payee(payee), *_of_claim(claim)]
+
+
+def parties_faults(between: Parties) -> list[str]:
+    """Why an interchange between two parties cannot be written; empty where it can."""
+    found: list[str] = []
+    sides = (
+        ("sender", between.sender, between.sender_qualifier, between.in_group[0]),
+        ("receiver", between.receiver, between.receiver_qualifier, between.in_group[1]),
+    )
+    for what, number, qualifier, in_group in sides:
+        found += _of_number(f"the number of the remittance's {what}", number, 1, 15)
+        found += _of_number(f"the number of the remittance's {what} in its group", in_group, 2, 15)
+        if qualifier not in PARTY_QUALIFIERS:
+            found.append(f"the number of the remittance's {what} has '{qualifier}', which ISA05 and ISA07 do not know")
+    return list(dict.fromkeys(found))
 
 
 def address_faults(address: tuple[str, ...]) -> list[str]:

@@ -51,6 +51,11 @@ class Parties:
     group_receiver: str = ""
     usage: str = "P"
 
+    @property
+    def in_group(self) -> tuple[str, str]:
+        """Sender and receiver as the GS names them."""
+        return self.group_sender or self.sender, self.group_receiver or self.receiver
+
 
 def answering(group: Group) -> Parties:
     """The parties of an answer to a group that was received: its receiver answers its sender, a test by a test."""
@@ -97,6 +102,6 @@ def _fixed(text: str, width: int) -> str:
 
 def gs(kind: str, parties: Parties, when: dt.datetime, control: int, version: str) -> bytes:
     """The start of a functional group of a kind (GS01) and version."""
-    sender, receiver = parties.group_sender or parties.sender, parties.group_receiver or parties.receiver
+    sender, receiver = parties.in_group
     day, time = f"{when:%Y%m%d}", f"{when:%H%M}"
     return segment("GS", kind, sender[:15], receiver[:15], day, time, str(control), "X", version)
