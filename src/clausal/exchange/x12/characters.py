@@ -34,6 +34,8 @@ def words(text: str) -> str:
 
     Characters that X12 does not have and that have no plain letter are left in, for `is_named` to tell.
     """
+    if not text or (text.isascii() and text.isalnum()):  # most of what is written: codes, numbers, empty elements
+        return text
     plain = transliterated(text)
     if _OUTSIDE.search(plain) is not None:
         plain = "".join(" " if one in SEPARATORS or ord(one) < 32 or ord(one) == 127 else one for one in plain)
