@@ -132,6 +132,16 @@ def test_a_number_that_cannot_be_written_is_told_as_none_and_not_altered(number:
     assert [text for text in said if text.startswith("TRN*2")] == ["TRN*2*1", "TRN*2*0"]
 
 
+def test_a_name_is_told_in_plain_letters_or_as_unknown() -> None:
+    spanish = [text.replace("ROE*JANE", "NÚÑEZ*ZOË") for text in SUBSCRIBER]
+    chinese = [text.replace("ROE*JANE", "\u674e*JANE").replace("HL*2", "HL*3") for text in SUBSCRIBER]
+    said = answer(interchange(group(transaction(PROVIDER, spanish, claim("A1"), chinese, claim("A2")))))
+    assert [text for text in said if text.startswith("NM1*QC")] == [
+        "NM1*QC*1*NUNEZ*ZOE****MI*M0001",
+        "NM1*QC*1*UNKNOWN*JANE****MI*M0001",
+    ]
+
+
 def test_an_institutional_claim_has_its_type_of_bill() -> None:
     text = "CLM*A1*350***13:A:1**A*Y*Y"
     lines = ["LX*1", "SV2*0360*HC:64640*350*UN*2", "DTP*472*RD8*20240815-20240816"]

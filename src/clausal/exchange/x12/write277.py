@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from clausal.exchange.x12.answering import Answers
-from clausal.exchange.x12.characters import is_writable, words
+from clausal.exchange.x12.characters import is_named, is_writable, words
 from clausal.exchange.x12.claim import Billing, Claim
 from clausal.exchange.x12.claim_status import ACCEPTED, RECEIVED, Status
 from clausal.exchange.x12.heard import Correspondent, Heard
@@ -20,7 +20,7 @@ from clausal.exchange.x12.writing import Element, segment
 
 VERSION = "005010X214"
 UNKNOWN = "UNKNOWN"
-"""A name or number that the guide wants and the claim does not give."""
+"""A name or number that the guide wants, and that the claim does not give or X12 cannot write."""
 NO_NUMBER = "0"
 """Stands for a claim's or a transaction's number that is missing, or that X12 cannot hold as it is."""
 NAME, FIRST_NAME = 60, 35
@@ -243,7 +243,8 @@ def _correspondent(one: Correspondent, code: str) -> tuple[str, ...]:
 
 
 def _cut(text: str | None, most: int) -> str:
-    return words(text or "")[:most].strip()
+    """A name in plain letters, of the length there is room for; empty where it has no plain letters."""
+    return words(text)[:most].strip() if text and is_named(text) else ""
 
 
 def _number(text: str | None, most: int, least: int = 1) -> str:
