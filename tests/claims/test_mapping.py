@@ -11,12 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from clausal.claims.constants import allowed_by
+from clausal.claims.files import open_claims
 from clausal.claims.mapping import FileMapping, read_mapping
 from clausal.columns.schema import Column, input_columns
 from clausal.documents.library import Library
+from clausal.exchange.tabular.opened import Form
 from clausal.facts.source import parse_source
 from clausal.problems import InvalidInput
 from tests.claims.test_run import Run, csv, rejects, results, row
+from tests.exchange.x12.files import claim, file_of, raw
 
 
 def mapped(library: Library, text: str) -> FileMapping:
@@ -266,7 +269,7 @@ def test_what_a_format_does_not_have_is_told(go: Run, library: Library, tmp_path
     with pytest.raises(InvalidInput) as error:
         go(tmp_path / "c.parquet", tmp_path / "o.parquet", mapping=said)
     assert [str(one).partition(";")[0] for one in error.value.problems] == [
-        "m.yaml:2:1: `encoding` is for CSV or JSON lines, and the file is Parquet (encoding)",
+        "m.yaml:2:1: `encoding` is for CSV, JSON lines or X12 837, and the file is Parquet (encoding)",
         "m.yaml:3:1: `sheet` is for an Excel workbook, and the file is Parquet (sheet)",
     ]
 
@@ -274,3 +277,12 @@ def test_what_a_format_does_not_have_is_told(go: Run, library: Library, tmp_path
 def test_a_code_that_lost_its_zeros_says_so(go: Run, tmp_path: Path) -> None:
     go(csv(tmp_path / "c.csv", [row("A", 1, code="142")]), tmp_path / "o.parquet")
     assert "were zeros in front lost, as in '00142'?" in rejects(tmp_path / "o.rejects.jsonl")["A", 1]
+
+
+def test_the_mapping_names_the_encoding_of_an_x12_file(library: Library, tmp_path: Path) -> None:
+    source = tmp_path / "c.837"
+    source.write_bytes(raw(file_of(claim("Ä1"))).decode().encode("cp1252"))
+    columns = input_columns(library.vocabulary)
+    mapping = FileMapping(form=Form(encoding="cp1252"))
+    (batch,) = open_claims(source, columns, mapping).batches()
+    assert batch.column("claim_id").to_pylist() == ["Ä1"]

@@ -83,6 +83,9 @@ def test_what_spark_is_not_for_is_refused(library: Library, schedules: Schedules
         spark.adjudicate(library, schedules, Job(tmp_path / "c.837", tmp_path / "o.parquet", OPTIONS))
     with pytest.raises(InvalidInput, match="Spark writes results by line"):
         spark.adjudicate(library, schedules, Job(tmp_path / "c.837", tmp_path / "o.835", OPTIONS, remittance=True))
+    answered = Job(tmp_path / "c.837", tmp_path / "o.parquet", OPTIONS, acknowledgment=tmp_path / "o.999")
+    with pytest.raises(InvalidInput, match="Spark reads no X12"):
+        spark.adjudicate(library, schedules, answered)
 
 
 def test_spark_reads_a_mapped_csv_as_the_local_engine_does(

@@ -33,13 +33,13 @@ def counted(of):
     return call
 if count:
     complete = output.Work.complete
-    def last(work, targets):
+    def last(work, *arguments):
         for name in ("_settle", "_move", "write", "kept_file", "refuse_other", "_joined"):
             setattr(output, name, counted(getattr(output, name)))
         output.os.replace, output.shutil.rmtree, output.os.link = map(
             counted, (output.os.replace, output.shutil.rmtree, output.os.link))
         output.Path.unlink = counted(output.Path.unlink)
-        return complete(work, targets)
+        return complete(work, *arguments)
     output.Work.complete = last
 from clausal.cli import main
 main()

@@ -20,6 +20,7 @@ from clausal.exchange.tabular.json_lines import JsonTable
 from clausal.exchange.tabular.opened import FORMATS, Reading, format_of, opened
 from clausal.exchange.tabular.parquet import ParquetTable
 from clausal.exchange.tabular.workbook import WorkbookTable
+from clausal.exchange.x12.block import UTF_8
 from clausal.problems import InvalidInput, Place, Problem
 
 
@@ -109,7 +110,7 @@ def _workbook(path: Path, columns: Sequence[Column], mapping: FileMapping) -> Cl
     return ClaimFile(path, "xlsx", layout, reading, lambda: table.batches(layout.reads, reading))
 
 
-_FORMS = {"header": ("csv", "xlsx"), "encoding": ("csv", "jsonl"), "delimiter": ("csv",), "sheet": ("xlsx",)}
+_FORMS = {"header": ("csv", "xlsx"), "encoding": ("csv", "jsonl", "x12"), "delimiter": ("csv",), "sheet": ("xlsx",)}
 
 
 def _check_form(mapping: FileMapping, kind: str) -> None:
@@ -117,7 +118,8 @@ def _check_form(mapping: FileMapping, kind: str) -> None:
     problems = []
     for name, kinds in _FORMS.items():
         if getattr(mapping.form, name) is not None and kind not in kinds:
-            of = " or ".join(FORMATS[one] for one in kinds)
+            *others, last = (FORMATS[one] for one in kinds)
+            of = f"{', '.join(others)} or {last}" if others else last
             place = mapping.places.get(name, Place("mapping"))
             problems.append(Problem(place, f"`{name}` is for {of}, and the file is {FORMATS[kind]}", "leave it out"))
     if problems:
@@ -127,6 +129,7 @@ def _check_form(mapping: FileMapping, kind: str) -> None:
 def _x12(path: Path, columns: Sequence[Column], mapping: FileMapping, received: Received) -> ClaimFile:
     layout = Layout(str(path), SCHEMA, [*columns, KEY], mapping, CENTS)
     reading = Reading()
+    received.encoding = mapping.form.encoding or UTF_8
 
     def raw() -> Iterator[pa.RecordBatch]:
         with opened(path, reading) as file:

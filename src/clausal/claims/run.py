@@ -18,11 +18,13 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clausal.claims.acknowledged import acknowledge_claims
 from clausal.claims.caveats import caveats
 from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.journal import ANEW, Order, State
 from clausal.claims.mapping import NONE, FileMapping
 from clausal.claims.output import ParquetPart, Part, Work
+from clausal.claims.payers import Payer
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
 from clausal.claims.result_files import CsvPart, Format, WorkbookPart, format_of_results, write_workbook
@@ -44,6 +46,8 @@ REJECTS, PENDING, ACKNOWLEDGMENT, WORKBOOK = "rejects.jsonl", "pending.jsonl", "
 IN_ORDER: Order = "in order"
 REMEMBERED: Order = "remembered"
 SORTED: Order = "sorted"
+CLAIM_ACKNOWLEDGMENT = "277ca.x12"
+NOT_ANSWERED = "only an X12 file is answered by a 999 or 277CA"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,9 @@ class Job:
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
+    claim_acknowledgment: Path | None = None
+    payers: Mapping[str, Payer] = field(default_factory=dict)
+    """What a payer file says of payers, by their identification; for an 835."""
     report: Path | None = None
     resume: bool = False
     force: bool = False
@@ -142,12 +149,21 @@ def _kept(work: Work) -> str:
 def _check(job: Job) -> None:
     """Refuse what would replace the input or something else unasked, or could not be written in the end."""
     _check_name(job.input)
-    written = {job.output, job.rejects_path, job.acknowledgment, job.report}
+    written = {job.output, job.rejects_path, job.acknowledgment, job.claim_acknowledgment, job.report}
     if job.remittance:
         written.add(job.pending_path)
     seen = {os.path.realpath(job.input): "the input"}
     for path in (
-        one for one in (job.output, job.rejects_path, job.pending_path, job.acknowledgment, job.report) if one
+        one
+        for one in (
+            job.output,
+            job.rejects_path,
+            job.pending_path,
+            job.acknowledgment,
+            job.claim_acknowledgment,
+            job.report,
+        )
+        if one
     ):
         _check_name(path)
         real = os.path.realpath(path)
@@ -190,7 +206,11 @@ class _Run:
         self.left: Mapping[str, int] = {}
 
     def _opened(self) -> ClaimFile:
-        return open_claims(self.job.input, self._columns, self.job.mapping, self._received)
+        found = open_claims(self.job.input, self._columns, self.job.mapping, self._received)
+        answer = self.job.acknowledgment or self.job.claim_acknowledgment
+        if answer and found.format != "x12":
+            raise InvalidInput.at(Place(str(answer)), NOT_ANSWERED, "leave out --acknowledge, --claim-acknowledgment")
+        return found
 
     def _same(self, library: Library, schedules: Schedules) -> dict[str, Any]:
         """What makes a run the same as another."""
@@ -204,6 +224,7 @@ class _Run:
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance],
             "mapping": str(job.mapping),
+            "payers": {name: str(one) for name, one in sorted(job.payers.items())},
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
         }
 
@@ -227,6 +248,7 @@ class _Run:
             if not late:
                 break
             self._again(self.order, self._received.refused | late)
+        self._acknowledge_claims()
         self.left = dict(self.file.left)
         if self._format == "xlsx":
             write_workbook(self.work.files(self._results), self.work.folder / WORKBOOK)
@@ -239,7 +261,8 @@ class _Run:
         job = self.job
         whole = WORKBOOK if self._format == "xlsx" else self._results
         found = {whole: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
-        return {**found, ACKNOWLEDGMENT: job.acknowledgment} if job.acknowledgment else found
+        answers = {ACKNOWLEDGMENT: job.acknowledgment, CLAIM_ACKNOWLEDGMENT: job.claim_acknowledgment}
+        return {**found, **{name: path for name, path in answers.items() if path}}
 
     def _kept_summary(self) -> Summary:
         """The counts of the parts that are done; refused where they are not those of what the parts hold."""
@@ -324,13 +347,21 @@ class _Run:
     @contextmanager
     def _acknowledging(self) -> Iterator[None]:
         """Write the 999 of an X12 file while it is read: from its start each time, so that it is always whole."""
-        if self.job.acknowledgment is None or self.file.format != "x12":
+        if self.job.acknowledgment is None:
             yield
             return
         path = self.work.folder / ACKNOWLEDGMENT
         with path.open("wb") as out, AcknowledgmentWriter(out, self.job.when) as writer:
             self._received.acknowledgment = writer
             yield
+
+    def _acknowledge_claims(self) -> None:
+        """Write the 277CA of an X12 file when all of it is decided: what was rejected then is told of its claims."""
+        if self.job.claim_acknowledgment is None:
+            return
+        path = self.work.folder / CLAIM_ACKNOWLEDGMENT
+        rejects = self.work.files(REJECTS)
+        acknowledge_claims(path, self.job.input, self._received.encoding, rejects, self.job.when)
 
     def _met(self, problem: ClaimProblem) -> None:
         if problem.fatal or problem.of_envelope:
@@ -344,7 +375,7 @@ class _Run:
         if not self.job.remittance:
             return (WorkbookPart if self._format == "xlsx" else ParquetPart)(path, self._schema)
         number = len(self.work.parts) + 1
-        return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary)
+        return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary, self.job.payers)
 
     def finish_part(self, done: int) -> None:
         """Note that a piece of the output is finished."""
@@ -420,7 +451,8 @@ class _Writing:
         ]
         if results is not None and results.column("problem").null_count < results.num_rows:
             wrong = results.filter(pc.is_valid(results.column("problem")))
-            rows.extend(wrong.select(["claim_id", "line", "problem"]).to_pylist())
+            names = ("claim_id", "claim_key", "line", "problem")
+            rows.extend(wrong.select([one for one in names if one in wrong.schema.names]).to_pylist())
         if rows and self._rejects is None:
             self._rejects = self._run.work.path(REJECTS).open("w", encoding="utf-8")
         for row in rows:

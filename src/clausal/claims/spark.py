@@ -141,6 +141,9 @@ def _check(job: Job) -> None:
         raise InvalidInput.at(place, "Spark writes Parquet", "name a Parquet output, or use the local engine")
     if job.resume:
         raise InvalidInput.at(place, "a Spark job is not resumed", "run it anew: nothing of a failed job is kept")
+    if answer := job.acknowledgment or job.claim_acknowledgment:
+        hint = "leave out --acknowledge, --claim-acknowledgment, or use the local engine"
+        raise InvalidInput.at(Place(str(answer)), "Spark reads no X12, and so answers none", hint)
     if _url(job.output):
         return
     if not job.output.absolute().parent.is_dir():

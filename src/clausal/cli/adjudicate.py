@@ -52,6 +52,12 @@ def adjudicate(
     acknowledge: Annotated[
         Path | None, typer.Option("--acknowledge", help="Write the X12 999 of an X12 file here.")
     ] = None,
+    claim_acknowledgment: Annotated[
+        Path | None, typer.Option("--claim-acknowledgment", help="Write the X12 277CA of an X12 file here.")
+    ] = None,
+    payers: Annotated[
+        Path | None, typer.Option("--payers", help="YAML with tax number and address of payers, for an 835.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an output that exists.")] = False,
     engine: Annotated[Engine, typer.Option("--engine", help="On this machine, or on Spark.")] = Engine.local,
@@ -69,6 +75,7 @@ def adjudicate(
     """
     from clausal.claims.constants import allowed_by
     from clausal.claims.mapping import NONE, read_mapping
+    from clausal.claims.payers import read_payers
     from clausal.claims.run import Job
     from clausal.columns.options import Options
     from clausal.facts.source import read_source
@@ -86,6 +93,8 @@ def adjudicate(
         rejects=rejects,
         pending=pending,
         acknowledgment=acknowledge,
+        claim_acknowledgment=claim_acknowledgment,
+        payers=read_payers(read_source(payers)) if payers else {},
         report=report,
         resume=resume,
         force=force,

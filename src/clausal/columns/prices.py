@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -46,6 +46,7 @@ OFTEN = 1 << 20
 MOST_CODES = 50_000
 """How many codes are kept from one batch to the next."""
 NO_CODE = "the line has no procedure code"
+NOT_WHOLE = "its quantity is no whole number of units (a fraction, or minutes): no fee is made of it"
 AS_FEES = {PROFESSIONAL: "pfs", OUTPATIENT: "opps", ASC: "asc"}
 
 
@@ -149,6 +150,7 @@ class Prices:
         """Edits and prices of a batch, whatever the plan decides of its lines."""
         count = batch.num_rows
         lines, placed = self._lines(batch, claim)
+        uncounted = _uncounted(batch)
         kinds = _claim_types(batch)
         none = np.full(count, NONE)
         zero = np.zeros(count, dtype=np.int64)
@@ -163,7 +165,21 @@ class Prices:
                 whole = len(which) == count
                 self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left, placed)
         found.note[lines.code == 0] = self._note(NO_CODE, 0)
+        if uncounted.any():
+            for amounts in (found.allowed, found.payer, found.patient, found.deductible, found.withheld):
+                amounts[uncounted] = NONE
+            found.note[uncounted] = self._note(NOT_WHOLE, 0)
+            self._edit_without(found, lines, uncounted, kinds)
         return Worked(lines, placed, kinds, found, derived, left, claim, _whole(batch, "primary_coinsurance", NONE))
+
+    def _edit_without(self, found: _Columns, lines: Lines, uncounted: Bools, kinds: Ints | int) -> None:
+        """Edits again, counting no unit of lines whose units are not known: none fails for a unit that was assumed."""
+        counted = replace(lines, units=np.where(uncounted, 0, lines.units))
+        for number, kind in enumerate(CLAIM_TYPES):
+            which = np.flatnonzero(np.broadcast_to(kinds == number, len(lines)))
+            if len(which):
+                context = Context(counted.at(which), self._schedules, kind, self._daily)
+                found.failed[which], found.passed[which] = failed(context), passed(context)
 
     def paid(self, priced: Worked, decided: Decided) -> Ints:
         """What the plan pays for each line, in cents, NONE where that is not known."""
@@ -368,6 +384,12 @@ def _is_null(batch: pa.RecordBatch, name: str) -> Bools:
         return np.ones(batch.num_rows, dtype=bool)
     found: Bools = batch.column(name).is_null().to_numpy(zero_copy_only=False)
     return found
+
+
+def _uncounted(batch: pa.RecordBatch) -> Bools:
+    """Whether a line gives a quantity that is no whole number of units. One unit is taken for its rank alone."""
+    given = ~_is_null(batch, "quantity")
+    return given & _is_null(batch, "units") if given.any() else given
 
 
 def _flag(batch: pa.RecordBatch, name: str) -> Ints:

@@ -45,6 +45,9 @@ OF_CLAIM = (
         "practitioner", pa.string(), "Who rendered the service; a practitioner's lines of one day are ranked together."
     ),
     Column(
+        "quantity", pa.string(), "A quantity that is no whole number of units (21.5 UN, 61 MJ): the line has no amount."
+    ),
+    Column(
         "charge", DOLLARS, "Charge of the line in dollars; the lesser of it and the fee is allowed (not a hospital's)."
     ),
     Column("place", pa.string(), "Where the service is rendered: Detroit; Portland, OR; Wayne County, MI."),
