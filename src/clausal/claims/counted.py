@@ -66,6 +66,10 @@ class Amounts:
         """Amounts in whole cents, of the lines that have one."""
         return cls(np.where(known, cents, 0).astype(np.float64), None if known.all() else known.astype(np.float64))
 
+    def at(self, which: npt.NDArray[np.integer[Any]]) -> Amounts:
+        """The amounts of some lines."""
+        return Amounts(self.cents[which], None if self.known is None else self.known[which])
+
     def by(
         self, group: npt.NDArray[np.integer[Any]], lines: npt.NDArray[np.integer[Any]]
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

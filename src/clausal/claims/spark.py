@@ -20,19 +20,19 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from clausal.amounts import Sum
-from clausal.claims.caveats import caveats
 from clausal.claims.counted import Counted
 from clausal.claims.prepare import Layout
 from clausal.claims.run import Done, Job
-from clausal.claims.summary import AMOUNTS, BY, NONE, Summary
+from clausal.claims.summary import AMOUNTS, BY, NONE, WAITED, Summary, where
 from clausal.claims.whole import whole_claims
+from clausal.claims.worded import worded
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.columns.schema import DERIVATION, RESULTS, input_columns
 from clausal.documents.library import Library
 from clausal.exchange.tabular.delimited import delimiter_of
 from clausal.exchange.tabular.opened import FORMATS, LINES_AT_ONCE, format_of
-from clausal.problems import InvalidInput, Place
+from clausal.problems import PROBLEM, InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
         raise
     if not _url(job.output):
         _publish(job)
-    told = caveats(library.view(job.options.as_of), summary)
+    told = worded(library.view(job.options.as_of), summary)
     return Done(summary, layout.unused, "by claim", 0, time.monotonic() - started, told)
 
 
@@ -210,10 +210,17 @@ def _summary(results: DataFrame) -> Summary:
     found.claims = results.select(f.coalesce("claim_key", "claim_id")).distinct().count()
     sums = [f.coalesce(f.sum(of), f.lit(0)).alias(of) for of in AMOUNTS]
     having = [f.count(of).alias(f"{of}_lines") for of in AMOUNTS]
-    for row in results.groupBy(*BY).agg(f.count("*").alias("lines"), *sums, *having).collect():
+    for row in results.groupBy(*BY, "needs_are").agg(f.count("*").alias("lines"), *sums, *having).collect():
         found.lines += int(row["lines"])
         for name, summed in BY.items():
             amounts = {of: Sum(int(row[of] * 100), int(row[f"{of}_lines"])) for of in summed}
             found.count(name, row[name] if row[name] is not None else NONE, Counted(int(row["lines"]), amounts))
+        if row["needs_are"] is not None:
+            amounts = {of: Sum(int(row[of] * 100), int(row[f"{of}_lines"])) for of in WAITED}
+            found.wait(row["needs"], row["needs_are"], Counted(int(row["lines"]), amounts))
+    wrong = results.where(f.col(PROBLEM).isNotNull()).groupBy(PROBLEM)
+    first = f.min(f.struct("claim_id", "line")).alias("first")
+    for row in wrong.agg(f.count("*").alias("lines"), first).orderBy("first").toLocalIterator():
+        found.reject(row[PROBLEM], int(row["lines"]), where(*row["first"]))
     found.rejected = found.by["status"].get("rejected", Counted()).lines
     return found

@@ -1,8 +1,8 @@
-"""What came of a claim file in all: lines and dollars by status, finding, rule, edit and need."""
+"""What came of a claim file in all: lines and dollars by status, finding, rule, edit and need; rejects by reason."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,12 @@ import pyarrow.compute as pc
 
 from clausal.amounts import DASH
 from clausal.claims.counted import Amounts, Counted, counted
+from clausal.claims.reasons import Reasons, reason_of, refusal_of
+from clausal.claims.settling import Waiting
 from clausal.columns.arrays import indices
+from clausal.columns.conclusion import ALL
+from clausal.exchange.x12.problem import ClaimProblem
+from clausal.problems import PROBLEM
 
 BY = {
     "status": ("charge", "allowed", "paid"),
@@ -30,8 +35,13 @@ BY = {
 AMOUNTS = ("charge", "allowed", "paid")
 NONE = DASH
 """Counts the lines for which a column says nothing."""
-FORM = 2
-"""The form of a kept summary; one of another is not read. The first did not tell how many lines have an amount."""
+FORM = 3
+"""The form of a kept summary; one of another is not read. The second did not tell why lines are rejected."""
+MOST_WORDS = 4096
+"""Values of a column, and sets of facts, that are told apart; what comes after them is counted as OTHERS."""
+OTHERS = "(others)"
+WAITED = ("charge", "allowed")
+"""Amounts that are summed of lines that wait."""
 
 
 @dataclass
@@ -48,6 +58,11 @@ class Summary:
     pending_claims: int = 0
     remitted_claims: int = 0
     by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in BY})
+    waiting: Waiting = field(default_factory=Waiting)
+    rejects: Reasons = field(default_factory=Reasons)
+    """Why lines are rejected, counted in lines."""
+    refusals: Reasons = field(default_factory=Reasons)
+    """What is wrong with an X12 file that claims are refused for, or may be missing for, counted in problems."""
 
     def add(self, batch: pa.RecordBatch, claims: int) -> None:
         """Count a batch of results."""
@@ -59,19 +74,70 @@ class Summary:
             words = [*column.dictionary.to_pylist(), NONE]
             for number, one in counted(indices(column), len(words), {of: amounts[of] for of in summed}):
                 self.count(name, words[number], one)
+        self._wait(batch, amounts)
+        self._reject(batch)
         self.rejected = self.by["status"].get("rejected", Counted()).lines
 
     def join(self, other: Summary) -> None:
         """Add the counts of another."""
-        for name in set(vars(self)) - {"by"}:
+        for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name, found in other.by.items():
             for word, one in found.items():
                 self.count(name, word, one)
+        for sets, waiting in ((self.waiting.all, other.waiting.all), (self.waiting.first, other.waiting.first)):
+            for facts, one in waiting.items():
+                _count(sets, facts, one)
+        self.rejects.join(other.rejects)
+        self.refusals.join(other.refusals)
 
     def count(self, name: str, word: str, one: Counted) -> None:
         """Add to the counts of one value of one column."""
-        self.by[name].setdefault(word, Counted()).add(one)
+        _count(self.by[name], word, one)
+
+    def wait(self, needs: str, needs_are: str, one: Counted) -> None:
+        """Add to the counts of lines that wait for what `needs` names."""
+        sets = self.waiting.all if needs_are == ALL else self.waiting.first
+        _count(sets, " ".join(sorted(needs.split())), one)
+
+    def reject(self, problem: str, lines: int, example: str) -> None:
+        """Count rejected lines with what is wrong in them, and where one of them is."""
+        self.rejects.add(reason_of(problem), lines, example)
+
+    def refuse(self, problems: Iterable[ClaimProblem]) -> None:
+        """Count problems of an X12 file, and the claims that are refused for them."""
+        found = list(problems)
+        self.refused_claims += len({(one.st_control, one.claim_id) for one in found if one.fatal})
+        self.envelope_problems += sum(not one.fatal for one in found)
+        for one in found:
+            self.refusals.add(refusal_of(one), 1, one.path)
+
+    def _wait(self, batch: pa.RecordBatch, amounts: Mapping[str, Amounts]) -> None:
+        """Count the lines that wait, by all that they wait for."""
+        told, needs = batch.column("needs_are"), batch.column("needs")
+        are, of = indices(told), indices(needs)
+        which = np.flatnonzero(are < len(told.dictionary))
+        if not len(which):
+            return
+        kinds, words = told.dictionary.to_pylist(), needs.dictionary.to_pylist()
+        group = are[which].astype(np.int64) * len(words) + of[which]
+        some = {name: amounts[name].at(which) for name in WAITED}
+        for number, one in counted(group, len(kinds) * len(words), some):
+            self.wait(words[number % len(words)], kinds[number // len(words)], one)
+
+    def _reject(self, batch: pa.RecordBatch) -> None:
+        """Count the lines that could not be read, by what is wrong."""
+        problems = batch.column(PROBLEM)
+        if problems.null_count == batch.num_rows:
+            return
+        encoded = problems.dictionary_encode()
+        of = indices(encoded)
+        texts = encoded.dictionary.to_pylist()
+        _, first, lines = np.unique(of, return_index=True, return_counts=True)
+        for at, count in sorted(zip(first.tolist(), lines.tolist(), strict=True)):
+            if of[at] < len(texts):
+                claim, line = batch.column("claim_id")[at].as_py(), batch.column("line")[at].as_py()
+                self.reject(texts[of[at]], count, where(claim, line))
 
     @property
     def is_whole(self) -> bool:
@@ -81,12 +147,29 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Plain data, to be kept and read again."""
         by = {name: {value: one.as_json() for value, one in found.items()} for name, found in self.by.items()}
-        return {**{key: value for key, value in vars(self).items() if key != "by"}, "by": by}
+        waiting = {
+            kind: {facts: one.as_json() for facts, one in sets.items()} for kind, sets in vars(self.waiting).items()
+        }
+        counts = {name: getattr(self, name) for name in COUNTS}
+        rejects, refusals = self.rejects.as_json(), self.refusals.as_json()
+        return {**counts, "by": by, "waiting": waiting, "rejects": rejects, "refusals": refusals}
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Summary:
         by = {name: {value: Counted.of_json(one) for value, one in found.items()} for name, found in data["by"].items()}
-        return cls(**{**data, "by": by})
+        waiting = Waiting(
+            *(
+                {facts: Counted.of_json(one) for facts, one in data["waiting"][kind].items()}
+                for kind in ("all", "first")
+            )
+        )
+        counts = {name: data[name] for name in COUNTS}
+        rejects, refusals = (Reasons.of_json(data[name]) for name in ("rejects", "refusals"))
+        return cls(**counts, by=by, waiting=waiting, rejects=rejects, refusals=refusals)
+
+    def edits(self) -> dict[str, Counted]:
+        """Each edit with the lines that fail it, the most frequent first; a line that fails two counts with both."""
+        return self._sums("edits")
 
     def needs(self) -> dict[str, int]:
         """How many lines need each fact; a line that needs two counts with both."""
@@ -106,11 +189,31 @@ class Summary:
 
     def _each(self, column: str) -> dict[str, int]:
         """Lines by each word of a column whose words are separated by blanks, the most frequent first."""
-        found: dict[str, int] = {}
+        return {word: one.lines for word, one in self._sums(column).items()}
+
+    def _sums(self, column: str) -> dict[str, Counted]:
+        """The same with the sums of their amounts."""
+        found: dict[str, Counted] = {}
         for words, one in self.by[column].items():
             for word in words.split() if words != NONE else ():
-                found[word] = found.get(word, 0) + one.lines
-        return dict(sorted(found.items(), key=lambda one: -one[1]))
+                found.setdefault(word, Counted()).add(one)
+        return dict(sorted(found.items(), key=lambda one: -one[1].lines))
+
+
+COUNTS = ("lines", "claims", "rejected", "refused_claims", "envelope_problems", "pending_claims", "remitted_claims")
+"""What is counted of a file as a whole."""
+
+
+def where(claim: str | None, line: int | None) -> str:
+    """A line of a claim file, as its rejects name it."""
+    return f"claim {claim or '(none)'}, line {line or '(none)'}"
+
+
+def _count(found: dict[str, Counted], word: str, one: Counted) -> None:
+    """Add to the counts of a word, or of all others where too many are told apart already."""
+    if word not in found and len(found) >= MOST_WORDS:
+        word = OTHERS
+    found.setdefault(word, Counted()).add(one)
 
 
 def _amounts(dollars: pa.Array) -> Amounts:

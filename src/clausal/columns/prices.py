@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.coding.edits import EDITS, Context, failed, passed
+from clausal.coding.edits import EDITS, Context, Details, detailed, failed, passed
 from clausal.columns.arrays import Words, decimals, distinct, indices
 from clausal.columns.arrays import texts_of as _text
 from clausal.columns.options import Options
@@ -55,6 +55,8 @@ class _Columns:
 
     failed: Ints
     passed: Ints
+    details: Ints
+    """Index of the details of edits."""
     allowed: Ints
     payer: Ints
     patient: Ints
@@ -101,6 +103,7 @@ class Prices:
         self._met: tuple[str, ...] = ("",)
         self._lock = threading.RLock()
         self._note("", 0)
+        self._details, self._of_details = Details(), Words()
         self._placements = Placements(schedules)
         self._places = Words()
         self._places.append(None)
@@ -130,6 +133,7 @@ class Prices:
         result = {
             **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
             "edits_passed": EDIT_WORDS["edits"].column(found.passed),
+            "edit_details": self._detail_words(found.details),
             "charge": decimals(priced.lines.charge),
             "allowed": decimals(found.allowed),
             "payer": decimals(found.payer),
@@ -153,7 +157,7 @@ class Prices:
         none = np.full(count, NONE)
         zero = np.zeros(count, dtype=np.int64)
         money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld")}
-        names = ("failed", "passed", "note", "release", "priced_at")
+        names = ("failed", "passed", "details", "note", "release", "priced_at")
         found = _Columns(**{name: zero.copy() for name in names}, **money)
         derived = np.full(count, "", dtype=object)
         left = _whole(batch, "deductible_left", 0)
@@ -185,6 +189,7 @@ class Prices:
         """Edits and prices of the claims of one type."""
         context = Context(lines, self._schedules, kind, self._daily)
         found.failed[which], found.passed[which] = failed(context), passed(context)
+        found.details[which] = detailed(context, self._details)
         if kind == OTHER:
             found.note[which] = self._note(NO_TABLE, 0)
             return
@@ -270,6 +275,13 @@ class Prices:
             noted = self._note(told.note, reasons & ~int(Reason.NO_LOCALITY) if told.is_none else reasons)
             self._placed_notes[key] = self._place_words(told.priced_at), noted
         return self._placed_notes[key]
+
+    def _detail_words(self, details: Ints) -> pa.DictionaryArray:
+        """The words of details of edits, by index."""
+        with self._lock:
+            for words in self._details.words[len(self._of_details) :]:
+                self._of_details.append(words)
+        return self._of_details.column(details)
 
     def _place_words(self, place: str) -> int:
         """The index of a place that amounts are of."""
