@@ -157,8 +157,7 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         charge, before, after, difference = (changed.sum(name) for name in AMOUNTS)
         out.print(
             f"charged {charge.told(changed.lines)}; paid {before.told(changed.lines)} before, "
-            f"{after.told(changed.lines)} after: {difference.told(changed.lines, sign=True)}",
-            soft_wrap=True,
+            f"{after.told(changed.lines)} after: {difference.told(changed.lines, sign=True)}"
         )
         lacking = changed.lines - difference.lines
         if lacking:

@@ -5,27 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 BETWEEN = 2
 """Blanks between two columns."""
-NARROWEST = 24
-"""Letters of a column of words below which it is not wrapped: then rows become paragraphs."""
+NARROWEST, OF_SENTENCES = 24, 36
+"""Letters of a column of words, and of one of sentences, below which rows become paragraphs."""
+SENTENCE = 60
+"""Letters from which on a cell is a sentence."""
 
 
 @dataclass(frozen=True)
 class Head:
     """A column: its title, and whether it has figures, which stand to the right and are never wrapped.
 
-    A column `beside` has what belongs to the figure before it, as of how many lines a sum is.
+    A column `beside` has what belongs to the figure before it, as of how many lines a sum is; `whole` are words that
+    are not wrapped, as a number with letters.
     """
 
     title: str
     figures: bool = False
     beside: bool = False
+    whole: bool = False
+
+
+def indented(text: str, by: int, style: str = "") -> RenderableType:
+    """A paragraph of which each line begins `by` blanks from the left."""
+    return Padding(Text(text, style=style), (0, 0, 0, by), expand=False)
 
 
 def print_rows(out: Console, heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> None:
@@ -38,25 +47,28 @@ def print_rows(out: Console, heads: Sequence[Head], rows: Sequence[Sequence[str]
         return
     out.print(Text(heads[0].title, style="bold"))
     for row in rows:
-        out.print(Padding(Text(row[0]), (0, 0, 0, 2), expand=False))
+        out.print(indented(row[0], 2))
         said = _said(heads[1:], row[1:])
         if said:
-            out.print(Padding(Text(said), (0, 0, 0, 6), expand=False))
+            out.print(indented(said, 6))
 
 
 def _width(heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> int:
     """The least width in which the rows are a table."""
     width = BETWEEN * (len(heads) - 1)
     for at, head in enumerate(heads):
-        longest = max((len(row[at]) for row in rows), default=0)
-        title = max(len(word) for word in head.title.split(" ")) if head.title else 0
-        width += max(longest, len(head.title)) if _is_whole(head) else max(min(longest, NARROWEST), title)
+        cells = [head.title, *(row[at] for row in rows)]
+        longest = max(map(len, cells))
+        # A word is never broken: it may be a name to be copied.
+        word = max(len(one) for cell in cells for one in cell.split(" "))
+        least = OF_SENTENCES if longest > SENTENCE else NARROWEST
+        width += longest if _is_whole(head) else max(min(longest, least), word)
     return width
 
 
 def _is_whole(head: Head) -> bool:
     """Whether the cells of a column are never wrapped."""
-    return head.figures or head.beside
+    return head.figures or head.beside or head.whole
 
 
 def _table(heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> Table:
@@ -82,7 +94,7 @@ def _said(heads: Sequence[Head], row: Sequence[str]) -> str:
         if head.beside and cell and parts:
             parts[-1] += f" {cell}"
         elif cell and head.figures and head.title.split()[-1:] == ["lines"]:
-            parts.append(f"{head.title.removesuffix('lines')}{cell} lines")
+            parts.append(f"{head.title.removesuffix('lines')}{cell} {'line' if cell == '1' else 'lines'}")
         elif cell:
             parts.append(f"{head.title} {cell}".strip())
     return "; ".join(parts)
