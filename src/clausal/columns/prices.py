@@ -85,6 +85,8 @@ class Worked:
     left: Ints
     claim: npt.NDArray[np.intp]
     coinsurance: Ints
+    details: Details
+    """The words of details of edits: of this batch alone, as they are without number."""
 
 
 class Prices:
@@ -103,7 +105,6 @@ class Prices:
         self._met: tuple[str, ...] = ("",)
         self._lock = threading.RLock()
         self._note("", 0)
-        self._details, self._of_details = Details(), Words()
         self._placements = Placements(schedules)
         self._places = Words()
         self._places.append(None)
@@ -133,7 +134,7 @@ class Prices:
         result = {
             **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
             "edits_passed": EDIT_WORDS["edits"].column(found.passed),
-            "edit_details": self._detail_words(found.details),
+            "edit_details": _words(priced.details, found.details),
             "charge": decimals(priced.lines.charge),
             "allowed": decimals(found.allowed),
             "payer": decimals(found.payer),
@@ -160,20 +161,29 @@ class Prices:
         names = ("failed", "passed", "details", "note", "release", "priced_at")
         found = _Columns(**{name: zero.copy() for name in names}, **money)
         derived = np.full(count, "", dtype=object)
-        left = _whole(batch, "deductible_left", 0)
+        left, details = _whole(batch, "deductible_left", 0), Details()
         for number, kind in enumerate(CLAIM_TYPES):
             which = np.flatnonzero(np.broadcast_to(kinds == number, count))
             if len(which):
                 whole = len(which) == count
-                self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left, placed)
+                of_kind = lines if whole else lines.at(which)
+                self._edit(found, details, of_kind, which, kind)
+                self._price(found, derived, of_kind, which, kind, claim, left, placed)
         found.note[lines.code == 0] = self._note(NO_CODE, 0)
-        return Worked(lines, placed, kinds, found, derived, left, claim, _whole(batch, "primary_coinsurance", NONE))
+        coinsurance = _whole(batch, "primary_coinsurance", NONE)
+        return Worked(lines, placed, kinds, found, derived, left, claim, coinsurance, details)
 
     def paid(self, priced: Worked, decided: Decided) -> Ints:
         """What the plan pays for each line, in cents, NONE where that is not known."""
         paid = _paid(priced.found, *decided, priced.coinsurance)
         self._withhold(paid, priced.found, priced.lines, priced.kinds, priced.claim, priced.left, priced.placed)
         return paid
+
+    def _edit(self, found: _Columns, details: Details, lines: Lines, which: Ints, kind: ClaimType) -> None:
+        """Edits of the claims of one type."""
+        context = Context(lines, self._schedules, kind, self._daily)
+        found.failed[which], found.passed[which] = failed(context), passed(context)
+        found.details[which] = detailed(context, details)
 
     def _price(
         self,
@@ -186,10 +196,7 @@ class Prices:
         left: Ints,
         placed: Placed,
     ) -> None:
-        """Edits and prices of the claims of one type."""
-        context = Context(lines, self._schedules, kind, self._daily)
-        found.failed[which], found.passed[which] = failed(context), passed(context)
-        found.details[which] = detailed(context, self._details)
+        """Prices of the claims of one type."""
         if kind == OTHER:
             found.note[which] = self._note(NO_TABLE, 0)
             return
@@ -276,13 +283,6 @@ class Prices:
             self._placed_notes[key] = self._place_words(told.priced_at), noted
         return self._placed_notes[key]
 
-    def _detail_words(self, details: Ints) -> pa.DictionaryArray:
-        """The words of details of edits, by index."""
-        with self._lock:
-            for words in self._details.words[len(self._of_details) :]:
-                self._of_details.append(words)
-        return self._of_details.column(details)
-
     def _place_words(self, place: str) -> int:
         """The index of a place that amounts are of."""
         with self._lock:
@@ -352,6 +352,14 @@ class Prices:
                 self._met = tuple(self._number)
             met = self._met
         return met, np.array([*of_text, 0], dtype=np.int64)[number]
+
+
+def _words(details: Details, number: Ints) -> pa.DictionaryArray:
+    """The details of edits in words; none is null."""
+    words = Words()
+    for one in details.words:
+        words.append(one)
+    return words.column(number)
 
 
 def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools, coinsurance: Ints) -> Ints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 
 import numpy as np
@@ -19,12 +18,11 @@ NOTHING = 0
 
 
 class Details:
-    """Details of lines, each distinct list of them with a number and its words. Threads may share it."""
+    """Details of lines, each distinct list of them with a number and its words."""
 
     def __init__(self) -> None:
         self.words: list[str] = [""]
         """The words of each number."""
-        self._lock = threading.RLock()
         self._lists: list[tuple[str, ...]] = [()]
         self._number: dict[tuple[str, ...], int] = {(): NOTHING}
 
@@ -41,8 +39,7 @@ class Details:
     def _add(self, number: Ints, line: Ints, said: list[str], of_hit: npt.NDArray[np.intp]) -> None:
         """Add one detail to each of some lines."""
         pairs, inverse = np.unique(number[line] * len(said) + of_hit, return_inverse=True)
-        with self._lock:
-            after = [self._with(pair // len(said), said[pair % len(said)]) for pair in pairs.tolist()]
+        after = [self._with(pair // len(said), said[pair % len(said)]) for pair in pairs.tolist()]
         number[line] = np.array(after, dtype=np.int64)[inverse]
 
     def _with(self, before: int, detail: str) -> int:
@@ -75,11 +72,10 @@ def _said(context: Context, edit: Edit, hits: Hits, *, passes: bool) -> tuple[li
     return [f"{edit.name} {one}{end}" for one in edit.detail.say(context, some)], of_hit
 
 
-def _turns(line: Ints) -> Iterable[npt.NDArray[np.intp]]:
+def _turns(line: Ints) -> list[npt.NDArray[np.intp]]:
     """Hits in turns, in each of which a line has one hit at most: the first of each line, the second, and so on."""
     order = np.argsort(line, kind="stable")
     ordered = line[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     turn = np.arange(len(ordered)) - np.repeat(starts, np.diff([*starts, len(ordered)]))
-    for step in range(int(turn.max()) + 1):
-        yield order[turn == step]
+    return np.split(order[np.argsort(turn, kind="stable")], np.cumsum(np.bincount(turn))[:-1])
