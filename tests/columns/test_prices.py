@@ -167,4 +167,5 @@ def test_what_a_batch_tells_of_its_edits_is_not_kept_for_the_next(kernel: Kernel
 
     first, second = of_units(6), of_units(7)
     assert first.to_pylist() == ["mue 6 of 5 units MAI 3; unit-cap 6 of 5 units"]
-    assert second.dictionary.to_pylist() == ["mue 7 of 5 units MAI 3; unit-cap 7 of 5 units"]
+    assert second.to_pylist() == ["mue 7 of 5 units MAI 3; unit-cap 7 of 5 units"]
+    assert not [words for words in second.dictionary.to_pylist() if "6 of 5" in words]
