@@ -30,7 +30,8 @@ h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; } h3 { font-size: 1rem; overflow
 p { margin: .3rem 0; } .quiet { color: #5d636e; } .figures { display: flex; flex-wrap: wrap; gap: 1rem; }
 .figures div { border: 1px solid #d9dce1; border-radius: 6px; padding: .6rem 1rem; min-width: 8rem; }
 .figures b { display: block; font-size: 1.3rem; } svg { max-width: 100%; height: auto; }
-table { border-collapse: collapse; width: 100%; } th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e8ec; }
+table { border-collapse: collapse; width: 100%; margin-bottom: 1.2rem; }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e8ec; }
 td { overflow-wrap: break-word; vertical-align: top; } td:first-child { min-width: 9rem; }
 td.of { color: #5d636e; white-space: nowrap; padding-left: 0; }
 th { text-align: left; vertical-align: bottom; }

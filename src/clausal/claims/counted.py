@@ -13,6 +13,8 @@ from clausal.amounts import Sum
 
 LINES = "lines"
 OF_LINES = f"_{LINES}"
+OTHERS = "(others)"
+"""Stands for all values beyond those that are told apart."""
 SIGNED = ("difference",)
 """Amounts that are told with their sign."""
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -18,6 +18,7 @@ from clausal.claims.worded import Worded, in_words
 
 MOST_ROWS = 4 * MOST_BARS
 CHARGE = {"charge": "charge"}
+SETTLED = {"charge": "charge", "allowed": "allowed"}
 
 
 def write_report(path: Path, done: Done, job: Job) -> None:
@@ -81,20 +82,19 @@ def _settling(found: Settling, words: Worded) -> list[str]:
     said = f"{waiting.lines:,} lines wait for facts that the file does not give, charged "
     said += f"{waiting.sum('charge').told(waiting.lines)}."
     if found.not_all.lines:
-        said += f" Of {found.not_all.lines:,} of them the answers can raise other questions: they settle none here."
+        said += f" {found.not_all.lines:,} of them can raise other questions once answered: these are not settled here."
     among = {in_words(one.name, words.facts): one.among.lines for one in found.facts}
     alone = [(in_words(one.name, words.facts), one.alone) for one in found.facts if one.alone.lines]
     parts = ["<h2>What would settle the lines that wait</h2>", f"<p>{html.escape(said)}</p>"]
     parts.append(bars(among, "lines that need the fact"))
     if alone:
-        parts.append(table("settled by one fact alone", alone, CHARGE))
+        parts.append(table("settled by one fact alone, at least", alone, SETTLED))
     steps = [
         (f"{number}. {'; '.join(in_words(name, words.facts) for name in step.asks)}", step.settled)
         for number, step in enumerate(found.steps, 1)
     ]
     if steps:
-        amounts = {"charge": "charge", "allowed": "allowed"}
-        parts.append(table("asked in this order, settled at least", steps, amounts))
+        parts.append(table("asked in this order, settled at least", steps, SETTLED))
     return parts
 
 
@@ -128,7 +128,7 @@ def _figures(summary: Summary, done: Done) -> str:
         "claims": f"{summary.claims:,}",
         "lines": f"{summary.lines:,}",
         f"charged, on {share}" if share else "charged": f"${charged.dollars(places=0)}" if charged.lines else DASH,
-        "lines that need something": f"{sum(o.lines for n, o in summary.by['needs'].items() if n != NONE):,}",
+        "lines that wait for facts": f"{settling(summary.waiting).waiting.lines:,}",
         "lines rejected": f"{summary.rejected:,}",
         "seconds": f"{done.seconds:,.1f}",
     }

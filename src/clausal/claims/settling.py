@@ -7,14 +7,15 @@ sooner. What is counted here is therefore the least that is settled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from clausal.claims.counted import Counted
+from clausal.claims.counted import OTHERS, Counted
+from clausal.columns.conclusion import ALL, FIRST
 
 MOST_STEPS = 8
 """Steps of the order in which to ask."""
@@ -48,7 +49,7 @@ class Settling:
     waiting: Counted
     """All lines that wait for facts."""
     not_all: Counted
-    """Those of them whose other questions are not known before they are answered."""
+    """Those of them whose other questions are not known before they are answered, or are not told apart."""
     facts: tuple[Fact, ...]
     """The fact that settles most lines by itself first, then the one that most lines wait for."""
     steps: tuple[Step, ...]
@@ -67,28 +68,59 @@ class Settling:
 
 @dataclass
 class Waiting:
-    """Lines that wait, by the set of facts they wait for (its names in order, separated by blanks)."""
+    """Lines by what they need: names of facts, the first to ask first, separated by blanks."""
 
     all: dict[str, Counted] = field(default_factory=dict)
-    """Of lines that wait for these alone."""
+    """Lines that wait for these alone."""
     first: dict[str, Counted] = field(default_factory=dict)
-    """Of lines of which the answers can raise other questions."""
+    """Lines that wait, of which the answers can raise other questions."""
+    other: dict[str, Counted] = field(default_factory=dict)
+    """Lines that do not wait: denied ones of which the reason can still change, and those that need nothing."""
+
+    def of(self, needs_are: str) -> dict[str, Counted]:
+        """Those of which it is told so what their needs are."""
+        return {ALL: self.all, FIRST: self.first}.get(needs_are, self.other)
+
+    def __iter__(self) -> Iterator[tuple[str, str, Counted]]:
+        """What the needs are, the needs, and the lines."""
+        for needs_are, found in ((ALL, self.all), (FIRST, self.first), ("", self.other)):
+            for needs, one in found.items():
+                yield needs_are, needs, one
+
+    def needs(self) -> dict[str, Counted]:
+        """Lines by what they need, whether they wait for it or not."""
+        found: dict[str, Counted] = {}
+        for _, needs, one in self:
+            found.setdefault(needs, Counted()).add(one)
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, to be kept and read again."""
+        return {kind: {needs: one.as_json() for needs, one in found.items()} for kind, found in vars(self).items()}
+
+    @classmethod
+    def of_json(cls, data: Mapping[str, Mapping[str, Any]]) -> Waiting:
+        return cls(
+            **{kind: {needs: Counted.of_json(one) for needs, one in found.items()} for kind, found in data.items()}
+        )
 
 
 def settling(waiting: Waiting) -> Settling:
     """What would settle the lines that wait."""
-    names = dict.fromkeys(name for key in (*waiting.all, *waiting.first) for name in key.split())
-    not_all = _sum(list(waiting.first.values()))
+    told_apart = {needs: one for needs, one in waiting.all.items() if needs != OTHERS}
+    waits = [*waiting.all.items(), *waiting.first.items()]
+    names = dict.fromkeys(name for needs, _ in waits if needs != OTHERS for name in needs.split())
     facts = [
         Fact(
             name,
-            waiting.all.get(name, Counted()),
-            _sum([one for sets in (waiting.all, waiting.first) for key, one in sets.items() if name in key.split()]),
+            told_apart.get(name, Counted()),
+            _sum([one for needs, one in waits if name in needs.split()]),
         )
         for name in names
     ]
     facts.sort(key=lambda one: (-one.alone.lines, -one.among.lines, one.name))
-    return Settling(_sum([*waiting.all.values(), not_all]), not_all, tuple(facts), tuple(_steps(waiting.all)))
+    not_all = _sum([*waiting.first.values(), *(one for needs, one in waiting.all.items() if needs == OTHERS)])
+    return Settling(_sum([one for _, one in waits]), not_all, tuple(facts), tuple(_steps(told_apart)))
 
 
 def _sum(found: Sequence[Counted]) -> Counted:

@@ -11,11 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.amounts import DASH
-from clausal.claims.counted import Amounts, Counted, counted
+from clausal.claims.counted import OTHERS, Amounts, Counted, counted
 from clausal.claims.reasons import Reasons, reason_of, refusal_of
 from clausal.claims.settling import Waiting
 from clausal.columns.arrays import indices
-from clausal.columns.conclusion import ALL
 from clausal.exchange.x12.problem import ClaimProblem
 from clausal.problems import PROBLEM
 
@@ -25,7 +24,6 @@ BY = {
     "rule": ("charge",),
     "denial": ("charge",),
     "edits": ("charge",),
-    "needs": ("charge",),
     "warnings": ("charge", "paid"),
     "readings": ("charge",),
     "invalid_codes": ("charge",),
@@ -38,10 +36,9 @@ NONE = DASH
 FORM = 3
 """The form of a kept summary; one of another is not read. The second did not tell why lines are rejected."""
 MOST_WORDS = 4096
-"""Values of a column, and sets of facts, that are told apart; what comes after them is counted as OTHERS."""
-OTHERS = "(others)"
-WAITED = ("charge", "allowed")
-"""Amounts that are summed of lines that wait."""
+"""Values of a column, and things needed, that are told apart; what comes after them is counted as OTHERS."""
+NEEDED = ("charge", "allowed")
+"""Amounts that are summed of lines by what they need."""
 
 
 @dataclass
@@ -74,7 +71,7 @@ class Summary:
             words = [*column.dictionary.to_pylist(), NONE]
             for number, one in counted(indices(column), len(words), {of: amounts[of] for of in summed}):
                 self.count(name, words[number], one)
-        self._wait(batch, amounts)
+        self._need(batch, {of: amounts[of] for of in NEEDED})
         self._reject(batch)
         self.rejected = self.by["status"].get("rejected", Counted()).lines
 
@@ -85,9 +82,8 @@ class Summary:
         for name, found in other.by.items():
             for word, one in found.items():
                 self.count(name, word, one)
-        for sets, waiting in ((self.waiting.all, other.waiting.all), (self.waiting.first, other.waiting.first)):
-            for facts, one in waiting.items():
-                _count(sets, facts, one)
+        for kind, needs, one in other.waiting:
+            self.need(needs, kind, one)
         self.rejects.join(other.rejects)
         self.refusals.join(other.refusals)
 
@@ -95,10 +91,9 @@ class Summary:
         """Add to the counts of one value of one column."""
         _count(self.by[name], word, one)
 
-    def wait(self, needs: str, needs_are: str, one: Counted) -> None:
-        """Add to the counts of lines that wait for what `needs` names."""
-        sets = self.waiting.all if needs_are == ALL else self.waiting.first
-        _count(sets, " ".join(sorted(needs.split())), one)
+    def need(self, needs: str, needs_are: str, one: Counted) -> None:
+        """Add to the counts of lines that need the same, or nothing (NONE)."""
+        _count(self.waiting.of(needs_are), needs, one)
 
     def reject(self, problem: str, lines: int, example: str) -> None:
         """Count rejected lines with what is wrong in them, and where one of them is."""
@@ -112,18 +107,13 @@ class Summary:
         for one in found:
             self.refusals.add(refusal_of(one), 1, one.path)
 
-    def _wait(self, batch: pa.RecordBatch, amounts: Mapping[str, Amounts]) -> None:
-        """Count the lines that wait, by all that they wait for."""
-        told, needs = batch.column("needs_are"), batch.column("needs")
-        are, of = indices(told), indices(needs)
-        which = np.flatnonzero(are < len(told.dictionary))
-        if not len(which):
-            return
-        kinds, words = told.dictionary.to_pylist(), needs.dictionary.to_pylist()
-        group = are[which].astype(np.int64) * len(words) + of[which]
-        some = {name: amounts[name].at(which) for name in WAITED}
-        for number, one in counted(group, len(kinds) * len(words), some):
-            self.wait(words[number % len(words)], kinds[number // len(words)], one)
+    def _need(self, batch: pa.RecordBatch, amounts: Mapping[str, Amounts]) -> None:
+        """Count lines by all that they need."""
+        are, needs = batch.column("needs_are"), batch.column("needs")
+        kinds, words = [*are.dictionary.to_pylist(), ""], [*needs.dictionary.to_pylist(), NONE]
+        group = indices(are).astype(np.int64) * len(words) + indices(needs)
+        for number, one in counted(group, len(kinds) * len(words), amounts):
+            self.need(words[number % len(words)], kinds[number // len(words)], one)
 
     def _reject(self, batch: pa.RecordBatch) -> None:
         """Count the lines that could not be read, by what is wrong."""
@@ -147,33 +137,27 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Plain data, to be kept and read again."""
         by = {name: {value: one.as_json() for value, one in found.items()} for name, found in self.by.items()}
-        waiting = {
-            kind: {facts: one.as_json() for facts, one in sets.items()} for kind, sets in vars(self.waiting).items()
-        }
+        by["needs"] = {needs: one.as_json() for needs, one in self.waiting.needs().items()}
+        waiting = self.waiting.as_json()
         counts = {name: getattr(self, name) for name in COUNTS}
         rejects, refusals = self.rejects.as_json(), self.refusals.as_json()
         return {**counts, "by": by, "waiting": waiting, "rejects": rejects, "refusals": refusals}
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Summary:
-        by = {name: {value: Counted.of_json(one) for value, one in found.items()} for name, found in data["by"].items()}
-        waiting = Waiting(
-            *(
-                {facts: Counted.of_json(one) for facts, one in data["waiting"][kind].items()}
-                for kind in ("all", "first")
-            )
-        )
+        by = {name: {value: Counted.of_json(one) for value, one in data["by"][name].items()} for name in BY}
+        waiting = Waiting.of_json(data["waiting"])
         counts = {name: data[name] for name in COUNTS}
         rejects, refusals = (Reasons.of_json(data[name]) for name in ("rejects", "refusals"))
         return cls(**counts, by=by, waiting=waiting, rejects=rejects, refusals=refusals)
 
     def edits(self) -> dict[str, Counted]:
         """Each edit with the lines that fail it, the most frequent first; a line that fails two counts with both."""
-        return self._sums("edits")
+        return _sums(self.by["edits"])
 
     def needs(self) -> dict[str, int]:
         """How many lines need each fact; a line that needs two counts with both."""
-        return self._each("needs")
+        return {name: one.lines for name, one in _sums(self.waiting.needs()).items()}
 
     def warnings(self) -> dict[str, int]:
         """How many lines each warning is about."""
@@ -189,15 +173,7 @@ class Summary:
 
     def _each(self, column: str) -> dict[str, int]:
         """Lines by each word of a column whose words are separated by blanks, the most frequent first."""
-        return {word: one.lines for word, one in self._sums(column).items()}
-
-    def _sums(self, column: str) -> dict[str, Counted]:
-        """The same with the sums of their amounts."""
-        found: dict[str, Counted] = {}
-        for words, one in self.by[column].items():
-            for word in words.split() if words != NONE else ():
-                found.setdefault(word, Counted()).add(one)
-        return dict(sorted(found.items(), key=lambda one: -one[1].lines))
+        return {word: one.lines for word, one in _sums(self.by[column]).items()}
 
 
 COUNTS = ("lines", "claims", "rejected", "refused_claims", "envelope_problems", "pending_claims", "remitted_claims")
@@ -227,3 +203,12 @@ def _amounts(dollars: pa.Array) -> Amounts:
     # A decimal of 128 bits is two words, the lower first; dollars of 12 digits fill the lower one.
     wide = np.frombuffer(dollars.buffers()[1], dtype=np.int64).reshape(-1, 2)
     return Amounts(wide[dollars.offset : dollars.offset + len(dollars), 0].astype(np.float64), known)
+
+
+def _sums(found: Mapping[str, Counted]) -> dict[str, Counted]:
+    """Counts by each word of values whose words are separated by blanks, the most frequent first."""
+    of_word: dict[str, Counted] = {}
+    for words, one in found.items():
+        for word in words.split() if words != NONE else ():
+            of_word.setdefault(word, Counted()).add(one)
+    return dict(sorted(of_word.items(), key=lambda one: -one[1].lines))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clausal.claims.summary import OTHERS, Summary
+from clausal.claims.counted import OTHERS
+from clausal.claims.summary import Summary
 from clausal.coding.edits import EDITS
 from clausal.coverage import warnings
 from clausal.documents.library import View

@@ -85,7 +85,9 @@ def _print_settling(out: Console, summary: Summary, words: Worded) -> None:
     charge = found.waiting.sum("charge").told(found.waiting.lines)
     _say(out, f"{found.waiting.lines:,} lines wait for facts that the file does not give, charged {charge}.")
     if found.not_all.lines:
-        _say(out, f"Of {found.not_all.lines:,} of them the answers can raise other questions: they settle none here.")
+        _say(
+            out, f"{found.not_all.lines:,} of them can raise other questions once answered: these are not settled here."
+        )
     out.print()
     heads = [Head("fact (its column)")]
     for of in ("alone settles", "needed by"):

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.coding.edits import EDITS, Context, Details, detailed, failed, passed
+from clausal.coding.edits.details import NOTHING
 from clausal.columns.arrays import Words, decimals, distinct, indices
 from clausal.columns.arrays import texts_of as _text
 from clausal.columns.options import Options
@@ -355,11 +356,9 @@ class Prices:
 
 
 def _words(details: Details, number: Ints) -> pa.DictionaryArray:
-    """The details of edits in words; none is null."""
-    words = Words()
-    for one in details.words:
-        words.append(one)
-    return words.column(number)
+    """The details of edits in words; null where there are none."""
+    none = number == NOTHING
+    return pa.DictionaryArray.from_arrays(pa.array(number.astype(np.int32), mask=none), pa.array(details.words))
 
 
 def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools, coinsurance: Ints) -> Ints:

@@ -74,6 +74,8 @@ def _said(context: Context, edit: Edit, hits: Hits, *, passes: bool) -> tuple[li
 
 def _turns(line: Ints) -> list[npt.NDArray[np.intp]]:
     """Hits in turns, in each of which a line has one hit at most: the first of each line, the second, and so on."""
+    if (line[1:] > line[:-1]).all():
+        return [np.arange(len(line))]
     order = np.argsort(line, kind="stable")
     ordered = line[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
