@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from bench.claims import DIAGNOSES, batches
 
+from clausal.claims import summary as summary_module
 from clausal.claims.counted import Counted
 from clausal.claims.prepare import Layout
 from clausal.claims.settling import Waiting, settling
@@ -57,6 +58,28 @@ def test_facts_are_asked_in_the_order_that_settles_most_for_each() -> None:
 def test_nothing_waits_where_nothing_is_needed() -> None:
     found = settling(Waiting())
     assert (found.waiting.lines, found.facts, found.steps) == (0, (), ())
+
+
+def test_sets_of_facts_that_are_not_told_apart_settle_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary_module, "MOST_WORDS", 1)
+    summary = Summary()
+    for needs in ("modality", "modality", "purpose", "plan side"):
+        summary.need(needs, ALL, Counted(2))
+    found = settling(summary.waiting)
+    assert (found.waiting.lines, found.not_all.lines) == (8, 4)
+    assert [(one.name, one.alone.lines, one.among.lines) for one in found.facts] == [("modality", 4, 4)]
+    assert [(step.asks, step.settled.lines) for step in found.steps] == [(("modality",), 4)]
+
+
+def test_what_lines_need_is_kept_whether_they_wait_for_it_or_not() -> None:
+    summary = Summary()
+    summary.need("modality", ALL, Counted(2))
+    summary.need("modality plan", FIRST, Counted(3))
+    summary.need("contract_active", "", Counted(4))
+    kept = Summary.of_json(summary.as_json())
+    assert kept.waiting == summary.waiting
+    assert kept.needs() == {"modality": 5, "contract_active": 4, "plan": 3}
+    assert settling(kept.waiting).waiting.lines == 5
 
 
 @pytest.fixture(scope="module")
