@@ -28,6 +28,7 @@ from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
 from clausal.documents.library import Library, bundled_packs, load_library
 from clausal.schedules.tables import Schedules
+from tests.claims.pages import rows_of
 from tests.claims.test_run import csv, row
 
 AS_OF = dt.date(2026, 1, 1)
@@ -173,7 +174,7 @@ def test_a_report_has_a_section_for_each_way_to_count(
     text = path.read_text()
     for section in ("By status", "By rule", "By clause", "By plan", "By code", "By month", "Lines that change"):
         assert f"<h2>{section}" in text
-    assert text.count("<svg") == 6
+    assert (text.count("<div class=bars>"), text.count("<svg")) == (5, 1)
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
 
 
@@ -247,7 +248,7 @@ def test_a_report_shows_a_dash_where_nothing_is_known_and_what_a_sum_is_of(
     found = impact(of, schedules)
     write_report(tmp_path / "report.html", found, of, explained(found, of))
     text = (tmp_path / "report.html").read_text()
-    assert "<tr><td>0441T<td class=n>2<td class=n>-<td><td class=n>0.00<td><td class=n>-<td><td class=n>-<td>" in text
+    assert ["0441T", "2", "-", "", "0.00", "", "-", "", "-", ""] in rows_of(text)
     assert "<b>+194.69</b>difference, 1 of 3 lines" in text
     assert "<b>500.00</b>charged, 1 of 3 lines" in text
     assert "+0.00" not in text

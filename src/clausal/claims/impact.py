@@ -238,7 +238,7 @@ class _Compare:
         if known is None:
             one, other = self.before.conclusions[before], self.after.conclusions[after]
             known = SAME if one == other else RESTS
-            if one.needs != other.needs:
+            if (one.needs, one.needs_are) != (other.needs, other.needs_are):
                 known = ASKS
             if any(getattr(one, name) != getattr(other, name) for name in DECIDES):
                 known = CHANGED

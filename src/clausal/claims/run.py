@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.claims.acknowledged import acknowledge_claims
-from clausal.claims.caveats import caveats
 from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.journal import ANEW, Order, State
 from clausal.claims.mapping import NONE, FileMapping
@@ -31,6 +30,7 @@ from clausal.claims.result_files import CsvPart, Format, WorkbookPart, format_of
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import FORM, Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
+from clausal.claims.worded import Worded, worded
 from clausal.claims.x12_facts import Received
 from clausal.columns.kernel import Kernel, claims_of
 from clausal.columns.options import Options
@@ -106,8 +106,8 @@ class Done:
     order: str
     resumed_from: int
     seconds: float
-    caveats: Mapping[str, str] = field(default_factory=dict)
-    """What the warnings and readings say that lines were told, by name."""
+    worded: Worded = field(default_factory=Worded)
+    """What the names in the summary mean."""
     left: Mapping[str, int] = field(default_factory=dict)
     """Rows of the file that the mapping leaves out, by its condition."""
 
@@ -133,7 +133,7 @@ def adjudicate(
             hint = f"{run.work.done:,} lines are done and kept in {run.work.folder}: mend it and run with --resume"
         raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", hint) from error
     unused = [] if run.file.format == "x12" else run.file.layout.unused
-    told = caveats(library.view(job.options.as_of), run.summary)
+    told = worded(library.view(job.options.as_of), run.summary)
     return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told, run.left)
 
 
@@ -444,8 +444,7 @@ class _Writing:
 
     def _reject(self, results: pa.RecordBatch | None, refusals: list[ClaimProblem]) -> None:
         """Lines that could not be read, and claims that an X12 file does not give whole, with the reasons."""
-        self._run.summary.refused_claims += len({(one.st_control, one.claim_id) for one in refusals if one.fatal})
-        self._run.summary.envelope_problems += sum(not one.fatal for one in refusals)
+        self._run.summary.refuse(refusals)
         rows = [
             {"claim_id": one.claim_id, "where": one.path, "problem": one.message, "hint": one.hint} for one in refusals
         ]

@@ -21,13 +21,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.amounts import Sum
-from clausal.claims.caveats import caveats
 from clausal.claims.counted import Counted
 from clausal.claims.prepare import Layout
 from clausal.claims.result_files import format_of_results
 from clausal.claims.run import Done, Job
-from clausal.claims.summary import AMOUNTS, BY, NONE, Summary
+from clausal.claims.summary import AMOUNTS, BY, NEEDED, NONE, Summary, where
 from clausal.claims.whole import whole_claims
+from clausal.claims.worded import worded
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.columns.schema import DERIVATION, RESULTS, input_columns
@@ -118,7 +118,7 @@ def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
         raise
     if not _url(job.output):
         _publish(job)
-    told = caveats(library.view(job.options.as_of), summary)
+    told = worded(library.view(job.options.as_of), summary)
     return Done(summary, layout.unused, "by claim", 0, time.monotonic() - started, told, left)
 
 
@@ -239,10 +239,17 @@ def _summary(results: DataFrame) -> Summary:
     found.claims = results.select(f.coalesce("claim_key", "claim_id")).distinct().count()
     sums = [f.coalesce(f.sum(of), f.lit(0)).alias(of) for of in AMOUNTS]
     having = [f.count(of).alias(f"{of}_lines") for of in AMOUNTS]
-    for row in results.groupBy(*BY).agg(f.count("*").alias("lines"), *sums, *having).collect():
+    for row in results.groupBy(*BY, "needs", "needs_are").agg(f.count("*").alias("lines"), *sums, *having).collect():
         found.lines += int(row["lines"])
         for name, summed in BY.items():
             amounts = {of: Sum(int(row[of] * 100), int(row[f"{of}_lines"])) for of in summed}
             found.count(name, row[name] if row[name] is not None else NONE, Counted(int(row["lines"]), amounts))
+        amounts = {of: Sum(int(row[of] * 100), int(row[f"{of}_lines"])) for of in NEEDED}
+        needs = row["needs"] if row["needs"] is not None else NONE
+        found.need(needs, row["needs_are"] or "", Counted(int(row["lines"]), amounts))
+    wrong = results.where(f.col(PROBLEM).isNotNull()).groupBy(PROBLEM)
+    first = f.min(f.struct("claim_id", "line")).alias("first")
+    for row in wrong.agg(f.count("*").alias("lines"), first).orderBy("first").toLocalIterator():
+        found.reject(row[PROBLEM], int(row["lines"]), where(*row["first"]))
     found.rejected = found.by["status"].get("rejected", Counted()).lines
     return found

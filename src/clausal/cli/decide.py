@@ -150,6 +150,6 @@ def _why_not(library: Library, cases: list[Case], rule: str, as_of: dt.date | No
     if as_json:
         print(to_json(found))
         return
-    from clausal.cli.page import print_why_not
+    from clausal.cli.why_page import print_why_not
 
     print_why_not(console(), found)

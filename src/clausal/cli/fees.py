@@ -132,10 +132,17 @@ def _print_kind(out: Console, kind: Kind, held: list[Held], holes: list[Span]) -
     out.print(Text(kind.label, style="bold"))
     for one in held:
         release = one.release
-        name = release.name if len(release.name) <= NAME_WIDTH else f"{release.name}\n {'':{NAME_WIDTH}}"
-        out.print(Text(f" {name:{NAME_WIDTH}} {release.start} {release.end} {one.rows:>9,} {one.how}"))
+        said = f"{release.start} {release.end} {one.rows:>9,} {one.how}"
+        out.print(Text(_beside(release.name, said, out.width)))
     for first, last in holes:
-        out.print(Text(f" {'gap':{NAME_WIDTH}} {first} {last}"))
+        out.print(Text(_beside("gap", f"{first} {last}", out.width)))
     if kind.any_year:
         out.print(Text(" other dates take the nearest of these, and the answer says so"))
     out.print()
+
+
+def _beside(name: str, said: str, width: int) -> str:
+    """A name with what is said of it beside it; below it where it is long, or the screen narrow."""
+    if 2 + NAME_WIDTH + len(said) > width:
+        return f" {name}\n   {said}"
+    return f" {name:{NAME_WIDTH}} {said}" if len(name) <= NAME_WIDTH else f" {name}\n {'':{NAME_WIDTH}} {said}"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, bar_console, console
 from clausal.files import same
@@ -152,7 +151,7 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         f"({found.seconds:.1f} s)"
     )
     for why, rows in found.left.items():
-        out.print(f"{rows:,} rows of the file left out by the mapping: {escape(why)}")
+        out.print(f"{rows:,} rows of the file left out by the mapping: {why}")
     if found.unreadable:
         out.print(
             f"{found.unreadable:,} lines are left out: {found.unreadable_before:,} cannot be read before, "
@@ -166,8 +165,7 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         charge, before, after, difference = (changed.sum(name) for name in AMOUNTS)
         out.print(
             f"charged {charge.told(changed.lines)}; paid {before.told(changed.lines)} before, "
-            f"{after.told(changed.lines)} after: {difference.told(changed.lines, sign=True)}",
-            soft_wrap=True,
+            f"{after.told(changed.lines)} after: {difference.told(changed.lines, sign=True)}"
         )
         lacking = changed.lines - difference.lines
         if lacking:
@@ -193,36 +191,32 @@ def _tables(out: Console, found: Impact) -> None:
 
 
 def _table(out: Console, heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -> None:
-    from rich.table import Table
-
     from clausal.claims.impact_report import TITLES
-    from clausal.cli.counted_table import fill
+    from clausal.cli.counted_table import print_counted
 
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column(f"\n{heading}", overflow="fold")
     rows = list(found.items()) if as_is else sorted(found.items(), key=lambda one: (-one[1].lines, one[0]))
-    fill(table, rows[:MOST], TITLES, above="\n")
-    if len(rows) > MOST:
-        table.add_row(f"and {len(rows) - MOST} more")
-    out.print(table)
+    out.print()
+    print_counted(out, heading, rows[:MOST], TITLES, f"and {len(rows) - MOST} more" if len(rows) > MOST else "")
 
 
 def _clauses(out: Console, found: Impact) -> None:
     """Changed lines by the clauses that their answers rest on."""
-    from rich.table import Table
-
     from clausal.claims.impact_report import charged
+    from clausal.cli.rows import Head, print_rows
 
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column("\nclause", overflow="fold")
-    for name in ("rest on it before", "rest on it after", "charged"):
-        table.add_column(f"\n{name}", justify="right")
     rows = sorted(found.by_clause().items(), key=lambda one: (-max(one[1][0].lines, one[1][1].lines), one[0]))
-    for clause, (before, after) in rows[:MOST]:
-        table.add_row(clause, f"{before.lines:,}", f"{after.lines:,}", charged(before, after))
+    heads = [Head("clause"), *(Head(name, figures=True) for name in ("rest on it before", "after", "charged"))]
+    out.print()
+    print_rows(
+        out,
+        heads,
+        [
+            [clause, f"{before.lines:,}", f"{after.lines:,}", charged(before, after)]
+            for clause, (before, after) in rows[:MOST]
+        ],
+    )
     if len(rows) > MOST:
-        table.add_row(f"and {len(rows) - MOST} more")
-    out.print(table)
+        out.print(f"and {len(rows) - MOST} more")
 
 
 def _print_sample(out: Console, one: Explained) -> None:

@@ -128,7 +128,7 @@ def price(
     if plot:
         from clausal.cli.plot import plot_sites
 
-        plot_sites(plot, [(site_name(one.place), one) for one, _ in quotes], asked, service_date)
+        plot_sites(plot, [(site_name(one.place), one) for one, _ in quotes], service_date)
     absent = _not_held(schedules, [one for one, _ in quotes], service_date)
     if json:
         print_json(quotes, compare_sites, absent)

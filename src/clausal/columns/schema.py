@@ -90,6 +90,12 @@ RESULTS = (
         "Facts that can change the answer, the first to ask first, separated by blanks. Of a denied line: what can "
         "still change the reason that is given first, with its group and codes; such a line is not remitted.",
     ),
+    Column(
+        "needs_are",
+        pa.string(),
+        "Of a line that waits (open, conditional): `all`, it is decided once all that `needs` names is known; `first`, "
+        "the answers can raise other questions, as the plan does.",
+    ),
     Column("warnings", pa.string(), "What limits the worth of the answer, as pack#warning, separated by blanks."),
     Column("readings", pa.string(), "Rules and reasons of the answer that are our reading, separated by blanks."),
     Column(
@@ -101,6 +107,14 @@ RESULTS = (
     Column("edits", pa.string(), "Claim edits that the line fails, separated by blanks."),
     Column(
         "edits_passed", pa.string(), "Claim edits that it passes by a modifier alone: only for another site or service."
+    ),
+    Column(
+        "edit_details",
+        pa.string(),
+        "What tells these edits apart, separated by semicolons: `ptp 64624 indicator 1` is the code that the line is "
+        "bundled into and the modifier indicator of their pair (0: no modifier separates them, 1: one can), `mue 5 of "
+        "4 units MAI 3` the units that are counted, the limit and its adjudication indicator, `unit-cap 5 of 4 units` "
+        "a coding guide's; `passed` stands behind what passes by a modifier alone.",
     ),
     Column("edit_carc", pa.string(), "Reason code of the first of them."),
     Column("edit_rarc", pa.string(), "Remark codes of the first of them."),

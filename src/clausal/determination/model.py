@@ -142,7 +142,8 @@ class Question:
 class EditSaid:
     """A claim edit that a line fails: denial codes, the table row or clause it rests on, what would resolve it.
 
-    With `passes` the line passes it by a modifier alone, which is told, and nothing is denied: `carc` is null.
+    With `passes` the line passes it by a modifier alone, which is told, and nothing is denied: `carc` is null. `detail`
+    is the other code of a pair with its modifier indicator, or a limit with the units that exceed it; else it is empty.
     """
 
     edit: str
@@ -152,6 +153,7 @@ class EditSaid:
     rarc: list[str]
     table: str
     passes: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
