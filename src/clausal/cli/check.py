@@ -166,17 +166,30 @@ def _fixed(library: Library, chosen: Sequence[Pack], packs: list[Path] | None) -
 
     names = [one.name for one in chosen]
     by_hand: set[str] = set()
+    one_by_one: set[str] = set()
     while repairs := [one for one in findings(library, names) if one.repair and one.repair.file not in by_hand]:
-        # One repair a file and turn: a repair can make another one needless.
-        for one in {one.place.file: one for one in repairs}.values():
+        for file in dict.fromkeys(one.place.file for one in repairs):
+            turn = _of_one_turn([one for one in repairs if one.place.file == file], alone=file in one_by_one)
             try:
-                mend([one.repair] if one.repair else [])
-                print(f"{one.place}: repaired {one.check}: {one.message}", file=sys.stderr)
+                mend(one.repair for one in turn if one.repair)
+                for one in turn:
+                    print(f"{one.place}: repaired {one.check}: {one.message}", file=sys.stderr)
             except (CannotMend, OSError) as error:
-                by_hand.add(one.place.file)
+                if len(turn) > 1:
+                    one_by_one.add(file)
+                    continue
+                by_hand.add(file)
                 print(f"not repaired: {error}", file=sys.stderr)
         library = load(packs)
     return library, [library.packs[name] for name in names]
+
+
+def _of_one_turn(repairs: Sequence[Finding], *, alone: bool) -> Sequence[Finding]:
+    """The repairs of a file to make at once: of rules one, as it can make another one needless; of entries all."""
+    from clausal.documents.checks import covered_entry
+
+    entries = [one for one in repairs if one.check == covered_entry.NAME]
+    return entries if entries and not alone else repairs[-1:]
 
 
 def _check_printed(pack: Pack) -> None:
