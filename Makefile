@@ -1,4 +1,4 @@
-# `make run` decides the bundled worked cases, `make test` runs the tests; both set up all they need.
+# `make run` decides the bundled worked cases (three in full), `make test` runs the tests; both set up all they need.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
