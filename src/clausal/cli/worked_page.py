@@ -60,7 +60,7 @@ class _Counted:
 
 
 def _counted(decided: Sequence[Decided]) -> _Counted:
-    lines = Counter(line.status for _, answer, _ in decided for line in answer.lines)
+    lines: Counter[str] = Counter(line.status for _, answer, _ in decided for line in answer.lines)
     compared = [expected for _, _, expected in decided if expected is not None]
     expected = "all" if all(compared) else f"{sum(compared)} of {len(compared)}"
     return _Counted(len(decided), lines, expected if compared else "")
