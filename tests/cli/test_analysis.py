@@ -180,3 +180,19 @@ def test_bad_input_tells_what_to_do(arguments: tuple[str, ...], says: str) -> No
     assert found.returncode == 2
     assert says in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_check_tells_the_rules_that_no_worked_case_reaches(tmp_path: Path) -> None:
+    folder = write(tmp_path, table(rule("mild", "{grade: mild}"), rule("severe", "{grade: severe}")))
+    (folder / "cases").mkdir()
+    case = "{service_date: 2021-01-01, plan: example-plan, grade: mild}"
+    (folder / "cases" / "some.yaml").write_text(f"cases: [{{name: mild, case: {case}, expect: {{status: covered}}}}]\n")
+    found = run("check", "example", "--packs", tmp_path)
+    line = (folder / "tables" / "0.yaml").read_text().splitlines().index("  - rule: severe") + 1
+    listed = f"not reached by a worked case:\n  {folder}/tables/0.yaml:{line}:5: policy-0#severe\n"
+    assert listed in found.stdout
+    assert found.returncode == 0
+    assert run("check", "example", "--packs", tmp_path, "--strict").returncode == 2
+    told = json.loads(run("check", "example", "--packs", tmp_path, "--json").stdout)
+    assert [(one["table"], one["rule"]) for one in told["not_reached"]] == [("policy-0", "severe")]
+    assert (told["rules"], told["rules_reached"]) == (2, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,9 +16,11 @@ from clausal.problems import InvalidInput, Place, Problem, unknown_name
 
 if TYPE_CHECKING:
     from clausal.cli.source_page import SourceReport
+    from clausal.determination.worked import Worked
     from clausal.documents.library import Library
     from clausal.documents.pack import Pack
     from clausal.rules.finding import Finding
+    from clausal.rules.model import Rule, Table
 
 
 MOST_NOTES = 6
@@ -36,14 +39,15 @@ def check(
     ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Take out what changes no answer.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Print notes too, as with a pack named.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings and untried rules too.")] = False,
     json: JsonOption = False,
     packs: PacksOption = None,
 ) -> None:
     """Check packs: tables, citations, worked cases; with --source the clauses against the document's text.
 
-    Exit status: 0 no error, 2 errors (with --strict warnings too).
+    Exit status: 0 no error, 2 errors (with --strict also warnings, and rules that no worked case reaches).
     """
+    from clausal.determination.reached import unreached
     from clausal.determination.worked import differences, worked_cases
     from clausal.documents.checks import findings
 
@@ -54,6 +58,7 @@ def check(
     names = [one.name for one in chosen]
     worked = worked_cases(library, names)
     problems = [problem for one in worked for problem in differences(library, one)]
+    untried = unreached(library, names, [*worked, *_worked_elsewhere(library, names)])
     problems.extend(_unreadable_evidence(chosen))
     found = findings(library, names)
     report = _against(library, chosen, source, named=pack is not None) if source else None
@@ -62,14 +67,16 @@ def check(
         "clauses": sum(len(one.clauses) for one in chosen),
         "rules": sum(len(table.rules) for one in chosen for table in one.tables),
         "worked_cases": len(worked),
+        "rules_reached": sum(len(table.rules) for one in chosen for table in one.tables) - len(untried),
     }
     problems.extend(report.problems if report else ())
     errors = len(problems) + _count(found, "error")
     warnings = _count(found, "warning")
     if json:
-        _print_json(counts, found, problems, report)
+        _print_json(counts, found, problems, untried, report)
     else:
         print("{packs} pack(s): {clauses} clauses, {rules} rules, {worked_cases} worked cases".format(**counts))
+        _print_untried(untried, listed=notes or pack is not None)
         if report:
             report.show()
         for document in chosen:
@@ -77,10 +84,21 @@ def check(
         _print_findings(found, notes=notes or pack is not None)
         for problem in problems:
             print(problem, file=sys.stderr)
-        failing = errors + (warnings if strict else 0)
+        failing = errors + (warnings + len(untried) if strict else 0)
         print(_verdict(failing, warnings, _count(found, "note"), shown=notes or pack is not None))
-    if errors or (strict and warnings):
+    if errors or (strict and (warnings or untried)):
         raise typer.Exit(BAD_INPUT)
+
+
+def _worked_elsewhere(library: Library, names: Sequence[str]) -> list[Worked]:
+    """The worked cases of the packs that are not checked, so far as they can be read: they reach shared rules too."""
+    from clausal.determination.worked import worked_cases
+
+    found: list[Worked] = []
+    for name in library.packs:
+        with contextlib.suppress(InvalidInput):
+            found.extend(worked_cases(library, [name]) if name not in names else ())
+    return found
 
 
 def _unreadable_evidence(packs: Sequence[Pack]) -> list[Problem]:
@@ -132,8 +150,24 @@ def _print_findings(found: Iterable[Finding], *, notes: bool) -> None:
             print(f"{place}: {count - MOST_NOTES} more note(s), which --json tells")
 
 
+def _print_untried(untried: Sequence[tuple[Table, Rule]], *, listed: bool) -> None:
+    """The rules that no worked case reaches: how many, or each with its place."""
+    if not untried:
+        return
+    if not listed:
+        print(f"{len(untried)} rule(s) not reached by a worked case, which --notes lists")
+        return
+    print("not reached by a worked case:")
+    for table, rule in untried:
+        print(f"  {rule.place}: {table.name}#{rule.name}")
+
+
 def _print_json(
-    counts: dict[str, int], found: Iterable[Finding], problems: Iterable[Problem], report: SourceReport | None
+    counts: dict[str, int],
+    found: Iterable[Finding],
+    problems: Iterable[Problem],
+    untried: Iterable[tuple[Table, Rule]],
+    report: SourceReport | None,
 ) -> None:
     import json
 
@@ -153,7 +187,11 @@ def _print_json(
         for one in found
     ]
     wrong = [{"place": place_data(one.place), "message": one.message, "hint": one.hint} for one in problems]
-    told: dict[str, Any] = {**counts, "findings": listed, "problems": wrong}
+    not_reached = [
+        {"pack": table.pack, "table": table.name, "rule": rule.name, "place": place_data(rule.place)}
+        for table, rule in untried
+    ]
+    told: dict[str, Any] = {**counts, "findings": listed, "problems": wrong, "not_reached": not_reached}
     if report:
         told["source"] = report.as_json()
     print(json.dumps(told, indent=2, default=str))
