@@ -192,7 +192,6 @@ def test_check_tells_the_rules_that_no_worked_case_reaches(tmp_path: Path) -> No
     listed = f"not reached by a worked case:\n  {folder}/tables/0.yaml:{line}:5: policy-0#severe\n"
     assert listed in found.stdout
     assert found.returncode == 0
-    assert run("check", "example", "--packs", tmp_path, "--strict").returncode == 2
     told = json.loads(run("check", "example", "--packs", tmp_path, "--json").stdout)
     assert [(one["table"], one["rule"]) for one in told["not_reached"]] == [("policy-0", "severe")]
     assert (told["rules"], told["rules_reached"]) == (2, 1)
