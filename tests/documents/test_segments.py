@@ -62,6 +62,44 @@ def test_passages_by_form_with_the_headings_they_stand_under() -> None:
     ]
 
 
+LISTS = """\
+Coverage
+
+Ablation is covered when ALL of the following are met:
+Pain for six months
+Care has failed for
+six weeks, and
+A positive block
+
+all of the following are met:
+
+A. Knee pain
+B. An X-ray.
+
+C. No infection
+
+It is as follows:
+a. first
+b. second
+   goes on
+iv. last
+
+Exclusions:
+
+1. One thing
+\uf0b7 Another
+
+A. Frequency
+"""
+
+
+def test_each_item_of_a_list_is_a_passage_and_what_opens_a_list_is_no_heading() -> None:
+    found = [(one.form, one.line) for one in passages(LISTS)]
+    assert [line for form, line in found if form == "heading"] == [1, 22, 27]
+    assert [line for form, line in found if form == "paragraph"] == [3, 9, 16]
+    assert [line for form, line in found if form == "item"] == [4, 5, 7, 11, 12, 14, 17, 18, 20, 24, 25]
+
+
 def test_kinds_are_told_where_they_are_plain() -> None:
     kinds = {one.line: classified(one) for one in passages(TEXT)}
     assert (kinds[6], kinds[15], kinds[17], kinds[21], kinds[26]) == (
@@ -74,7 +112,7 @@ def test_kinds_are_told_where_they_are_plain() -> None:
 
 
 def test_a_started_pack_accounts_for_every_sentence_and_holds_no_text() -> None:
-    files = skeleton("braces", TEXT)
+    files = skeleton("braces", TEXT, passages(TEXT))
     entries = parse_source(files["clauses.yaml"], "clauses.yaml").data
     assert "symptoms persist" not in files["clauses.yaml"]
     held = HeldText(TEXT)

@@ -14,7 +14,9 @@ from clausal.documents.pack import (
     ADJUSTMENT_GROUPS,
     CLAUSE_KINDS,
     DOCUMENT_KINDS,
+    NOT_YET,
     STATUSES,
+    TODO,
     Clause,
     Denial,
     Pack,
@@ -189,8 +191,10 @@ class PackReader:
         versions = []
         for path, entry in self._list(source, source.data.get("versions"), ("versions",), "versions"):
             self._keys(source, path, entry, ("version", "effective", "published", "says", "cites", "held"))
-            effective = self._date(source, (*path, "effective"), entry.get("effective"))
-            published = self._date(source, (*path, "published"), entry.get("published"))
+            effective, published = (
+                NOT_YET if entry.get(key) == TODO else self._date(source, (*path, key), entry.get(key))
+                for key in ("effective", "published")
+            )
             name, cites = str(entry.get("version", effective)), tuple(map(str, entry.get("cites") or ()))
             held = entry.get("held", True) is not False
             versions.append(Version(name, effective, published, str(entry.get("says", "")), cites, held))
@@ -220,7 +224,7 @@ class PackReader:
                 self._report(source, path, f"'{name}' is not a clause id", "lower-case letters, digits and hyphens")
             if name in clauses:
                 self._report(source, (*path, "clause"), f"clause '{name}' stands twice", "give each clause its own id")
-            if entry.get("kind") not in CLAUSE_KINDS:
+            if entry.get("kind") not in (*CLAUSE_KINDS, TODO):
                 self._report(source, (*path, "kind"), *unknown_name("kind", str(entry.get("kind")), CLAUSE_KINDS))
             if not entry.get("says"):
                 self._report(source, path, f"clause '{name}' has no paraphrase", "say under `says` what it means")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -53,12 +54,23 @@ def _lines(element: Any) -> Iterator[str]:
         if child.tag in _LEFT_OUT:
             continue
         if child.tag == f"{_W}p":
-            yield "".join(_text(child))
+            words = "".join(_text(child))
+            yield f"• {words}" if words.strip() and _is_listed(child) else words
             yield from _boxed(child)
         elif child.tag == f"{_W}tbl":
             yield from _rows(child)
         else:
             yield from _lines(child)
+
+
+def _is_listed(paragraph: Any) -> bool:
+    """Whether a paragraph is an item of a list, by its own numbering or by its style; Word keeps its mark apart."""
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    if style is not None and re.match(r"List(?!Continue)", style.get(f"{_W}val", "")):
+        return True
+    number = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
+    is_heading = style is not None and style.get(f"{_W}val", "").startswith(("Heading", "Title"))
+    return number is not None and number.get(f"{_W}val") != "0" and not is_heading
 
 
 def _rows(table: Any) -> Iterator[str]:
