@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types layers wheel check bench lock clean
+.PHONY: run test lint types layers wheel check bench examples lock clean
 
 run: $(STAMP)
 	$(BIN)/clausal decide --worked
@@ -30,6 +30,10 @@ check: lint types layers test wheel
 
 bench: $(STAMP)
 	$(BIN)/python -m bench
+
+# Writes what commands print now into the examples of README.md and docs/.
+examples: $(STAMP)
+	$(BIN)/python -m tests.examples
 
 lock:
 	$(PYTHON) -m venv $(VENV)
