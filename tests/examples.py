@@ -1,7 +1,7 @@
 """The examples of the pages: what they say that a command prints, against what it prints.
 
-An example is an indented block that begins with `$ clausal`; what follows is what is printed, whole. A line `...` says that
-lines are left out there, one or more. What follows `$ cat FILE` is a file of the commands of that page.
+An example is an indented block that begins with `$ clausal`; what follows is what is printed, whole. A line `...` says
+that lines are left out there, one or more. What follows `$ cat FILE` is a file of the commands of that page.
 
 python -m tests.examples     # writes what commands print now into the pages
 """
