@@ -87,6 +87,24 @@ def test_a_started_pack_passes_its_own_check(tmp_path: Path, document: Callable[
     assert "custom fitted wrist braces for adults" not in written.lower()
 
 
+def test_numbered_headings_of_a_word_file_are_no_items(tmp_path: Path) -> None:
+    made = Document()
+    made.add_heading("1. Description", 1)
+    made.add_paragraph("A brace holds the wrist.")
+    made.add_heading("2.1 Limits", 2)
+    made.add_paragraph("3 a year", style="List Number")
+    made.save(str(tmp_path / "policy.docx"))
+    packs = tmp_path / "packs"
+    assert run("scaffold", "braces", "--source", tmp_path / "policy.docx", "-o", packs).returncode == 0
+    clauses = load_library([packs]).packs["braces"].clauses.values()
+    assert [one.locator for one in clauses] == [
+        "section 1, heading",
+        "section 1 (1. Description), paragraph 1",
+        "section 2, heading",
+        "section 2 (2.1 Limits), item 1",
+    ]
+
+
 def test_a_pack_that_is_not_dated_yet_answers_nothing_and_breaks_nothing(tmp_path: Path) -> None:
     source, packs = tmp_path / "note.txt", tmp_path / "packs"
     source.write_text("A brace is covered.\n")

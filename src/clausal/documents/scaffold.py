@@ -22,7 +22,11 @@ _PLAIN: Sequence[tuple[str, re.Pattern[str]]] = (
     ("history", re.compile(rf"^\W*(?:{_DATE})(?:\s|\t|\|)", re.I)),
     (
         "administrative",
-        re.compile(r"guarantee|subject to change|(?:not|no) (?:legal|medical) advice|copay|certificate", re.I),
+        re.compile(
+            r"\b(?:no|nor|not|cannot)\b[^.;]{0,40}\bguarantee|guarantees? of (?:payment|coverage|benefit)|"
+            r"subject to change|(?:not|no) (?:legal|medical) advice|copay|certificate(?! of (?:medical|need))",
+            re.I,
+        ),
     ),
     ("catalogue", re.compile(r"\$\s?\d|^\W*[A-Z]{2,4}\d{3,}[-\d]*\s")),
     (
@@ -38,8 +42,13 @@ _DECIDING = (
     ("normative", re.compile(r"\b(?:covered|excluded|not covered|medically necessary|investigational)\b", re.I)),
 )
 """Words with which a line that looks like a heading may well decide something."""
+_SAYS = re.compile(rf":\s*\Z|:.*\d|{_DATE}")
+"""A line that opens something, gives a number or a day: it may look like a heading, and says more than one."""
 _SECTIONS: Sequence[tuple[str, re.Pattern[str]]] = (
-    ("evidence", re.compile(r"reference|bibliograph|rationale|evidence|trial|guideline", re.I)),
+    (
+        "evidence",
+        re.compile(r"reference|bibliograph|rationale|evidence|trial|practice guideline|position statement", re.I),
+    ),
     ("history", re.compile(r"history|revision", re.I)),
     ("normative", re.compile(r"statement|criteria|coverage determination|limitations?$|exclusion", re.I)),
     ("administrative", re.compile(r"administrative|disclaimer", re.I)),
@@ -50,7 +59,7 @@ _SECTIONS: Sequence[tuple[str, re.Pattern[str]]] = (
 def classified(passage: Passage) -> str:
     """The kind of a passage where its words or its heading make it plain, else UNCLASSIFIED: a person has to say."""
     if passage.form == "heading":
-        decides = passage.text.rstrip().endswith(":") or any(words.search(passage.text) for _, words in _DECIDING)
+        decides = _SAYS.search(passage.text) or any(words.search(passage.text) for _, words in _DECIDING)
         return UNCLASSIFIED if decides else "heading"
     if passage.form == "reference":
         return "evidence"

@@ -17,7 +17,7 @@ _ITEM = re.compile(
     r"|(?:[A-Za-z0-9]{1,2}|[ivx]{1,4})\)|(?:[a-z]|[ivx]{2,4})\.)\s+(?=\S)"
 )
 """A mark of a list: a bullet (also one of a font of symbols), a letter or number in parentheses, `a.`, `iv.`."""
-_REFERENCE = re.compile(r"\s*\d{1,3}\.\s+(?=\S)")
+_REFERENCE = re.compile(r"\s*(?:\d{1,3}\.|\[\d{1,3}\])\s+(?=\S)")
 _CAPITAL = re.compile(r"\s*(?:[A-Z]|[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})+)\.?\s+(?=\S)")
 """`A.`, `IV.`, `2.1`: the mark of an item, or of a heading."""
 _ENDED = re.compile(r"[.!?:;][\"”’')\]¹²³⁴⁵⁶⁷⁸⁹⁰\d*]*\s*\Z")
@@ -28,7 +28,15 @@ _LEADS_IN = re.compile(
 )
 """A line that opens a list: part of a sentence, and no heading."""
 _MARK_OF_HEADING = re.compile(r"\s*#{1,6}\s+|\s*\*\*[^*]+\*\*\s*\Z")
-_FIGURES = re.compile(r"\s*[A-Z]{2,4}\d{3,}\S*\s|.*(?:\$\s?[\d,]+(?:\.\d+)?|\s\d[\d,]*\.\d+)\s*\Z")
+_FIGURES = re.compile(
+    r"\s*[A-Z]{2,4}\d{3,}\S*\s|.*(?:\$\s?[\d,]+(?:\.\d+)?|\s\d[\d,]*\.\d+)\s*\Z"
+    r"|\s*(?:[A-Z]\d{4}|\d{4}[\dFTU])\s+[^.!?;:]+\Z"
+)
+"""A line that begins with a part number or with a procedure code and what it is, or that ends in an amount."""
+_IN_CAPITALS = re.compile(
+    r"\s*(?:(?:[IVX]{1,4}|[A-Z]|\d{1,2}(?:\.\d{1,2})*)\.?\s+)?(?=(?:\W*[A-Z]){6})[A-Z][A-Z &/,'()-]*:?\s*\Z"
+)
+"""A heading by its capitals, also amid lines that no empty one parts, as a PDF has them."""
 _EMPTY_CELLS = re.compile(r"[\s|:-]*\Z")
 MOST_OF_HEADING = 14
 """A heading has at most so many words."""
@@ -76,6 +84,12 @@ def _blocks(text: str, *, whole_lines: bool) -> Iterator[Passage]:
             if not _EMPTY_CELLS.match(line):
                 yield Passage("row", number, line)
             continue
+        if _IN_CAPITALS.match(line) and (free or _ENDED.search(gathered[-1]) or form != "paragraph"):
+            yield from block()
+            yield Passage("paragraph", number, line)
+            form, in_list = "paragraph", False
+            in_references = _opens_references(line)
+            continue
         starts_reference = bool(_REFERENCE.match(line)) and (in_references or form != "reference")
         if whole_lines:
             yield from block()
@@ -95,8 +109,12 @@ def _blocks(text: str, *, whole_lines: bool) -> Iterator[Passage]:
         gathered.append(line)
         in_list = bool(_LEADS_IN.search("\n".join(gathered))) or (in_list and form == "item")
         if form == "paragraph" and _is_heading(line):
-            in_references = line.strip(" #*:").lower() in ("references", "bibliography", "sources")
+            in_references = _opens_references(line)
     yield from block()
+
+
+def _opens_references(line: str) -> bool:
+    return line.strip(" #*:").lower() in ("references", "bibliography", "sources")
 
 
 def _is_heading(text: str) -> bool:

@@ -55,7 +55,7 @@ def _lines(element: Any) -> Iterator[str]:
             continue
         if child.tag == f"{_W}p":
             words = "".join(_text(child))
-            yield f"• {words}" if words.strip() and _is_listed(child) else words
+            yield f"{_mark(child)}{words}" if words.strip() else words
             yield from _boxed(child)
         elif child.tag == f"{_W}tbl":
             yield from _rows(child)
@@ -63,14 +63,15 @@ def _lines(element: Any) -> Iterator[str]:
             yield from _lines(child)
 
 
-def _is_listed(paragraph: Any) -> bool:
-    """Whether a paragraph is an item of a list, by its own numbering or by its style; Word keeps its mark apart."""
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    if style is not None and re.match(r"List(?!Continue)", style.get(f"{_W}val", "")):
-        return True
+def _mark(paragraph: Any) -> str:
+    """The mark of a heading or of a list's item, by its style or its own numbering; Word keeps marks apart."""
+    found = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    style = found.get(f"{_W}val", "") if found is not None else ""
+    if re.match(r"(?:Heading|Title)", style):
+        return "# "
     number = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
-    is_heading = style is not None and style.get(f"{_W}val", "").startswith(("Heading", "Title"))
-    return number is not None and number.get(f"{_W}val") != "0" and not is_heading
+    numbered = number is not None and number.get(f"{_W}val") != "0"
+    return "• " if numbered or re.match(r"List(?!Continue)", style) else ""
 
 
 def _rows(table: Any) -> Iterator[str]:
