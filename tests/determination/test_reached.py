@@ -61,3 +61,8 @@ def test_rules_without_a_worked_case_are_those_that_are_left(tmp_path: Path) -> 
     (folder / "cases.yaml").write_text(f"cases: [{{name: a year on, case: {case}, expect: {{status: covered}}}}]\n")
     library = load_library([tmp_path])
     assert [rule.name for _, rule in unreached(library, ["example-policy"], worked_cases(library))] == ["not-yet"]
+
+
+def test_worked_cases_reach_every_rule_of_the_bundled_packs(library: Library) -> None:
+    left = unreached(library, library.packs, worked_cases(library))
+    assert [f"{table.id}#{rule.name}" for table, rule in left] == []

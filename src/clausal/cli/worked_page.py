@@ -41,7 +41,6 @@ def print_worked(console: Console, wide: Console, library: Library, decided: Seq
         _print_list(wide, counts)
     else:
         wide.print(_table(counts))
-    console.print()
     console.print(Text(f"{len(in_full)} of {len(decided)} worked cases are printed in full; `--all` prints them all."))
 
 
