@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from clausal.cli import (
     adjudicate,
     ask,
@@ -24,17 +22,18 @@ from clausal.cli import (
     show,
     verify,
 )
+from clausal.cli.command import App, common_options
 from clausal.cli.ending import Commands, run
 
-app = typer.Typer(
+app = App(
     name="clausal",
     cls=Commands,
     help="Medical coverage policy you can run. Not legal or medical advice, and no guarantee of coverage.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
+app.callback()(common_options)
 DECIDING = (decide, ask, price, adjudicate, impact)
 ANALYSING = (check, diff, evidence, verify)
 AUTHORING = (packs, show, scaffold, fingerprint, schema, fees, places)

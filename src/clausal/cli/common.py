@@ -31,7 +31,12 @@ PLAIN_TABLE_WIDTH = 170
 
 PacksOption = Annotated[
     list[Path] | None,
-    typer.Option("--packs", envvar="CLAUSAL_PACKS", help="A pack, or a folder of packs, besides the bundled ones."),
+    typer.Option(
+        "--packs",
+        envvar="CLAUSAL_PACKS",
+        metavar="FOLDER",
+        help="A pack, or a folder of packs, besides the bundled ones.",
+    ),
 ]
 AsOfOption = Annotated[
     str | None,

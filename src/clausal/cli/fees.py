@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from clausal.cli.command import App
 from clausal.cli.common import JsonOption, bar_console, console, day
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ NAME_WIDTH = 29
 
 
 def register(app: typer.Typer) -> None:
-    fees = typer.Typer(help="Import Medicare's published fee tables and claim edits, and list what is held.")
+    fees = App(
+        help="Import Medicare's published fee tables and claim edits, and list what is held.", no_args_is_help=True
+    )
     fees.command("import")(import_files)
     fees.command("list")(list_tables)
     app.add_typer(fees, name="fees")
@@ -32,7 +35,7 @@ def import_files(
         list[Path], typer.Argument(metavar="FILE...", help="Files as CMS publishes them: csv, txt, gz, zip.")
     ],
     effective: Annotated[
-        str | None, typer.Option("--effective", help="First day, where the file does not tell.")
+        str | None, typer.Option("--effective", metavar="DATE", help="First day, where the file does not tell.")
     ] = None,
     release: Annotated[
         str | None, typer.Option("--release", help="Name of the release, instead of the file's own.")

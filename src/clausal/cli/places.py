@@ -27,9 +27,11 @@ def register(app: typer.Typer) -> None:
 def places(
     text: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TEXT]", help="A part of a name or number, a state, a county, or a ZIP code."),
+        typer.Argument(metavar="TEXT", help="A part of a name or number, a state, a county, or a ZIP code."),
     ] = None,
-    date: Annotated[str | None, typer.Option("--date", help="Date of service (default: today).")] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="Date of service (default: today).")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """List Medicare's localities with their counties, and the areas of the wage index, held for a day."""

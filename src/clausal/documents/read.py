@@ -15,7 +15,9 @@ from clausal.documents.pack import (
     ADJUSTMENT_GROUPS,
     CLAUSE_KINDS,
     DOCUMENT_KINDS,
+    NOT_YET,
     STATUSES,
+    TODO,
     Clause,
     Denial,
     Pack,
@@ -198,12 +200,12 @@ class PackReader:
         versions = []
         for path, entry in self._list(source, source.data.get("versions"), ("versions",), "versions"):
             self._keys(source, path, entry, ("version", "effective", "published", "says", "cites", "held"))
-            effective = self._date(source, (*path, "effective"), entry.get("effective"))
-            published = self._date(source, (*path, "published"), entry.get("published"))
-            name, cites = (
-                str(entry.get("version", effective)),
-                self._texts(source, (*path, "cites"), entry.get("cites")),
+            effective, published = (
+                NOT_YET if entry.get(key) == TODO else self._date(source, (*path, key), entry.get(key))
+                for key in ("effective", "published")
             )
+            name = str(entry.get("version", effective))
+            cites = self._texts(source, (*path, "cites"), entry.get("cites"))
             held = entry.get("held", True) is not False
             versions.append(Version(name, effective, published, str(entry.get("says", "")), cites, held))
         return tuple(sorted(versions, key=lambda version: version.effective))
@@ -233,7 +235,7 @@ class PackReader:
                 self._report(source, path, f"'{name}' is not a clause id", "lower-case letters, digits and hyphens")
             if name in clauses:
                 self._report(source, (*path, "clause"), f"clause '{name}' stands twice", "give each clause its own id")
-            if entry.get("kind") not in CLAUSE_KINDS:
+            if entry.get("kind") not in (*CLAUSE_KINDS, TODO):
                 self._report(source, (*path, "kind"), *unknown_name("kind", str(entry.get("kind")), CLAUSE_KINDS))
             if not entry.get("says"):
                 self._report(source, path, f"clause '{name}' has no paraphrase", "say under `says` what it means")

@@ -26,9 +26,11 @@ def error(message: str, hint: str = "") -> PydanticCustomError:
 
 
 def distinct(values: list[str]) -> list[str]:
-    for index, value in enumerate(values):
-        if value in values[:index]:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
             raise error(f"'{value}' stands twice in the list", "name each once")
+        seen.add(value)
     return values
 
 

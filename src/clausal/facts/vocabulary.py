@@ -239,17 +239,17 @@ class VocabularyReader:
         if not isinstance(entries, list) or not entries:
             self._report(source, path, f"value set '{name}' must be a list of values")
             return
-        result = ValueSet.of([])
+        values: list[str] = []
+        named: list[ValueSet] = []
         for index, entry in enumerate(entries):
             text = str(entry)
-            if text.startswith("@"):
-                if text[1:] not in self.value_sets:
-                    self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))
-                    continue
-                result = result | self.value_sets[text[1:]]
+            if not text.startswith("@"):
+                values.append(text)
+            elif text[1:] not in self.value_sets:
+                self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))
             else:
-                result = result | ValueSet.of([text])
-        self.value_sets[name] = result
+                named.append(self.value_sets[text[1:]])
+        self.value_sets[name] = ValueSet.joined([ValueSet.of(values), *named])
 
     def _take_fact(self, source: Source, name: str, spec: Any) -> None:
         path: Path_ = ("facts", name)

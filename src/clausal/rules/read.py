@@ -287,7 +287,7 @@ class TableReader:
 
     def _entries(self, path: Path_, fact: Fact | None, spec: Any) -> ValueSet:
         """A value set from a value, a list, or `@name`."""
-        result = ValueSet.of([])
+        found: list[ValueSet] = []
         if spec in ([], None):
             raise _Refused(path, "an empty list holds for no case", "name at least one value")
         for entry in spec if isinstance(spec, list) else [spec]:
@@ -297,14 +297,14 @@ class TableReader:
                     raise _Refused(path, *unknown_name("value set", entry[1:], self.vocabulary.value_sets))
                 for value in named.exact if fact else ():
                     self._value(path, fact, value)  # type: ignore[arg-type]
-                result = result | named
+                found.append(named)
             elif isinstance(entry, str) and entry.endswith("-") and fact and fact.system:
-                result = result | ValueSet.of([entry])
+                found.append(ValueSet.of([entry]))
             elif fact is None:
                 raise _Refused(path, f"'{entry}' is not the name of a value set", "as in @anterior-knee-nerves")
             else:
-                result = result | ValueSet(frozenset([self._value(path, fact, entry)]))
-        return result
+                found.append(ValueSet(frozenset([self._value(path, fact, entry)])))
+        return ValueSet.joined(found)
 
     def _test(self, path: Path_, fact: Fact, spec: Any) -> Test:
         if fact.type == "codes":

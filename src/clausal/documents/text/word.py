@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -50,12 +51,24 @@ def _lines(element: Any) -> Iterator[str]:
         if child.tag in _LEFT_OUT:
             continue
         if child.tag == f"{_W}p":
-            yield "".join(_text(child))
+            words = "".join(_text(child))
+            yield f"{_mark(child)}{words}" if words.strip() else words
             yield from _boxed(child)
         elif child.tag == f"{_W}tbl":
             yield from _rows(child)
         else:
             yield from _lines(child)
+
+
+def _mark(paragraph: Any) -> str:
+    """The mark of a heading or of a list's item, by its style or its own numbering; Word keeps marks apart."""
+    found = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    style = found.get(f"{_W}val", "") if found is not None else ""
+    if re.match(r"(?:Heading|Title)", style):
+        return "# "
+    number = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
+    numbered = number is not None and number.get(f"{_W}val") != "0"
+    return "• " if numbered or re.match(r"List(?!Continue)", style) else ""
 
 
 def _rows(table: Any) -> Iterator[str]:
