@@ -1,10 +1,10 @@
-# `make run` decides the bundled worked cases, `make test` runs the tests; both set up all they need.
+# `make run` decides the bundled worked cases (three in full), `make test` runs the tests; both set up all they need.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types layers wheel check bench lock clean
+.PHONY: run test lint types layers wheel check bench examples lock clean
 
 run: $(STAMP)
 	$(BIN)/clausal decide --worked
@@ -30,6 +30,10 @@ check: lint types layers test wheel
 
 bench: $(STAMP)
 	$(BIN)/python -m bench
+
+# Writes what commands print now into the examples of README.md and docs/.
+examples: $(STAMP)
+	$(BIN)/python -m tests.examples
 
 lock:
 	$(PYTHON) -m venv $(VENV)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import analysis, columns, lists, payment, scale, x12
+from bench import analysis, columns, lists, payment, scale, tabular, x12
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
@@ -40,6 +40,7 @@ def main() -> None:
     _start_up()
     analysis.run(library)
     columns.run(library)
+    tabular.run(library)
     x12.run()
     scale.run()
 

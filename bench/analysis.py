@@ -17,7 +17,7 @@ from bench.claims import write
 from bench.scale import AS_OF, MILLION, Ran, adjudicated, process
 from bench.timing import line, median_seconds
 from clausal.documents.checks import findings
-from clausal.documents.library import Library, bundled_packs
+from clausal.documents.library import Library, bundled_packs, load_library
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.problems import Place
@@ -40,8 +40,37 @@ RULES = 300
 def run(library: Library) -> None:
     print("\nanalysis")
     print(line("all checks of the whole library", median_seconds(lambda: findings(library), repeat=11), 2.0))
+    _long_lists()
     _differences()
     _impact()
+
+
+def _long_lists() -> None:
+    """A pack with one long list of codes, loaded with the others and checked."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "long-list"
+        (folder / "tables").mkdir(parents=True)
+        codes = [f"{letter}{at:02}.{rest:02}" for letter in "AB" for at in range(100) for rest in range(100)]
+        for file, text in _pack_of(codes).items():
+            (folder / file).write_text(text)
+
+        def check() -> None:
+            findings(load_library([folder]), ["long-list"])
+
+        print(line(f"load, and check a list of {len(codes):,} codes", median_seconds(check, repeat=5), 2.0))
+
+
+def _pack_of(codes: Sequence[str]) -> dict[str, str]:
+    listed = "".join(f"    - {code}\n" for code in codes)
+    return {
+        "pack.yaml": "pack: long-list\ntitle: A long list\npublisher: Bench\nkind: coverage-policy\nstatus: in-force\n"
+        'versions:\n  - {version: "1", effective: 2024-01-01, published: 2023-11-01}\n',
+        "clauses.yaml": "- {clause: one, kind: normative, at: section 1, says: What is covered.}\n",
+        "facts.yaml": f"value_sets:\n  long:\n{listed}",
+        "tables/policy.yaml": "table: policy\nanswers: {authority: long-list}\nhit: first\nrules:\n"
+        "  - {rule: listed, when: {diagnoses: {any_of: '@long'}}, then: {finding: covered}, cites: [one]}\n"
+        "  - {rule: others, then: {finding: excluded}, cites: [one]}\n",
+    }
 
 
 def rules(count: int, over: int, seed: int = 1) -> list[Rule]:

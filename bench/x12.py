@@ -1,7 +1,8 @@
-"""Claim files: read to columns by ours and by pyx12, in one run."""
+"""X12: claim files read to columns by ours and by pyx12, in one run; remittances written."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import logging
 import random
@@ -15,6 +16,9 @@ import pyx12.x12context
 
 from bench.timing import machine
 from clausal.exchange.x12.read837 import Reader837
+from clausal.exchange.x12.remittance import Adjustment, Party, Person, RemittedClaim, RemittedLine
+from clausal.exchange.x12.write835 import RemittanceWriter
+from clausal.exchange.x12.writing import Parties
 
 CODES = ("99213", "99214", "64640", "76942", "20610", "J3301", "85025", "80053", "97110", "A0427")
 DIAGNOSES = ("M1711", "I10", "E119", "G5601", "J209", "M545", "N186", "F329")
@@ -101,6 +105,53 @@ def read_pyx12(data: bytes) -> int:
     return lines
 
 
+PAYER = Party("PLAN", "00710", "", "380000009", ("9 HIGH ST", "DETROIT", "MI", "48226"))
+
+
+def remittances(count: int, seed: int = 12) -> list[tuple[Party, RemittedClaim]]:
+    """Made-up claims of 1 to 12 lines, a fifth of them denied, with the payee of each; one payee has about fifty."""
+    rng = random.Random(seed)
+    found = []
+    payee = _payee(0)
+    for number in range(count):
+        payee = _payee(number) if rng.random() < 0.02 else payee
+        lines = tuple(_remitted_line(rng, index) for index in range(1, rng.choice((1, 2, 4, 5, 6, 7, 8, 12)) + 1))
+        charge, paid = sum(one.charge for one in lines), sum(one.paid for one in lines)
+        patient = Person("DOE", "JANE", f"M{rng.randint(0, 10**8):09}")
+        status = "1" if paid else "4"
+        claim = RemittedClaim(f"A{number:08}", status, "HM", f"1-{number}", charge, paid, patient, lines, (), "11", "1")
+        found.append((payee, claim))
+    return found
+
+
+def _payee(number: int) -> Party:
+    return Party(f"CLINIC {number}", "1234567893", "XX", "123456789", ("1 MAIN ST", "DETROIT", "MI", "482010000"))
+
+
+def _remitted_line(rng: random.Random, index: int) -> RemittedLine:
+    charge, day = rng.randint(1_000, 90_000), dt.date(2024, rng.randint(1, 12), rng.randint(1, 28))
+    why: tuple[Adjustment, ...] = (Adjustment("CO", "50", charge),)
+    remarks: tuple[str, ...] = ("N130",)
+    paid = 0
+    if rng.random() > 0.2:
+        allowed = rng.randint(500, charge)
+        share = allowed // 5
+        why = (Adjustment("CO", "45", charge - allowed), Adjustment("PR", "2", share))
+        paid, remarks = allowed - share, ()
+    code, modifier = rng.choice(CODES), rng.choice(MODIFIERS)
+    modifiers = tuple(part for part in modifier.split(":") if part)
+    return RemittedLine(code, None, modifiers, 1, int(paid > 0), charge, paid, why, remarks, day, f"L{index:04}")
+
+
+def write_ours(sent: list[tuple[Party, RemittedClaim]]) -> int:
+    """The length of an 835 of claims, each checked before it is written, as `adjudicate` writes it."""
+    out = io.BytesIO()
+    with RemittanceWriter(out, Parties("PLAN", "CLINIC"), dt.datetime(2024, 9, 1)) as writer:
+        for payee, claim in sent:
+            writer.claim(PAYER, payee, claim)
+    return len(out.getvalue())
+
+
 def _seconds(call: Callable[[], object]) -> float:
     start = time.perf_counter()
     call()
@@ -124,9 +175,22 @@ def measure(claims: int = 20_000, of_pyx12: int = 40, rounds: int = 5) -> list[s
     ]
 
 
+def measure_writing(claims: int = 20_000, rounds: int = 5) -> list[str]:
+    """What writing was measured at, as lines to print."""
+    sent = remittances(claims)
+    lines = sum(len(claim.lines) for _, claim in sent)
+    size = write_ours(sent)
+    seconds = statistics.median(_seconds(lambda: write_ours(sent)) for _ in range(rounds))
+    return [
+        f"claims to 835, {claims:,} claims of {lines / claims:.1f} lines, one core",
+        f"  {'clausal':<10} {claims / seconds:>12,.0f} claims/s {lines / seconds:>12,.0f} lines/s"
+        f" {size / seconds / 1e6:>8,.1f} MB/s",
+    ]
+
+
 def run() -> None:
     print()
-    print("\n".join(measure()))
+    print("\n".join([*measure(), "", *measure_writing()]))
 
 
 if __name__ == "__main__":

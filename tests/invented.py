@@ -20,7 +20,7 @@ CLAUSES = "- {clause: all, kind: normative, at: section 1, says: What the policy
 
 
 def write_pack(folder: Path, name: str, facts: str, **tables: str) -> Path:
-    """Write a pack `name`, whose plan is `name-plan`; each of the tables cites the clause `all`, or some of `clauses`."""
+    """Write a pack `name`, whose plan is `name-plan`; its rules cite the clause `all`, or those of `clauses`."""
     root = folder / name
     (root / "tables").mkdir(parents=True)
     (root / "pack.yaml").write_text(PACK.format(name=name))

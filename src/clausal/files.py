@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from clausal.limits import Limit
 from clausal.problems import InvalidInput, Place
@@ -29,7 +29,8 @@ def opened(path: Path) -> BinaryIO:
     kind = stat.S_IFMT(os.fstat(handle).st_mode)
     if kind != stat.S_IFREG:
         os.close(handle)
-        raise InvalidInput.at(Place(str(path)), f"is {_KINDS.get(kind, 'no file')}", "only regular files are read")
+        hint = "name the file in it" if kind == stat.S_IFDIR else "only regular files are read"
+        raise InvalidInput.at(Place(str(path)), f"is {_KINDS.get(kind, 'no file')}", hint)
     return os.fdopen(handle, "rb")
 
 
@@ -42,13 +43,35 @@ def read(path: Path, most: Limit) -> bytes:
             raw = file.read(most.bytes + 1) if size <= most.bytes else b""
     except OSError as error:
         raise InvalidInput.at(place, f"cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        raise InvalidInput.at(place, "cannot be read: no file can have this name") from None
     if max(size, len(raw)) > most.bytes:
         raise most.passed(place, f"{max(size, len(raw)):,} bytes")
     return raw
 
 
+def below(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    """What has one of these endings in a folder and the folders in it, in order; raises InvalidInput.
+
+    A folder that cannot be looked into is a problem, and not an empty one: what is in it would be missed.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise InvalidInput.at(Place(str(error.filename)), f"cannot be read: {error.strerror or error}")
+
+    found = []
+    for place, _, names in os.walk(folder, onerror=refuse):
+        found += [Path(place, name) for name in names if name.lower().endswith(endings)]
+    return sorted(found)
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two paths name one file, which need not be there."""
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
 @contextmanager
-def replacing(path: Path, mode: str = "w") -> Iterator[IO[str] | IO[bytes]]:
+def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     """A file to write that takes its name when all of it is written; raises InvalidInput where it cannot be."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")

@@ -47,7 +47,13 @@ def told(count: int) -> str:
 
 DOCUMENT = Limit("CLAUSAL_MAX_DOCUMENT", 4_000_000)
 """Of a case, a mapping, or one YAML file of a pack."""
-UNPACKED = Limit("CLAUSAL_MAX_UNPACKED", 2 << 30)
-"""Of what a compressed fee table or document holds when unpacked."""
+UNPACKED = Limit("CLAUSAL_MAX_UNPACKED", 256 << 20)
+"""Of a fee table's file, packed and unpacked; CMS's largest, the NCCI pairs, have some 170 MiB."""
+ROW = Limit("CLAUSAL_MAX_ROW", 64 << 10)
+"""Of one row of a fee table."""
+HELD = Limit("CLAUSAL_MAX_HELD", 64 << 20)
+"""Of the file of a document that clauses are looked for in: text, PDF or Word."""
+HELD_UNPACKED = Limit("CLAUSAL_MAX_HELD_UNPACKED", 256 << 20)
+"""Of what a Word file holds when unpacked."""
 LINE = Limit("CLAUSAL_MAX_LINE", 16 << 20)
 """Of one line of a claim file, or one segment of X12."""

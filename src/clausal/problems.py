@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from clausal.shown import shown
+
 PROBLEM = "problem"
 """The column of a batch that tells, for a line that cannot be read, why."""
 
@@ -21,13 +23,13 @@ class Place:
 
     def __str__(self) -> str:
         if self.line is None:
-            return f"{self.file}: {self.path}" if self.path else self.file
-        return f"{self.file}:{self.line}:{self.column}"
+            return shown(f"{self.file}: {self.path}" if self.path else self.file)
+        return shown(f"{self.file}:{self.line}:{self.column}")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, in words a reader can act on."""
+    """One thing that is wrong, in words a reader can act on; told in one line, without control characters."""
 
     place: Place
     message: str
@@ -36,7 +38,7 @@ class Problem:
     def __str__(self) -> str:
         where = f" ({self.place.path})" if self.place.path and self.place.line is not None else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.place}: {self.message}{where}{hint}"
+        return shown(f"{self.place}: {self.message}{where}{hint}")
 
 
 class InvalidInput(Exception):

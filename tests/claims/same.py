@@ -22,7 +22,7 @@ from clausal.schedules.tables import Schedules
 AS_OF = dt.date(2026, 1, 1)
 ANSWER = (
     "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs",
-    "warnings", "readings", "edits", "edits_passed",
+    "warnings", "readings", "edits", "edits_passed", "edit_details",
     "allowed", "payer", "patient", "withheld",
 )  # fmt: skip
 
@@ -89,6 +89,7 @@ def one_by_one(library: Library, schedules: Schedules, cases: Sequence[Mapping[s
                     "readings": " ".join(one.rests.replace(" or ", " ") for one in line.readings) or None,
                     "edits": {edit.edit for edit in line.edits if not edit.passes},
                     "edits_passed": " ".join(sorted({edit.edit for edit in line.edits if edit.passes})) or None,
+                    "edit_details": "; ".join(dict.fromkeys(one.detail for one in line.edits if one.detail)) or None,
                     "allowed": _decimal(price.allowed if price else None),
                     "payer": _decimal(price.payer if price else None),
                     "patient": _decimal(price.patient if price else None),

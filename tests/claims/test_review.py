@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from clausal.claims.mapping import FileMapping
+from clausal.exchange.tabular.opened import Form
 from clausal.problems import InvalidInput
 from tests.claims.test_run import Run, csv, go, many, rejects, results, row  # noqa: F401
 
@@ -159,7 +161,15 @@ def test_a_run_stopped_while_its_files_are_moved_is_finished(
     assert not (tmp_path / "o.parquet.partial").exists()
 
 
-def test_text_in_another_encoding_is_read(go: Run, tmp_path: Path) -> None:  # noqa: F811
-    text = csv(tmp_path / "c.csv", [row("A", 1, name="x"), row("B", 1, name="y")]).read_text()
-    (tmp_path / "c.csv").write_bytes(text.replace("x", "Jos\u00e9").encode("latin-1"))
-    assert go(tmp_path / "c.csv", tmp_path / "o.parquet").summary.lines == 2
+def test_text_in_another_encoding_is_refused_unless_it_is_named(go: Run, tmp_path: Path) -> None:  # noqa: F811
+    """Read as if it were UTF-8, the claims A\u00c9 and A\u00c8 would be one."""
+    text = csv(tmp_path / "c.csv", [row("A\u00c9", 1), row("A\u00c8", 1)]).read_text()
+    (tmp_path / "c.csv").write_bytes(text.encode("cp1252"))
+    with pytest.raises(
+        InvalidInput, match=r"c\.csv:2:2: byte 0xc9 is no UTF-8 text; say its encoding in a mapping file"
+    ):
+        go(tmp_path / "c.csv", tmp_path / "o.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.csv"]
+    named = FileMapping(form=Form(encoding="cp1252"))
+    assert go(tmp_path / "c.csv", tmp_path / "o.parquet", mapping=named).summary.claims == 2
+    assert [one["claim_id"] for one in results(tmp_path / "o.parquet")] == ["A\u00c9", "A\u00c8"]

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from clausal.claims import output, run
-from clausal.claims.prepare import read_mapping
+from clausal.claims.mapping import read_mapping
+from clausal.claims.payers import Payer
 from clausal.claims.run import Done, Job, adjudicate
 from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
@@ -22,6 +23,7 @@ from clausal.documents.library import Library
 from clausal.facts.source import parse_source
 from clausal.problems import InvalidInput
 from clausal.schedules.tables import Schedules
+from tests.exchange.validated import faults
 
 AS_OF = dt.date(2026, 1, 1)
 KNEE = {"plan": "bcn-commercial-hmo", "diagnoses": "M17.11", "modality": "cryoneurolysis", "purpose": "pain"}
@@ -278,7 +280,9 @@ def test_a_claim_waits_whose_deductible_an_earlier_payer_left_untold_and_no_fee_
         {**no_fee, "claim_id": "B", "primary_deductible": "0.00"},
         {**no_fee, "claim_id": "C", "code": "64640"},
     ]
-    done = go(csv(tmp_path / "c.csv", rows), tmp_path / "o.835", remittance=True)
+    payers = {"00710": Payer("", "380000009", ("9 High St", "Detroit", "MI", "48226"))}
+    done = go(csv(tmp_path / "c.csv", rows), tmp_path / "o.835", remittance=True, payers=payers)
+    assert faults((tmp_path / "o.835").read_bytes()) == []
     assert (done.summary.remitted_claims, done.summary.pending_claims) == (2, 1)
     (waiting,) = [json.loads(line) for line in (tmp_path / "o.pending.jsonl").read_text().splitlines()]
     assert (waiting["claim_id"], waiting["why"]) == (
@@ -338,7 +342,10 @@ def test_rows_that_cannot_be_parsed_are_rejected_alone(go: Run, tmp_path: Path) 
     go(tmp_path / "c.jsonl", tmp_path / "j.parquet")
     assert [one["claim_id"] for one in results(tmp_path / "j.parquet")] == ["A", "B"]
     told = [json.loads(line)["problem"] for line in (tmp_path / "j.rejects.jsonl").read_text().splitlines()]
-    assert told == ["row 2: not readable as JSON: {not json", "row 3: not an object"]
+    assert told == [
+        "row 2: not readable as JSON: Expecting property name enclosed in double quotes at character 2",
+        "row 3: not an object",
+    ]
 
 
 def test_a_mapping_names_columns_words_and_constants(go: Run, library: Library, tmp_path: Path) -> None:
@@ -363,7 +370,7 @@ columns:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("codes: 1", "a mapping file has one key"),
+        ("codes: 1", "a mapping file has the key"),
         ("columns: {cod: X}", "unknown column 'cod'"),
         ("columns: {code: [A, B]}", "'code' is no list"),
         ("columns: {code: {from: A}}", "'code' is not mapped to anything"),

@@ -145,7 +145,7 @@ def test_a_line_is_told_the_same_by_column_as_alone(
 
 
 def test_so_are_all_worked_cases(kernel: Kernel, library: Library, schedules: Schedules) -> None:
-    entries = [entry for file in worked_files(library) for entry in read_source(file).data["cases"]]
+    entries = [entry for _, file in worked_files(library) for entry in read_source(file).data["cases"]]
     cases = [entry["case"] for entry in entries if entry["case"].get("lines")]
     assert len(cases) > 50
     compare(kernel, library, schedules, cases)

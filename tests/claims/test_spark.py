@@ -11,14 +11,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
+from clausal.claims.mapping import Condition, FileMapping, From, Rows
 from clausal.claims.run import Job
 from clausal.claims.run import adjudicate as locally
 from clausal.columns.options import Options
 from clausal.documents.library import Library
+from clausal.exchange.tabular.opened import Form
 from clausal.problems import InvalidInput
 from clausal.schedules.tables import Schedules
-from tests.claims.test_run import many, row
+from tests.claims.test_run import csv, many, row
 
 pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'clausal[spark]'")
 if shutil.which("java") is None:
@@ -80,3 +83,51 @@ def test_what_spark_is_not_for_is_refused(library: Library, schedules: Schedules
         spark.adjudicate(library, schedules, Job(tmp_path / "c.837", tmp_path / "o.parquet", OPTIONS))
     with pytest.raises(InvalidInput, match="Spark writes results by line"):
         spark.adjudicate(library, schedules, Job(tmp_path / "c.837", tmp_path / "o.835", OPTIONS, remittance=True))
+    answered = Job(tmp_path / "c.837", tmp_path / "o.parquet", OPTIONS, acknowledgment=tmp_path / "o.999")
+    with pytest.raises(InvalidInput, match="Spark reads no X12"):
+        spark.adjudicate(library, schedules, answered)
+
+
+def test_spark_reads_a_mapped_csv_as_the_local_engine_does(
+    library: Library, schedules: Schedules, tmp_path: Path
+) -> None:
+    rows = [
+        row(f"\u00c9{claim}", 1, service_date="10/15/2024", GONE="Y" if claim % 3 else "", units="")
+        for claim in range(30)
+    ]
+    source = csv(tmp_path / "c.csv", rows)
+    source.write_bytes(source.read_text("utf-8").replace(",", ";").encode("cp1252"))
+    mapping = FileMapping(
+        {"service_date": From(("service_date",), format="MM/DD/YYYY"), "units": From(("units",), value=2)},
+        Rows(drop=(Condition({"GONE": ("Y",)}),)),
+        Form(encoding="cp1252"),
+    )
+    done = locally(library, schedules, Job(source, tmp_path / "local.parquet", OPTIONS, mapping=mapping))
+    on_spark = spark.adjudicate(library, schedules, Job(source, tmp_path / "s.parquet", OPTIONS, mapping=mapping))
+    assert in_order(tmp_path / "s.parquet") == in_order(tmp_path / "local.parquet")
+    assert (done.left, on_spark.left) == ({"GONE: Y": 20}, {"by the mapping's `rows`": 20})
+
+
+def test_spark_rejects_claims_whose_ids_are_no_text(library: Library, schedules: Schedules, tmp_path: Path) -> None:
+    source = csv(tmp_path / "c.csv", [row("A", 1), row("\u00c9", 1), row("\u00c8", 1)])
+    source.write_bytes(source.read_text("utf-8").encode("cp1252"))
+    names, *lines = source.read_bytes().splitlines(keepends=True)
+    good = b"".join(b"%06d" % number + lines[0][1:] for number in range(9_000))
+    source.write_bytes(b"".join([names, good, *lines]))
+    done = spark.adjudicate(library, schedules, Job(source, tmp_path / "s.parquet", OPTIONS))
+    assert (done.summary.lines, done.summary.rejected) == (9_003, 2)
+
+
+def test_what_spark_does_not_read_or_write_is_refused(library: Library, schedules: Schedules, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "c.xlsx")) as book:
+        book.add_worksheet().write_row(0, 0, ["claim_id", "service_date"])
+    csv(tmp_path / "c.csv", [row("A", 1)])
+    below = FileMapping(form=Form(header=3))
+    for source, target, mapping, why in (
+        ("c.xlsx", "o.parquet", FileMapping(), "a workbook is not for Spark; use the local engine"),
+        ("c.csv", "o.parquet", below, "a file with lines above its columns' names is not for Spark"),
+        ("c.csv", "o.xlsx", FileMapping(), "Spark writes Parquet; name a Parquet output"),
+        ("c.csv", "o.csv", FileMapping(), "Spark writes Parquet; name a Parquet output"),
+    ):
+        with pytest.raises(InvalidInput, match=why):
+            spark.adjudicate(library, schedules, Job(tmp_path / source, tmp_path / target, OPTIONS, mapping=mapping))

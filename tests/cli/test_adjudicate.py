@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from clausal.cli import app, main
+from tests.claims.pages import rows_of
 from tests.claims.test_run import csv, many, row
 
 
@@ -41,15 +42,15 @@ def test_the_summary_counts_lines_and_dollars(tmp_path: Path, capsys: pytest.Cap
     for text in (
         "not-covered ",
         "knee-osteoarthritis-or-arthroplasty",
-        "what is missing",
-        "1 lines rejected; the reasons: out.rejects.jsonl",
+        "What would settle the lines that wait",
+        "1 lines rejected; each of them: out.rejects.jsonl",
         "a rate is not coverage",
         "written: out.parquet, report.html",
     ):
         assert text in said
     page = (tmp_path / "report.html").read_text("utf-8")
     assert page.startswith("<!doctype html>")
-    assert page.count("<svg") >= 5
+    assert page.count("<div class=bars>") >= 5
     assert "http://" not in page.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
         "http://creativecommons.org", ""
     ), "the page loads nothing from elsewhere"
@@ -90,7 +91,8 @@ def test_nothing_is_a_dash_on_the_screen_and_a_sum_says_what_it_is_of(
     some = ["(1", "of", "2", "lines)"]
     assert cells(said, "not-covered") == ["not-covered", "2", "500.00", *some, "248.32", *some, "0.00"]
     assert cells(said, "rejected") == ["rejected", "1", "-", "-", "-"]
-    assert cells(said, "experimental") == ["experimental", "2", "500.00", *some]
+    experimental = ["the", "policy", "calls", "the", "service", "experimental", "(experimental)"]
+    assert cells(said, "the policy calls the service") == [*experimental, "2", "500.00", *some]
 
 
 def test_nothing_is_null_in_json_beside_the_number_of_lines_that_have_an_amount(
@@ -117,16 +119,16 @@ def test_nothing_is_a_dash_in_the_page_its_figures_and_its_charts(tmp_path: Path
     without_amounts(tmp_path / "claims.csv")
     some = page()
     assert "<b>$500</b>charged, on 1 of 4 lines" in some
-    share = "<td class=of>(1 of 2 lines)"
-    assert f"<td>not-covered<td class=n>2<td class=n>500.00{share}<td class=n>248.32{share}<td class=n>0.00<td>" in some
-    assert "<td>rejected<td class=n>1<td class=n>-<td><td class=n>-<td><td class=n>-<td>" in some
-    assert "<!--  500 (1 of 2 lines) -->" in some, "the text of a bar"
-    assert some.count("<!--  - (no charge) -->") == 2, "a dash in the place of a bar"
+    share = "(1 of 2 lines)"
+    assert ["not-covered", "2", "500.00", share, "248.32", share, "0.00", ""] in rows_of(some)
+    assert ["rejected", "1", "-", "", "-", "", "-", ""] in rows_of(some)
+    assert "</i>500 (1 of 2 lines)</span>" in some, "the text of a bar"
+    assert some.count("<span class='bar none'>- (no charge)</span>") == 2, "a dash in the place of a bar"
     csv(tmp_path / "claims.csv", [row("B", 1, code="0441T", charge="")])
     none = page()
     assert "<b>-</b>charged" in none
-    assert "<td>not-covered<td class=n>1<td class=n>-<td><td class=n>-<td><td class=n>0.00<td>" in none
-    assert "<!--  - (no charge) -->" in none
+    assert ["not-covered", "1", "-", "", "-", "", "0.00", ""] in rows_of(none)
+    assert "<span class='bar none'>- (no charge)</span>" in none
 
 
 @pytest.mark.parametrize(
@@ -158,4 +160,5 @@ def test_the_columns_are_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert {one["name"] for one in told["claims"] if one["required"]} == {"claim_id", "service_date"}
     assert {"status", "needs", "allowed", "paid"} <= {one["name"] for one in told["results"]}
     assert all(one["about"] for part in told.values() for one in part)
+    assert {one["name"]: one["also"] for one in told["claims"]}["contract_active"] == ["member.contract_active"]
     assert app.info.name == "clausal"

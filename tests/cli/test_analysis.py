@@ -98,15 +98,16 @@ def test_a_pack_is_started_filled_in_checked_and_verified(tmp_path: Path, docume
     assert found.returncode == 0, found.stderr
     assert "braces: 4 clauses" in found.stdout
     assert run("scaffold", "braces", "--source", document, "-o", tmp_path).returncode == 2
-    listed = run("check", "braces", "--packs", tmp_path / "braces").stderr
-    assert listed.count("has no paraphrase") == 4
+    listed = run("check", "braces", "--packs", tmp_path / "braces")
+    assert listed.returncode == 0
+    assert "2 of 4 clauses have no paraphrase yet" in listed.stderr
     pack = tmp_path / "braces"
     (pack / "pack.yaml").write_text(
         PACK.replace("pack: example", "pack: braces").partition("plans:")[0] + "held: true\n"
     )
     entries = (pack / "clauses.yaml").read_text()
-    filled = entries.replace("says:\n", "says: in our words\n  not_carried: only a test\n")
-    (pack / "clauses.yaml").write_text(filled.replace("unclassified", "notice").replace("normative", "notice"))
+    filled = entries.replace("says: todo\n", "says: in our words\n  not_carried: only a test\n")
+    (pack / "clauses.yaml").write_text(filled.replace("kind: todo", "kind: notice").replace("normative", "notice"))
     found = run("check", "braces", "--packs", pack, "--source", document)
     assert found.returncode == 0, found.stderr
     assert "100.0 percent of the text is accounted for" in found.stdout
@@ -180,3 +181,18 @@ def test_bad_input_tells_what_to_do(arguments: tuple[str, ...], says: str) -> No
     assert found.returncode == 2
     assert says in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_check_tells_the_rules_that_no_worked_case_reaches(tmp_path: Path) -> None:
+    folder = write(tmp_path, table(rule("mild", "{grade: mild}"), rule("severe", "{grade: severe}")))
+    (folder / "cases").mkdir()
+    case = "{service_date: 2021-01-01, plan: example-plan, grade: mild}"
+    (folder / "cases" / "some.yaml").write_text(f"cases: [{{name: mild, case: {case}, expect: {{status: covered}}}}]\n")
+    found = run("check", "example", "--packs", tmp_path)
+    line = (folder / "tables" / "0.yaml").read_text().splitlines().index("  - rule: severe") + 1
+    listed = f"not reached by a worked case:\n  {folder}/tables/0.yaml:{line}:5: policy-0#severe\n"
+    assert listed in found.stdout
+    assert found.returncode == 0
+    told = json.loads(run("check", "example", "--packs", tmp_path, "--json").stdout)
+    assert [(one["table"], one["rule"]) for one in told["not_reached"]] == [("policy-0", "severe")]
+    assert (told["rules"], told["rules_reached"]) == (2, 1)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents.packs import write_pack
+
 SETTLED = """\
 service_date: 2024-10-15
 plan: bcn-commercial-hmo
@@ -137,3 +139,44 @@ def test_a_claim_with_other_codes_is_decided_line_by_line(cases: Path) -> None:
     told = json.loads(found.stdout)
     assert [line["status"] for line in told["lines"]] == ["not-addressed"] * 4 + ["not-covered"]
     assert told["code_editions"] == ["2023-10-01", "2025-04-01"]
+
+
+def test_worked_cases_are_three_in_full_and_a_table_of_all() -> None:
+    done = run("decide", "--worked")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) < 150
+    assert [line.split()[0] for line in lines if line.startswith(("COVERED ", "NOT COVERED ", "OPEN "))] == [
+        "NOT",
+        "OPEN",
+        "COVERED",
+    ]
+    table = lines[next(at for at, line in enumerate(lines) if line.startswith("worked cases of")) :]
+    cases = {row[0]: row for line in table[1:-1] if (row := line.split())}
+    of_packs = [int(row[1]) for name, row in cases.items() if name != "all"]
+    assert len(of_packs) > 4
+    assert sum(of_packs) == int(cases["all"][1])
+    assert all(row[-1] == "all" for row in cases.values())
+    assert lines[-1] == f"3 of {sum(of_packs)} worked cases are printed in full; `--all` prints them all."
+
+
+def test_every_worked_case_is_printed_where_all_is_asked() -> None:
+    few, every = run("decide", "--worked"), run("decide", "--worked", "--all")
+    assert every.returncode == 0
+    assert every.stdout.count("─\n") > 200 > few.stdout.count("─\n")
+
+
+def test_the_packs_choose_which_worked_cases_are_shown(tmp_path: Path) -> None:
+    write_pack(tmp_path)
+    cases = tmp_path / "example-policy" / "cases.yaml"
+    case = "{service_date: 2025-02-01, plan: example-plan, modality: cryoneurolysis}"
+    wrong = f"  - {{name: shown, shown: true, case: {case}, expect: {{status: open}}}}\n"
+    cases.write_text(f"cases:\n{wrong}  - {{name: hidden, case: {case}, expect: {{status: covered}}}}\n")
+    done = run("decide", "--worked", "--packs", tmp_path)
+    assert next(line.split(" ─")[0] for line in done.stdout.splitlines() if line.endswith("─")) == "shown"
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("example-policy ")]
+    assert row.endswith("1 of 2")
+    cases.write_text(f"cases:\n{wrong.replace('shown: true', 'shown: perhaps')}")
+    refused = run("decide", "--worked", "--packs", tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr == f"{cases}:2:19: 'perhaps' is not true or false (cases[0].shown)\n"

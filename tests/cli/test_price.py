@@ -66,6 +66,19 @@ def test_price_compares_sites_and_draws_them(tmp_path: Path) -> None:
     assert chart.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_chart_of_sites_says_what_is_billed_and_of_where_the_rates_are(tmp_path: Path) -> None:
+    def title(*arguments: str) -> str:
+        chart = tmp_path / "sites.svg"
+        assert run("price", *arguments, "--compare-sites", "--plot", chart).returncode == 0
+        return " ".join(chart.read_text().split())
+
+    billed = "64640", "64624", "--units", "5,1", "--modifiers", "RT-59,LT", "--date", "2024-10-01"
+    drawn = title(*billed, "--where", "Detroit")
+    assert "Medicare pays for 64640 x5 RT-59, 64624 x1 LT on 2024-10-01 - a rate is not coverage" in drawn
+    assert "rates: professional 08202-01 DETROIT; facility 19804 Detroit-Dearborn-Livonia, MI" in drawn
+    assert "rates: professional national; facility national" in title(*billed)
+
+
 SOME = ("64640", "0441T", "--date", "2024-10-01")
 NO_FEE = ("0441T", "--date", "2024-10-01")
 

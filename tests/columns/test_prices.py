@@ -87,7 +87,7 @@ def kernel(library: Library) -> Kernel:
     return Kernel(library, MADE, Options(AS_OF))
 
 
-def by_column(kernel: Kernel, library: Library, claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def results_of(kernel: Kernel, library: Library, claims: list[dict[str, Any]]) -> pa.RecordBatch:
     """What the kernel says of each line of all claims, in one batch."""
     rows = [
         {
@@ -106,7 +106,7 @@ def by_column(kernel: Kernel, library: Library, claims: list[dict[str, Any]]) ->
     ]
     columns = [column for column in input_columns(library.vocabulary) if column.name in rows[0]]
     batch = pa.RecordBatch.from_pylist(rows, schema=pa.schema([(one.name, one.type) for one in columns]))
-    return list(kernel(Layout("claims", batch.schema, columns).prepare(batch)).to_pylist())
+    return kernel(Layout("claims", batch.schema, columns).prepare(batch))
 
 
 def alone(library: Library, claim: dict[str, Any]) -> list[dict[str, Any]]:
@@ -135,6 +135,7 @@ def alone(library: Library, claim: dict[str, Any]) -> list[dict[str, Any]]:
             "price_note": one.why,
             "edits": {f.edit for f in findings if f.line == one.line and not f.passes},
             "edits_passed": {f.edit for f in findings if f.line == one.line and f.passes},
+            "edit_details": {f.detail for f in findings if f.line == one.line and f.detail},
         }
         for one in found.lines
     ]
@@ -149,9 +150,22 @@ def _amount(text: str | None) -> Decimal | None:
 def test_a_claim_is_told_the_same_by_column_as_alone(
     kernel: Kernel, library: Library, claims: list[dict[str, Any]]
 ) -> None:
-    together = by_column(kernel, library, claims)
+    together = results_of(kernel, library, claims).to_pylist()
     expected = [line for claim in claims for line in alone(library, claim)]
     for one, other in zip(expected, together, strict=True):
         told = {name: other[name] for name in one}
         told["edits"], told["edits_passed"] = (set((told[name] or "").split()) for name in ("edits", "edits_passed"))
+        told["edit_details"] = set(filter(None, (told["edit_details"] or "").split("; ")))
         assert told == one
+
+
+def test_what_a_batch_tells_of_its_edits_is_not_kept_for_the_next(kernel: Kernel, library: Library) -> None:
+    def of_units(units: int) -> pa.Array:
+        claim = {"claim_type": "professional", "place_of_service": "11", "left": 0, "qualifying": None}
+        line = {"code": "64640", "modifiers": [], "day": 1, "span": 1, "practitioner": "A", "charge": 100}
+        return results_of(kernel, library, [{**claim, "lines": [{**line, "units": units}]}]).column("edit_details")
+
+    first, second = of_units(6), of_units(7)
+    assert first.to_pylist() == ["mue 6 of 5 units MAI 3; unit-cap 6 of 5 units"]
+    assert second.to_pylist() == ["mue 7 of 5 units MAI 3; unit-cap 7 of 5 units"]
+    assert not [words for words in second.dictionary.to_pylist() if "6 of 5" in words]

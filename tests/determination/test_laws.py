@@ -67,9 +67,9 @@ def line(library: Library, facts: dict[str, Any], code: str) -> Line:
 
 
 def outcome(found: Line) -> object:
-    """The status, the reason for denial that comes first, and whether the code itself would be denied."""
+    """The status, who decides instead, the reason for denial that comes first, and whether the code would be denied."""
     first = found.denial.reason if found.denial else None
-    return found.status, first, any(denial.kind == "coding" for denial in found.denials)
+    return found.status, found.refer_to, first, any(denial.kind == "coding" for denial in found.denials)
 
 
 def settled(found: Line) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from clausal.documents.accounted import account
 from clausal.documents.fingerprint import HeldText, fingerprint
 from clausal.documents.scaffold import classified, skeleton
-from clausal.documents.segments import passages
+from clausal.documents.segments import Form, Passage, passages
 from clausal.facts.source import parse_source
 
 TEXT = """\
@@ -62,6 +62,91 @@ def test_passages_by_form_with_the_headings_they_stand_under() -> None:
     ]
 
 
+LISTS = """\
+Coverage
+
+Ablation is covered when ALL of the following are met:
+Pain for six months
+Care has failed for
+six weeks, and
+A positive block
+
+all of the following are met:
+
+A. Knee pain
+B. An X-ray.
+
+C. No infection
+
+It is as follows:
+a. first
+b. second
+   goes on
+iv. last
+
+Exclusions:
+
+1. One thing
+\uf0b7 Another
+
+A. Frequency
+"""
+
+
+def test_each_item_of_a_list_is_a_passage_and_what_opens_a_list_is_no_heading() -> None:
+    found = [(one.form, one.line) for one in passages(LISTS)]
+    assert [line for form, line in found if form == "heading"] == [1, 22, 27]
+    assert [line for form, line in found if form == "paragraph"] == [3, 9, 16]
+    assert [line for form, line in found if form == "item"] == [4, 5, 7, 11, 12, 14, 17, 18, 20, 24, 25]
+
+
+CLOSE = """\
+II. CRITERIA
+A monitor is covered if both of the following are met:
+- one need
+- no guarantee of the maker replaces it
+III. CODING
+A4239 supplies for a month
+E2103 receiver
+REFERENCES
+[1] One A. A paper. 2020.
+[2] Two B. Another. 2021.
+"""
+
+
+def test_headings_in_capitals_rows_of_codes_and_references_are_told_apart_without_empty_lines() -> None:
+    assert [(one.form, one.line) for one in passages(CLOSE)] == [
+        ("heading", 1),
+        ("paragraph", 2),
+        ("item", 3),
+        ("item", 4),
+        ("heading", 5),
+        ("row", 6),
+        ("row", 7),
+        ("heading", 8),
+        ("reference", 9),
+        ("reference", 10),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "under", "kind"),
+    [
+        ("heading", "Effective Date: 3/1/2024", "", "todo"),
+        ("heading", "Policy Number: 12", "", "todo"),
+        ("heading", "Wrist braces", "", "heading"),
+        ("item", "a new one, unless the maker guarantees it", "Criteria", "normative"),
+        ("item", "a new one, unless the maker guarantees it", "", "todo"),
+        ("paragraph", "This is no guarantee of payment.", "", "administrative"),
+        ("paragraph", "A certificate of medical need is at hand.", "", "todo"),
+        ("item", "Two leads are usual.", "Policy Guidelines", "todo"),
+        ("paragraph", "A society advises it.", "Practice Guidelines", "evidence"),
+    ],
+)
+def test_a_kind_is_told_only_where_it_is_plain(form: Form, text: str, under: str, kind: str) -> None:
+    assert classified(Passage(form, 1, text, (under,) if under else ())) == kind
+
+
 def test_kinds_are_told_where_they_are_plain() -> None:
     kinds = {one.line: classified(one) for one in passages(TEXT)}
     assert (kinds[6], kinds[15], kinds[17], kinds[21], kinds[26]) == (
@@ -74,7 +159,7 @@ def test_kinds_are_told_where_they_are_plain() -> None:
 
 
 def test_a_started_pack_accounts_for_every_sentence_and_holds_no_text() -> None:
-    files = skeleton("braces", TEXT)
+    files = skeleton("braces", TEXT, passages(TEXT))
     entries = parse_source(files["clauses.yaml"], "clauses.yaml").data
     assert "symptoms persist" not in files["clauses.yaml"]
     held = HeldText(TEXT)

@@ -107,3 +107,17 @@ def test_the_picture_has_every_series_of_pain_and_every_trial(library: Library) 
     assert legend is not None
     assert len(legend.get_texts()) == 3
     assert len(below.get_yticks()) == 8
+
+
+def test_no_bar_of_the_picture_is_cut_and_no_label(library: Library) -> None:
+    read = evidence_of(library.packs[PACK])
+    assert read is not None
+    above, below = drawn(read, "title", dt.date(2025, 1, 1), dt.date(2026, 1, 1)).axes
+    low, high = above.get_ylim()
+    values = [v for _, measure in pain_series(read) for v in measure.values if v.mean and v.sd]
+    reach = [float(v.mean.value) + sign * float(v.sd.value) for v in values if v.mean and v.sd for sign in (-1, 1)]
+    assert low < min(reach) < 0, "a bar passes the scale's end"
+    assert 10 < max(reach) < high
+    assert [tick for tick in above.get_yticks() if not 0 <= tick <= 10] == []
+    labels = " ".join(label.get_text() for label in below.get_yticklabels())
+    assert [trial.about for trial in read.trials if " ".join(trial.about.split()) not in " ".join(labels.split())] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clausal.documents.library import Library
-from clausal.facts.source import read_source
+from clausal.facts.source import parse_source, read_source
 from clausal.problems import InvalidInput
 
 DAY = "service_date: 2024-10-15\n"
@@ -16,6 +16,22 @@ BAD = {
     "unknown key inside": (
         DAY + "member: {contract_activ: true}\n",
         "2:10: unknown key 'contract_activ' (member.contract_activ); did you mean 'contract_active'?",
+    ),
+    "a key by which a union is told": (
+        DAY + "list: 1\n",
+        "2:1: unknown key 'list' (list); did you mean 'lines'?",
+    ),
+    "a section inside itself": (
+        DAY + "member: {member: {}}\n",
+        "2:10: unknown key 'member' (member.member); it belongs at the top of the case, under no other key",
+    ),
+    "a fact of the case in a line": (
+        DAY + 'lines: [{code: "64640", plan: bcn65}]\n',
+        "2:25: unknown key 'plan' (lines[0].plan); it belongs at the top of the case, under no other key",
+    ),
+    "a fact of a line in the case": (
+        DAY + "member: {modifiers: [RT]}\n",
+        "2:10: unknown key 'modifiers' (member.modifiers); it belongs in a service line: lines[0].modifiers",
     ),
     "unknown plan": (
         DAY + "plan: bcn-comercial-hmo\n",
@@ -139,7 +155,10 @@ def test_bad_case_is_refused_with_one_message(name: str, tmp_path: Path, library
         (b"", "file is empty; expected a mapping of keys to values"),
         (b"service_date: \xff\xfe", "not UTF-8 text: byte 0xff on line 1"),
         (b"a: 1\n\x00", "not a text file: it holds NUL characters"),
-        (b"# " + b"x" * 4_000_000, "file of 4,000,002 bytes is too large; at most 4,000,000 are read"),
+        (
+            b"# " + b"x" * 4_000_000,
+            "4,000,002 bytes: too large; at most 4,000,000 bytes are read; set CLAUSAL_MAX_DOCUMENT to read more",
+        ),
     ],
     ids=["empty", "binary", "NUL", "huge"],
 )
@@ -173,3 +192,11 @@ def test_problems_of_a_json_case_name_the_field(tmp_path: Path, library: Library
     with pytest.raises(InvalidInput) as refused:
         library.cases.read(read_source(path))
     assert str(refused.value) == f"{path}: lines[0].units: 0 is not a whole number from 1 to 9,999"
+
+
+@pytest.mark.parametrize("key", ["none", "str", "[", "[0]", "float", "loc"])
+def test_a_key_of_any_name_is_told_as_unknown(library: Library, key: str) -> None:
+    for text in (f"'{key}': 1\n", f"lines: [{{'{key}': 1}}]\n", f"member: {{'{key}': 1}}\n"):
+        with pytest.raises(InvalidInput) as error:
+            library.cases.read(parse_source(DAY + text, "case.yaml"))
+        assert f"unknown key '{key}'" in str(error.value)

@@ -54,6 +54,7 @@ _TESTS: dict[str, st.SearchStrategy[Test]] = {
         none_of=st.none() | _SETS,
         any_other_than=st.none() | _SETS,
         written=st.just("list"),
+        each_of=st.just(()) | st.lists(_SETS, max_size=2).map(tuple),
     ).filter(lambda test: test != Holds(written="list")),
 }
 

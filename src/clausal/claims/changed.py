@@ -44,6 +44,8 @@ class Impact:
     """Claims of an X12 file that are not whole or not readable; they are left out."""
     envelope_problems: int = 0
     """What is wrong with an X12 file around its transactions: claims may be missing."""
+    left: dict[str, int] = field(default_factory=dict)
+    """Rows of the file that the mapping leaves out, by its condition."""
     changed: Counted = field(default_factory=lambda: Counted.none(AMOUNTS))
     """Lines that change, with the sums of `AMOUNTS`."""
     resting: Counted = field(default_factory=lambda: Counted.none(AMOUNTS[:1]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import io
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from clausal.amounts import DASH
-from clausal.problems import InvalidInput, Place
+from clausal.files import replacing
+from clausal.shown import shown_lines
 
 MOST_BARS = 12
 COLOURS = {
@@ -26,33 +26,47 @@ PLAIN = "#5b7db1"
 INK, QUIET = "#22262e", "#5d636e"
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #22262e; }
-h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; }
+h1 { font-size: 1.5rem; margin-bottom: 0; overflow-wrap: anywhere; }
+h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; } h3 { font-size: 1rem; overflow-wrap: anywhere; }
 p { margin: .3rem 0; } .quiet { color: #5d636e; } .figures { display: flex; flex-wrap: wrap; gap: 1rem; }
 .figures div { border: 1px solid #d9dce1; border-radius: 6px; padding: .6rem 1rem; min-width: 8rem; }
 .figures b { display: block; font-size: 1.3rem; } svg { max-width: 100%; height: auto; }
-table { border-collapse: collapse; width: 100%; } th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e8ec; }
+table { border-collapse: collapse; width: 100%; margin-bottom: 1.2rem; }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid #e6e8ec; }
+td { overflow-wrap: break-word; vertical-align: top; } td:first-child { min-width: 9rem; }
 td.of { color: #5d636e; white-space: nowrap; padding-left: 0; }
-th { text-align: left; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-@media print { body { margin: 0; } }
+th { text-align: left; vertical-align: bottom; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.bars { margin: .4rem 0 1rem; } .bars div { display: grid; grid-template-columns: 17rem 1fr; column-gap: .8rem;
+  align-items: center; padding: .12rem 0; }
+.bars .of { text-align: right; overflow-wrap: anywhere; line-height: 1.25; }
+.bars .bar { display: flex; align-items: center; gap: .5rem; font-variant-numeric: tabular-nums; }
+.bars i { display: block; height: 1.15rem; min-width: 1px; flex: none; border-radius: 2px; }
+.bars .none { color: #5d636e; }
+@media (max-width: 40rem) { body { margin: 1rem auto; }
+  .bars div { grid-template-columns: 1fr; padding: .25rem 0; } .bars .of { text-align: left; }
+  table, tbody { display: block; } tr { display: block; padding: .3rem 0; border-bottom: 1px solid #e6e8ec; }
+  th, td, td.n { border: 0; padding: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+  th:not(:first-child), td:empty { display: none; } td { display: inline; } td:first-child { display: block; }
+  td:not(:first-child) { padding-right: .9rem; color: #5d636e; }
+  td.of { margin-left: -.6rem; } td:not(:first-child):not([data-of=""])::before { content: attr(data-of) " "; }
+  table.both td { display: block; padding-top: .4rem; } }
+@media print { body { margin: 0; } .bars i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
+LONGEST_BAR = 62
+"""Percent of its room that the longest bar takes: behind it stands its number."""
 
 
 def page(title: str, parts: Sequence[str]) -> str:
     """A whole page."""
-    head = f"<title>{html.escape(title)}</title>"
+    head = f"<meta name=viewport content='width=device-width'><title>{html.escape(title)}</title>"
     return f'<!doctype html><html lang=en><meta charset="utf-8">{head}<style>{STYLE}</style>{"".join(parts)}</html>\n'
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a page, all of it or nothing; raises InvalidInput where it cannot be written."""
-    new = path.with_name(f"{path.name}.new")
-    try:
-        new.write_text(text, "utf-8")
-        new.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise InvalidInput.at(Place(str(path)), f"cannot be written: {error.strerror or error}") from None
+    with replacing(path, "wb") as file:
+        file.write(shown_lines(text).encode())
 
 
 def bars(
@@ -61,37 +75,24 @@ def bars(
     colours: Mapping[str, str] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> str:
-    """A chart of horizontal bars, the longest first, as SVG; a note stands behind the number of its bar.
+    """A chart of horizontal bars, the longest first; a note stands behind the number of its bar.
 
     Where there is no number, a dash stands in the place of the bar, with its note, which tells why.
     """
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-
-    shown = sorted(values.items(), key=lambda one: (one[1] is not None, one[1] or 0))[-MOST_BARS:]
-    figure = Figure(figsize=(8.6, 0.45 + 0.34 * len(shown)))
-    axes: Any = figure.subplots()
-    words = [word if len(word) < 60 else f"{word[:57]}..." for word, _ in shown]
-    for at, (word, value) in enumerate(shown):
+    shown = sorted(values.items(), key=lambda one: (one[1] is None, -(one[1] or 0)))[:MOST_BARS]
+    most = max((value or 0 for _, value in shown), default=0) or 1
+    rows = []
+    for word, value in shown:
         note = (notes or {}).get(word)
-        text = f" {DASH if value is None else f'{value:,.0f}'}{f' ({note})' if note else ''}"
-        if value is not None:
-            axes.barh(at, value, height=0.68, color=(colours or {}).get(word, PLAIN))
-        axes.text(value or 0, at, text, va="center", fontsize=8.5, color=INK if value is not None else QUIET)
-    axes.set_yticks(range(len(shown)), words, fontsize=9)
-    axes.set_ylim(-0.5, len(shown) - 0.5)
-    axes.set_xlim(0, max((value or 0 for _, value in shown), default=1) * (1.3 if notes else 1.16) or 1)
-    axes.set_xlabel(label, fontsize=8.5, color=QUIET)
-    axes.tick_params(axis="x", labelsize=8, colors=QUIET)
-    axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if shown and shown[-1][1] is None:
-        axes.set_xticks([])
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color("#d9dce1")
-    return _svg(figure)
+        said = html.escape(f"{DASH if value is None else f'{value:,.0f}'}{f' ({note})' if note else ''}")
+        if value is None:
+            bar = f"<span class='bar none'>{said}</span>"
+        else:
+            style = f"width:{LONGEST_BAR * value / most:.2f}%;background:{(colours or {}).get(word, PLAIN)}"
+            bar = f"<span class=bar><i style='{style}'></i>{said}</span>"
+        rows.append(f"<div><span class=of>{html.escape(word)}</span>{bar}</div>")
+    left = f"<p class=quiet>and {len(values) - len(shown):,} more</p>" if len(values) > len(shown) else ""
+    return f"<p class=quiet>{html.escape(label)}</p><div class=bars>{''.join(rows)}</div>{left}"
 
 
 def columns(values: Mapping[str, float], label: str) -> str:

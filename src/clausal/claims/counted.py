@@ -13,6 +13,8 @@ from clausal.amounts import Sum
 
 LINES = "lines"
 OF_LINES = f"_{LINES}"
+OTHERS = "(others)"
+"""Stands for all values beyond those that are told apart."""
 SIGNED = ("difference",)
 """Amounts that are told with their sign."""
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -48,6 +50,8 @@ class Counted:
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Counted:
+        if any(type(one) is not int for one in data.values() if one is not None):
+            raise ValueError("counts and sums are whole numbers")
         names = [name for name in data if name != LINES and not name.endswith(OF_LINES)]
         return cls(data[LINES], {name: Sum(data[name] or 0, data[f"{name}{OF_LINES}"]) for name in names})
 
@@ -65,6 +69,10 @@ class Amounts:
     def of(cls, cents: npt.NDArray[np.integer[Any]], known: npt.NDArray[np.bool_]) -> Amounts:
         """Amounts in whole cents, of the lines that have one."""
         return cls(np.where(known, cents, 0).astype(np.float64), None if known.all() else known.astype(np.float64))
+
+    def at(self, which: npt.NDArray[np.integer[Any]]) -> Amounts:
+        """The amounts of some lines."""
+        return Amounts(self.cents[which], None if self.known is None else self.known[which])
 
     def by(
         self, group: npt.NDArray[np.integer[Any]], lines: npt.NDArray[np.integer[Any]]

@@ -60,8 +60,9 @@ def _reading(side: Side, data: Mapping[str, object], at: int, listings: Listings
     known |= {("lines", fact.line_key) for fact in facts if fact.line_key}
     case = _known(data, known)
     reader = CaseReader(side.library.vocabulary, tables=listings)
-    line = decide(side.library, reader.read(Source("claim", case), typed=True), side.as_of).lines[at]
-    return Reading(_answer(line), tuple(_steps(line)), tuple(line.clauses))
+    found = decide(side.library, reader.read(Source("claim", case), typed=True), side.as_of)
+    line, asked = found.lines[at], {one.fact: one.question for one in found.questions}
+    return Reading(_answer(line, asked), tuple(_steps(line)), tuple(line.clauses))
 
 
 def _known(data: Mapping[str, object], known: set[tuple[str, ...]]) -> dict[str, object]:
@@ -77,14 +78,14 @@ def _known(data: Mapping[str, object], known: set[tuple[str, ...]]) -> dict[str,
     return case
 
 
-def _answer(line: Line) -> str:
+def _answer(line: Line, asked: Mapping[str, str]) -> str:
     parts: list[str] = [line.status]
     if line.finding and line.finding != line.status:
         parts.append(line.finding)
     if line.denial:
         parts.append(f"CARC {line.denial.carc}")
     if line.needs:
-        parts.append(f"needed: {', '.join(line.needs)}")
+        parts.append(f"asked: {' '.join(asked.get(name, name) for name in line.needs)}")
     return "; ".join(parts)
 
 

@@ -9,9 +9,10 @@ import collections
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from clausal.claims.as_case import case_of
 from clausal.claims.changed import AMOUNTS, DIMENSIONS, Impact, Sample
 from clausal.claims.counted import Amounts, Counted, counted
 from clausal.claims.files import ClaimFile, open_claims
-from clausal.claims.prepare import From
+from clausal.claims.mapping import NONE as AS_NAMED
+from clausal.claims.mapping import FileMapping
 from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import NONE
@@ -67,7 +69,7 @@ class Job:
     input: Path
     before: Side
     after: Side
-    mapping: Mapping[str, From] = field(default_factory=dict)
+    mapping: FileMapping = AS_NAMED
     workers: int = 2
     samples: int = 12
 
@@ -88,11 +90,12 @@ def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] 
         except Apart:
             order = {IN_ORDER: REMEMBERED, REMEMBERED: SORTED}[order]
             continue
-        except (OSError, EOFError, pa.ArrowException) as error:
+        except (OSError, EOFError, pa.ArrowException, zlib.error) as error:
             why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
             raise InvalidInput.at(Place(str(job.input)), f"cannot go on: {why}") from error
         late = frozenset(received.wrong) - refused
         if not late:
+            found.left = dict(file.left)
             found.refused_claims = len({(one.st_control, one.claim_id) for one in refusals if one.fatal})
             found.envelope_problems = sum(one.of_envelope and not one.fatal for one in refusals)
             found.seconds = time.monotonic() - started
@@ -193,11 +196,13 @@ class _Compare:
             batch = batch.filter(pa.array(~of_line.any(axis=0)))
             claims = claims_of(batch)
             both = [kernel.read(batch) for kernel in (self.before, self.after)]
+        part = _Part(*counts, unreadable, {}, Counted(), Counted(), {name: {} for name in DIMENSIONS}, {})
+        if not batch.num_rows:
+            return part
         ids = [
             kernel.concluded(batch, claims, numbers)
             for kernel, (numbers, _) in zip((self.before, self.after), both, strict=True)
         ]
-        part = _Part(*counts, unreadable, {}, Counted(), Counted(), {name: {} for name in DIMENSIONS}, {})
         self._count(part, batch, claims, ids[0], ids[1])
         return part
 
@@ -233,7 +238,7 @@ class _Compare:
         if known is None:
             one, other = self.before.conclusions[before], self.after.conclusions[after]
             known = SAME if one == other else RESTS
-            if one.needs != other.needs:
+            if (one.needs, one.needs_are) != (other.needs, other.needs_are):
                 known = ASKS
             if any(getattr(one, name) != getattr(other, name) for name in DECIDES):
                 known = CHANGED

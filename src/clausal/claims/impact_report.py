@@ -9,7 +9,7 @@ from pathlib import Path
 from clausal.claims.changed import AMOUNTS, Impact
 from clausal.claims.charts import bars, columns, page, write_whole
 from clausal.claims.counted import SIGNED, Counted
-from clausal.claims.counted_table import table
+from clausal.claims.counted_table import table, table_of
 from clausal.claims.explained import Explained
 from clausal.claims.impact import Job
 
@@ -97,13 +97,12 @@ def _table(heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -
 def _clauses(found: Mapping[str, tuple[Counted, Counted]]) -> str:
     """Changed lines by the clauses that their answers rest on."""
     rows = sorted(found.items(), key=lambda one: -max(one[1][0].lines, one[1][1].lines))
-    body = []
-    for clause, (before, after) in rows[:MOST_ROWS]:
-        charge = charged(before, after)
-        cells = "".join(f"<td class=n>{text}" for text in (f"{before.lines:,}", f"{after.lines:,}", charge))
-        body.append(f"<tr><td>{html.escape(clause)}{cells}")
-    head = "".join(f"<th class=n>{name}" for name in ("lines resting on it before", "after", "charged"))
-    return f"<table><tr><th>clause{head}{''.join(body)}</table>"
+    body = [
+        [clause, f"{before.lines:,}", f"{after.lines:,}", charged(before, after)]
+        for clause, (before, after) in rows[:MOST_ROWS]
+    ]
+    heads = ["clause", "lines resting on it before", "after", "charged"]
+    return table_of(heads, body, [False, True, True, True])
 
 
 def _sample(one: Explained) -> str:

@@ -6,16 +6,32 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from clausal.claims.journal import (
+    ANEW,
+    JOURNAL,
+    Journal,
+    KeptFile,
+    KeptPart,
+    State,
+    kept_file,
+    read,
+    refuse_other,
+    write,
+)
+from clausal.files import FILE_MODE, private, private_folder
 from clausal.problems import InvalidInput, Place
 
-JOURNAL = "journal.json"
+WHOLE = "whole-"
+"""Begins the name of a file that was put together."""
 ROWS_AT_ONCE = 1 << 18
 """Rows of a row group of the output."""
 
@@ -42,9 +58,9 @@ class ParquetPart:
         self._rows = 0
 
     def write(self, _: pa.RecordBatch, results: pa.RecordBatch) -> None:
-        kept = results.filter(pa.compute.is_null(results.column("problem"))) if _has_problems(results) else results
-        self._held.append(kept.drop_columns(["problem"]))
-        self._rows += kept.num_rows
+        rows = kept(results)
+        self._held.append(rows)
+        self._rows += rows.num_rows
         if self._rows >= ROWS_AT_ONCE:
             self._flush()
 
@@ -65,8 +81,12 @@ class ParquetPart:
 PARQUET: Mapping[str, Any] = {"compression": "snappy", "write_statistics": False, "store_decimal_as_integer": True}
 
 
-def _has_problems(results: pa.RecordBatch) -> bool:
-    return bool(results.column("problem").null_count < results.num_rows)
+def kept(results: pa.RecordBatch) -> pa.RecordBatch:
+    """The results of lines that could be read."""
+    problems = results.column("problem")
+    if problems.null_count < results.num_rows:
+        results = results.filter(pa.compute.is_null(problems))
+    return results.drop_columns(["problem"])
 
 
 class Work:
@@ -79,128 +99,158 @@ class Work:
     def __init__(self, output: Path, run: Mapping[str, Any], *, resume: bool, force: bool) -> None:
         self.output = output
         self.folder = output.with_name(f"{output.name}.partial")
-        self._run = json.loads(json.dumps(run, default=str))
-        self.parts: list[dict[str, Any]] = []
-        self.state: dict[str, Any] = {}
-        self._targets: dict[str, str] = {}
+        self._journal = Journal.begun(json.loads(json.dumps(run, default=str)))
         self._force = force
-        if resume and output.exists() and not force and not self.folder.exists():
+        if resume and output.exists() and not force and not os.path.lexists(self.folder):
             raise InvalidInput.at(Place(str(output)), "already exists, and nothing is to be continued", "it is done")
-        if self.folder.exists():
+        if os.path.lexists(self.folder):
             self._take_up(resume=resume, force=force)
-        self.folder.mkdir(exist_ok=True)
+        private_folder(self.folder)
 
     def _take_up(self, *, resume: bool, force: bool) -> None:
         """Continue an interrupted run, or put away what it left."""
         place = Place(str(self.folder))
+        if self.folder.is_symlink() or not self.folder.is_dir():
+            raise InvalidInput.at(place, "is no folder, and a run keeps its work there", "move it away")
         if not resume and not force:
-            hint = "continue it with --resume, or begin anew with --force"
+            hint = f"continue it with --resume, or {ANEW}"
             raise InvalidInput.at(place, "an interrupted run lies here", hint)
-        if resume:
-            try:
-                journal = json.loads((self.folder / JOURNAL).read_text("utf-8"))
-            except (OSError, ValueError):
-                journal = None
-            if journal is not None:
-                changed = [key for key in self._run if journal["run"].get(key) != self._run[key]]
-                if changed:
-                    hint = "run it as before, or begin anew with --force"
-                    raise InvalidInput.at(place, f"the interrupted run had another {', '.join(changed)}", hint)
-                self.parts, self.state = journal["parts"], journal["state"]
-                self._targets = journal["targets"]
-                if self._targets:
-                    return
-        kept = {name for part in self.parts for name in part["files"]} | {JOURNAL}
+        if resume and not force:
+            self._journal = read(self.folder, self._journal.run) or self._journal
+        if not self.is_complete:
+            self._clear({one.name for part in self._journal.parts for one in part.files} | {JOURNAL})
+
+    def _clear(self, but: Collection[str]) -> None:
+        """Put away what is in the folder, and was not kept."""
         for path in self.folder.iterdir():
-            if path.name not in kept or not self.parts:
-                path.unlink()
+            if path.name not in but or not self._journal.parts:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+    @property
+    def parts(self) -> tuple[KeptPart, ...]:
+        """Finished parts."""
+        return self._journal.parts
+
+    @property
+    def state(self) -> State:
+        """What the run noted with its last part."""
+        return self._journal.state
 
     @property
     def done(self) -> int:
         """Lines of the input that finished parts account for."""
-        return int(self.parts[-1]["done"]) if self.parts else 0
+        return self._journal.done
 
     def path(self, name: str) -> Path:
         """A file of the part that is being written."""
         return self.folder / f"{len(self.parts):04}-{name}"
 
-    def finish_part(self, names: Sequence[str], done: int, state: Mapping[str, Any]) -> None:
+    def finish_part(self, names: Sequence[str], done: int, state: State) -> None:
         """Note a finished part, in one move: `done` lines of the input are accounted for."""
-        files = [self.path(name).name for name in names if self.path(name).exists()]
-        for name in files:
-            _settle(self.folder / name)
-        self.parts.append({"files": files, "done": done})
-        self.state = dict(state)
-        self._write_journal()
+        paths = [self.path(name) for name in names if self.path(name).exists()]
+        for path in paths:
+            _settle(path)
+        part = KeptPart(tuple(kept_file(path, path.name) for path in paths), done)
+        self._note(replace(self._journal, parts=(*self.parts, part), state=state))
 
-    def _write_journal(self) -> None:
-        journal = {"run": self._run, "parts": self.parts, "state": self.state, "targets": self._targets}
-        text = json.dumps(journal)
-        new = self.folder / f"{JOURNAL}.new"
-        new.write_text(text, "utf-8")
-        _settle(new)
-        new.replace(self.folder / JOURNAL)
+    def _note(self, journal: Journal) -> None:
+        write(self.folder, journal)
+        self._journal = journal
+        _settle(self.folder / JOURNAL)
 
     def restart(self) -> None:
         """Forget all parts."""
-        self.parts, self.state = [], {}
-        for path in self.folder.iterdir():
-            path.unlink()
+        self._journal = Journal.begun(self._journal.run)
+        self._clear(())
 
     def leave(self) -> None:
         """Stop: what is done stays for another run to continue; where nothing is, nothing is left."""
-        if not self.parts:
+        if not self.has_kept:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def has_kept(self) -> bool:
+        """Whether there is something to continue from: a signal may come when it was written and not yet counted."""
+        return bool(self.parts) or (self.folder / JOURNAL).exists()
 
     def files(self, name: str) -> list[Path]:
         """The finished files of one name, in order."""
-        return [self.folder / file for part in self.parts for file in part["files"] if file.partition("-")[2] == name]
+        kept = (one.name for part in self.parts for one in part.files)
+        return [self.folder / file for file in kept if file.partition("-")[2] == name]
+
+    def rows(self, name: str) -> int:
+        """How many rows or lines the finished files of one name have."""
+        return sum(one.rows for part in self.parts for one in part.files if one.name.partition("-")[2] == name)
 
     @property
     def is_complete(self) -> bool:
         """Whether all is decided, and only the files have still to be moved to where they belong."""
-        return bool(self._targets)
+        return self._journal.whole is not None
 
-    def complete(self, targets: Mapping[str, Path]) -> None:
-        """Put the parts of each name together, and note where each belongs."""
+    def complete(self, targets: Mapping[str, Path], left: Mapping[str, int]) -> None:
+        """Put the parts of each name together, and note that only the move to their targets is left.
+
+        `left` tells how many rows of the input were left out as the mapping wants it, by reason.
+        """
+        whole: dict[str, KeptFile] = {}
         for name, target in targets.items():
-            files = self.files(name)
-            if not files and self._force:
+            files, path = self.files(name), self.folder / f"{WHOLE}{name}"
+            if not files and self._force and not (self.folder / name).exists():
                 target.unlink(missing_ok=True)
             if files:
-                whole = self.folder / f"whole-{name}"
-                _joined(files, whole) if len(files) > 1 else os.replace(files[0], whole)
+                _joined(files, path)
             elif (self.folder / name).exists():
-                os.replace(self.folder / name, self.folder / f"whole-{name}")
-        self._targets = {name: str(target.absolute()) for name, target in targets.items()}
-        self._write_journal()
+                os.replace(self.folder / name, path)
+            if path.exists():
+                _settle(path)
+                whole[name] = kept_file(path, path.name)
+        state = replace(self.state, left=dict(left))
+        self._note(replace(self._journal, whole=whole, state=state))
 
-    def publish(self) -> None:
-        """Move the files to where they belong, the output last, and tidy up; broken off, it can be done again."""
-        for name, target in sorted(self._targets.items(), key=lambda one: Path(one[1]) == self.output.absolute()):
-            whole = self.folder / f"whole-{name}"
-            if whole.exists():
-                _move(whole, Path(target))
+    def publish(self, targets: Mapping[str, Path]) -> None:
+        """Move the files to where they belong, the output last, and tidy up; broken off, it can be done again.
+
+        Raises InvalidInput where a file that was put together is neither here nor there as it was.
+        """
+        whole = self._journal.whole or {}
+        for name in sorted(whole, key=lambda one: targets.get(one) == self.output):
+            path, target = self.folder / f"{WHOLE}{name}", targets.get(name)
+            if target is None:
+                continue  # this time it is not asked for
+            if os.path.lexists(path):
+                refuse_other(path, whole[name])
+                _move(path, target)
+            else:
+                refuse_other(target, whole[name])
         _settle(self.output.absolute().parent)
+        for path in self.folder.iterdir():
+            if path.name != JOURNAL:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         shutil.rmtree(self.folder)
 
 
 def _move(file: Path, target: Path) -> None:
-    """Move a file in one move, also to another disk."""
+    """Move a file in one move, also to another disk; it is for its owner alone."""
+    file.chmod(FILE_MODE)
     try:
         os.replace(file, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
         beside = target.with_name(f"{target.name}.new")
-        shutil.copyfile(file, beside)
+        shutil.copyfile(file, private(beside))
         _settle(beside)
         os.replace(beside, target)
         file.unlink()
 
 
 def _joined(files: Sequence[Path], target: Path) -> Path:
-    """Several files as one: Parquet by row groups, others byte after byte."""
+    """Several files as one: Parquet by row groups, others byte after byte. The parts stay until all is moved."""
+    target.unlink(missing_ok=True)
+    if len(files) == 1:
+        with suppress(OSError):  # there are disks without links
+            os.link(files[0], target)
+            return target
     if target.suffix != ".parquet":
         with target.open("wb") as out:
             for file in files:

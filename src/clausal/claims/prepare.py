@@ -2,69 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import collections
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from clausal.claims.mapping import NONE, FileMapping, From
+from clausal.claims.selected import Left, holds, selected
 from clausal.columns.schema import MONEY, Column
-from clausal.exchange.tabular.values import as_list, cast, cents, reworded
-from clausal.facts.source import Path_, Source
+from clausal.exchange.tabular.values import as_list, cast, cents, joined, reworded, stripped
 from clausal.problems import PROBLEM, InvalidInput, Place, Problem, unknown_name
 
-
-@dataclass(frozen=True)
-class From:
-    """Where a published column comes from: columns of the file (several make a list), words changed; or one value."""
-
-    columns: tuple[str, ...] = ()
-    value: Any = None
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-def read_mapping(source: Source, columns: Sequence[Column]) -> dict[str, From]:
-    """Read a mapping file, which tells for published columns where they come from; raises InvalidInput."""
-    problems: list[Problem] = []
-    found: dict[str, From] = {}
-    names = [column.name for column in columns]
-    data = source.data.get("columns") if isinstance(source.data, dict) else None
-    if not isinstance(data, dict) or set(source.data) - {"columns", "about"}:
-        hint = "as in `columns: {code: HCPCS_CD, diagnoses: [DX1, DX2], plan: {column: PAYER, values: {A1: bcn65}}}`"
-        raise InvalidInput.at(source.place(), "a mapping file has one key, `columns`", hint)
-    for name, spec in data.items():
-        path: Path_ = ("columns", name)
-        if name not in names:
-            problems.append(Problem(source.place(path), *unknown_name("column", str(name), names)))
-            continue
-        one = _from(spec)
-        if one is None:
-            hint = "a column's name, a list of names, {column: NAME, values: {...}}, or {value: ...}"
-            problems.append(Problem(source.place(path), f"'{name}' is not mapped to anything", hint))
-        elif name in ("claim_id", "claim_key") and not one.columns:
-            problems.append(Problem(source.place(path), f"'{name}' is one value for all lines", "name a column"))
-        elif len(one.columns) > 1 and not pa.types.is_list(next(c.type for c in columns if c.name == name)):
-            problems.append(Problem(source.place(path), f"'{name}' is no list", "name one column"))
-        else:
-            found[name] = one
-    if problems:
-        raise InvalidInput(problems)
-    return found
-
-
-def _from(spec: Any) -> From | None:
-    if isinstance(spec, str):
-        return From((spec,))
-    if isinstance(spec, list) and spec and all(isinstance(one, str) for one in spec):
-        return From(tuple(spec))
-    if isinstance(spec, dict) and set(spec) == {"value"}:
-        return From(value=spec["value"])
-    if isinstance(spec, dict) and isinstance(spec.get("column"), str) and set(spec) <= {"column", "values"}:
-        values = spec.get("values") or {}
-        if isinstance(values, dict):
-            return From((spec["column"],), values={str(key): str(value) for key, value in values.items()})
-    return None
+_IDENTITY = ("claim_id", "claim_key")
+"""Told as they are, blanks and all."""
 
 
 class Layout:
@@ -79,18 +31,19 @@ class Layout:
         name: str,
         schema: pa.Schema,
         columns: Sequence[Column],
-        mapping: Mapping[str, From] | None = None,
+        mapping: FileMapping = NONE,
         cents: Sequence[str] = (),
     ) -> None:
-        mapping = mapping or {}
         self._cents = set(cents)
         self._columns = columns
+        self._rows = mapping.rows
         there = set(schema.names)
-        self._from = {one.name: From((one.name,)) for one in columns if one.name in there} | dict(mapping)
+        self._from = _by_name(columns, there) | dict(mapping.columns)
+        named = {column: place for one in mapping.columns.values() for column, place in one.read.items()}
+        of_rows = {column: one.place for one in (*self._rows.keep, *self._rows.drop) for column in one.words}
         problems = [
-            Problem(Place(name), *unknown_name("column", column, sorted(there)))
-            for one in mapping.values()
-            for column in one.columns
+            Problem(place, *_no_column(column, name, sorted(there)))
+            for column, place in {**of_rows, **named}.items()
             if column not in there
         ]
         for one in columns:
@@ -99,7 +52,7 @@ class Layout:
                 problems.append(Problem(Place(name), f"the file has no column '{one.name}'", hint))
         if problems:
             raise InvalidInput(problems)
-        self.reads = list(dict.fromkeys(column for one in self._from.values() for column in one.columns))
+        self.reads = list(dict.fromkeys([*(column for one in self._from.values() for column in one.read), *of_rows]))
         """The columns of the file that are read."""
         self.unused = [column for column in schema.names if column not in self.reads]
 
@@ -114,14 +67,21 @@ class Layout:
 
     def identifying(self) -> set[str]:
         """Columns of the file that tell claims apart: they differ too much to be kept as words."""
-        return {
-            column for name in ("claim_id", "claim_key") if name in self._from for column in self._from[name].columns
-        }
+        return {column for name in _IDENTITY if name in self._from for column in self._from[name].columns}
 
     def lists(self) -> set[str]:
         """Columns of the file that alone make up a list."""
         of_lists = {column.name for column in self._columns if pa.types.is_list(column.type)}
         return {one.columns[0] for name, one in self._from.items() if name in of_lists and len(one.columns) == 1}
+
+    @property
+    def selects(self) -> bool:
+        """Whether some rows of the file may not count."""
+        return bool(self._rows.keep or self._rows.drop)
+
+    def counting(self, batch: pa.RecordBatch, left: Left | None = None) -> pa.RecordBatch:
+        """The rows of a batch, as the file has them, that count; those left out are counted in `left` by reason."""
+        return selected(batch, self._rows, collections.Counter() if left is None else left) if self.selects else batch
 
     def prepare(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """A batch with the published columns that the file has."""
@@ -138,13 +98,73 @@ class Layout:
         return pa.RecordBatch.from_pydict(arrays)
 
     def _column(self, column: Column, source: From, batch: pa.RecordBatch, problems: Any) -> pa.Array:
+        in_cents = column.name in MONEY and self._cents.issuperset(source.columns) and bool(source.columns)
         if not source.columns:
-            return cast(pa.array([source.value] * batch.num_rows), column.name, column.type, problems)
+            found = _chosen(column, source, batch)
+        elif in_cents:
+            found = batch.column(source.columns[0])
+        else:
+            found = self._read(column, source, batch, problems)
+            if source.value is not None:
+                found = _filled(found, source.value, column.type)
+        return cents(found) if column.name in MONEY and not in_cents else found
+
+    @staticmethod
+    def _read(column: Column, source: From, batch: pa.RecordBatch, problems: Any) -> pa.Array:
         raw = [batch.column(name) for name in source.columns]
+        if source.joined is not None:
+            raw = [joined(raw, source.joined)]
         if source.values:
             raw = [reworded(one, source.values) for one in raw]
         if pa.types.is_list(column.type):
             return as_list(raw, column.name, column.type, problems)
-        if column.name in MONEY and not self._cents.issuperset(source.columns):
-            return cents(cast(raw[0], column.name, column.type, problems))
-        return cast(raw[0], column.name, column.type, problems) if column.name not in MONEY else raw[0]
+        found = cast(raw[0], column.name, column.type, problems, source.format)
+        return found if column.name in _IDENTITY else stripped(found)
+
+
+def _by_name(columns: Sequence[Column], there: set[str]) -> dict[str, From]:
+    """Columns that the file has under their own name, or under the one that the case file gives them."""
+    found = {}
+    for column in columns:
+        given = next((name for name in (column.name, *column.also) if name in there), None)
+        if given is not None:
+            found[column.name] = From((given,))
+    return found
+
+
+def _no_column(column: str, name: str, there: Sequence[str]) -> tuple[str, str]:
+    _, hint = unknown_name("column", column, there)
+    return f"'{name}' has no column '{column}'", hint
+
+
+def _chosen(column: Column, source: From, batch: pa.RecordBatch) -> pa.Array:
+    """One value for all lines, or for each line that of the first condition which holds."""
+    if not source.first:
+        return _repeated(source.value, column.type, batch.num_rows)
+    values = [source.value, *(value for _, value in source.first)]
+    which = np.zeros(batch.num_rows, dtype=np.int64)
+    for number, (condition, _) in reversed(list(enumerate(source.first, 1))):
+        which[holds(condition, batch)] = number
+    return pa.array(values, column.type).take(pa.array(which))
+
+
+def _filled(found: pa.Array, value: Any, kind: pa.DataType) -> pa.Array:
+    """A column with a value where it has none."""
+    missing = found.is_null().to_numpy(zero_copy_only=False)
+    if not pa.types.is_nested(found.type):
+        plain = found.dictionary_decode() if pa.types.is_dictionary(found.type) else found
+        if pa.types.is_string(plain.type):
+            missing |= np.array([one == "" for one in plain.to_pylist()], dtype=bool)
+    if not missing.any():
+        return found
+    plain = found
+    if pa.types.is_dictionary(found.type):
+        plain = found.dictionary_decode()
+    elif pa.types.is_list(found.type):
+        plain = found.cast(kind)
+    both = pa.concat_arrays([plain.cast(kind), pa.array([value], kind)])
+    return both.take(pa.array(np.where(missing, len(found), np.arange(len(found)))))
+
+
+def _repeated(value: Any, kind: pa.DataType, count: int) -> pa.Array:
+    return pa.array([value], kind).take(pa.array(np.zeros(count, dtype=np.int64)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
 
 from clausal.columns.schema import COMPLEMENTS, REJECTED, Column
 from clausal.exchange.x12.remittance import Adjustment, Party, Person, RemittedClaim, RemittedLine
+from clausal.exchange.x12.writing import Parties
 
 FEE_SCHEDULE, DEDUCTIBLE, COINSURANCE, SEQUESTRATION, EARLIER_PAYER = "45", "1", "2", "253", "23"
 """Reasons (CARC) of what a fee schedule, the patient's shares, sequestration and an earlier payer leave unpaid."""
@@ -18,6 +20,8 @@ REPLACEMENT = "7"
 COLUMNS = (
     Column("payer_name", pa.string(), "The payer, as an 835 names it.", required=True),
     Column("payer_id", pa.string(), "The payer's identification."),
+    Column("payer_tax_id", pa.string(), "The payer's tax number, nine digits; a payer file goes before it."),
+    Column("payer_address", pa.list_(pa.string()), "The payer's street lines, then city, state and ZIP code."),
     Column("payer_sequence", pa.string(), "P, S or T: whether the payer is the first, second or third."),
     Column("claim_filing", pa.string(), "Claim filing indicator (HM, MB, 12 ...)."),
     Column("payee_name", pa.string(), "Who is paid.", required=True),
@@ -34,6 +38,13 @@ COLUMNS = (
     Column("revenue_code", pa.string(), "Revenue code of an institutional line."),
     Column("line_control_number", pa.string(), "The provider's number of the line."),
     Column("service_date_end", pa.date32(), "Last day of the service, if it has several."),
+    Column("isa_sender_qualifier", pa.string(), "Qualifier of the sender of the claims (ISA05), who is answered."),
+    Column("isa_sender", pa.string(), "The sender of the claims (ISA06); the payee's number where it is not told."),
+    Column("isa_receiver_qualifier", pa.string(), "Qualifier of their receiver (ISA07), who answers."),
+    Column("isa_receiver", pa.string(), "Their receiver (ISA08); the payer's number where it is not told."),
+    Column("gs_sender", pa.string(), "The sender in the group (GS02)."),
+    Column("gs_receiver", pa.string(), "The receiver in the group (GS03)."),
+    Column("usage", pa.string(), "P production, T test (ISA15): a test is answered by a test."),
 )
 """Columns of a claim file that an 835 takes up, besides the charge."""
 
@@ -108,7 +119,12 @@ def remitted(rows: Sequence[Row], number: str) -> tuple[Party, Party, RemittedCl
         frequency=bill[2:3] or first.get("frequency") or "",
         subscriber=None if is_patient or not subscriber.last_name else subscriber,
     )
-    payer = Party(first["payer_name"], first.get("payer_id") or "", "XV" if first.get("payer_id") else "")
+    payer = Party(
+        first["payer_name"],
+        first.get("payer_id") or "",
+        tax_id=first.get("payer_tax_id") or "",
+        address=tuple(first.get("payer_address") or ()),
+    )
     payee = Party(
         first["payee_name"],
         first.get("payee_npi") or "",
@@ -119,15 +135,31 @@ def remitted(rows: Sequence[Row], number: str) -> tuple[Party, Party, RemittedCl
     return payer, payee, claim
 
 
+def parties(rows: Sequence[Row]) -> Parties:
+    """Between whom the remittance of a claim goes: the receiver and the sender of the claims; a test stays one."""
+    first = rows[0]
+    return Parties(
+        first.get("isa_receiver") or first.get("payer_id") or "PAYER",
+        first.get("isa_sender") or first.get("payee_npi") or "PAYEE",
+        first.get("isa_receiver_qualifier") or "ZZ",
+        first.get("isa_sender_qualifier") or "ZZ",
+        first.get("gs_receiver") or "",
+        first.get("gs_sender") or "",
+        first.get("usage") or "P",
+    )
+
+
 def _line(row: Row) -> RemittedLine:
     charge, paid = _cents(row["charge"]), _cents(row["paid"])
     adjustments, remarks = _adjustments(row, charge)
+    units = row.get("units") or _given(row.get("quantity")) or 1
+    is_fee = row["allowed"] is not None and row["status"] == "covered" and not row["edits"] and not row["carc"]
     return RemittedLine(
         code=row.get("code"),
         revenue_code=row.get("revenue_code"),
         modifiers=tuple(row.get("modifiers") or ()),
-        units=row.get("units") or 1,
-        paid_units=(row.get("units") or 1) if paid else 0,
+        units=units,
+        paid_units=units if paid else 0,
         charge=charge,
         paid=paid,
         adjustments=tuple(one for one in adjustments if one.amount),
@@ -135,8 +167,17 @@ def _line(row: Row) -> RemittedLine:
         service_date=row["service_date"],
         service_date_end=row.get("service_date_end"),
         control_number=row.get("line_control_number") or str(row["line"]),
-        allowed=_cents(row["allowed"]) if row["allowed"] is not None and row["status"] == "covered" else None,
+        allowed=_cents(row["allowed"]) if is_fee else None,
     )
+
+
+def _given(quantity: str | None) -> Decimal | None:
+    """The number of a quantity with its unit, `21.5 UN`; None where there is none."""
+    try:
+        found = Decimal((quantity or "").split()[0])
+    except (InvalidOperation, IndexError):
+        return None
+    return found if found.is_finite() and 0 <= found < 10**9 else None
 
 
 def _adjustments(row: Row, charge: int) -> tuple[list[Adjustment], list[str]]:

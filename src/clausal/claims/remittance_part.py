@@ -5,29 +5,45 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TextIO
 
 import pyarrow as pa
 
-from clausal.claims.remit import remitted, undecided
+from clausal.claims.payers import Payer, lacking, named
+from clausal.claims.remit import parties, remitted, undecided
 from clausal.claims.summary import Summary
 from clausal.columns.kernel import claims_of
-from clausal.exchange.x12.remittance import RemittanceWriter
-
-SENDER, RECEIVER = "PAYER", "PAYEE"
+from clausal.exchange.x12.writable import parties_faults
+from clausal.exchange.x12.write835 import RemittanceWriter, faults
+from clausal.exchange.x12.writing import Parties
 
 
 class RemittancePart:
-    """One interchange of an 835, and the file of the claims that are not in it."""
+    """Interchanges of an 835, one for each run of claims between the same parties, and the file of claims that wait.
 
-    def __init__(self, path: Path, pending: Path, when: dt.datetime, number: int, summary: Summary) -> None:
+    An interchange has the number of its first claim among all that are remitted (ISA13), so that no two have the same.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        pending: Path,
+        when: dt.datetime,
+        number: int,
+        summary: Summary,
+        payers: Mapping[str, Payer] = MappingProxyType({}),
+    ) -> None:
         self._out = path.open("wb")
         self._pending_path = pending
         self._pending: TextIO | None = None
         self._when = when
         self._number = number
         self._writer: RemittanceWriter | None = None
+        self._between: Parties | None = None
+        self._payers = payers
         self._summary = summary
         self._claims = 0
 
@@ -47,13 +63,24 @@ class RemittancePart:
             return
         try:
             payer, payee, claim = remitted(rows, f"{self._number}-{self._claims}")
-            if self._writer is None:
-                names = rows[0].get("payer_id") or SENDER, rows[0].get("payee_npi") or RECEIVER
-                self._writer = RemittanceWriter(self._out, names[0], names[1], self._when, self._number)
-            self._writer.claim(payer, payee, claim)
-            self._summary.remitted_claims += 1
+            payer = named(payer, self._payers)
+            between = parties(rows)
+            if why := lacking(payer) or "; ".join(faults(payer, payee, claim) + parties_faults(between)):
+                raise ValueError(why)
         except ValueError as error:
             self._wait(rows, str(error))
+            return
+        self._writer_between(between).claim(payer, payee, claim)
+        self._summary.remitted_claims += 1
+
+    def _writer_between(self, between: Parties) -> RemittanceWriter:
+        """The writer of the interchange between two parties: the one that is open, or a new one."""
+        if self._writer is None or self._between != between:
+            if self._writer is not None:
+                self._writer.close()
+            self._between = between
+            self._writer = RemittanceWriter(self._out, between, self._when, self._summary.remitted_claims + 1)
+        return self._writer
 
     def _wait(self, rows: list[dict[str, Any]], why: str) -> None:
         if self._pending is None:

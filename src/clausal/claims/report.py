@@ -9,17 +9,16 @@ from pathlib import Path
 from clausal.amounts import DASH, Sum
 from clausal.claims.charts import COLOURS, MOST_BARS, bars, page, write_whole
 from clausal.claims.counted import Counted
-from clausal.claims.counted_table import table
+from clausal.claims.counted_table import table, table_of
+from clausal.claims.reasons import Reasons
 from clausal.claims.run import Done, Job
+from clausal.claims.settling import Settling, settling
 from clausal.claims.summary import AMOUNTS, NONE, Summary
+from clausal.claims.worded import Worded, in_words
 
-SECTIONS = (
-    ("finding", "What the policies find"),
-    ("rule", "Rules that decide"),
-    ("denial", "Reasons for denial"),
-    ("edits", "Claim edits"),
-)
 MOST_ROWS = 4 * MOST_BARS
+CHARGE = {"charge": "charge"}
+SETTLED = {"charge": "charge", "allowed": "allowed"}
 
 
 def write_report(path: Path, done: Done, job: Job) -> None:
@@ -28,7 +27,7 @@ def write_report(path: Path, done: Done, job: Job) -> None:
 
 
 def _page(done: Done, job: Job) -> str:
-    summary = done.summary
+    summary, words = done.summary, done.worded
     name = html.escape(job.input.name)
     status = _ordered(summary.by["status"])
     parts = [
@@ -40,22 +39,21 @@ def _page(done: Done, job: Job) -> str:
         "<h2>Dollars by status</h2>",
         _charged(status),
         table("status", status, {name: name for name in AMOUNTS}),
+        *_settling(settling(summary.waiting), words),
+        *_refused("Why lines are rejected", "lines", summary.rejects),
+        *_refused("What is wrong in the X12 file", "times", summary.refusals),
     ]
-    needs = summary.needs()
-    if needs:
-        parts += ["<h2>What is missing, by lines that need it</h2>", bars(needs, "lines")]
     for title, lines in (("What limits the answers", summary.warnings()), ("Our readings", summary.readings())):
         if lines:
-            parts += [f"<h2>{title}</h2>", _caveats(lines, done.caveats)]
+            parts += [f"<h2>{title}</h2>", _caveats(lines, words.caveats)]
     invalid = summary.invalid_codes()
     if invalid:
         parts += ["<h2>Codes that are not billable on the date of service, by lines that have them</h2>"]
-        parts += [bars(dict(list(invalid.items())[:MOST_BARS]), "lines")]
-    for column, title in SECTIONS:
-        rows = [(word, one) for word, one in _ordered(summary.by[column]) if word != NONE]
-        if rows:
-            parts += [f"<h2>{title}</h2>", bars({word: one.lines for word, one in rows}, "lines")]
-            parts.append(table(column, rows[:MOST_ROWS], {"charge": "charge"}))
+        parts += [bars(invalid, "lines")]
+    parts += _counted("What the policies find", "finding", summary.by["finding"], words.findings)
+    parts += _counted("Rules that decide", "rule", summary.by["rule"], {})
+    parts += _counted("Reasons for denial", "reason", summary.by["denial"], words.denials)
+    parts += _counted("Claim edits (a line with two counts under each)", "edit", summary.edits(), words.edits)
     notes = [(word, one) for word, one in _ordered(summary.by["price_note"]) if word != NONE]
     if notes:
         parts += ["<h2>Why an amount is none, or another than the plain fee</h2>", table("note", notes[:MOST_ROWS], {})]
@@ -64,6 +62,49 @@ def _page(done: Done, job: Job) -> str:
         "medical advice, and no guarantee of coverage.</p>"
     )
     return page(f"Claims decided: {job.input.name}", parts)
+
+
+def _counted(title: str, heading: str, found: Mapping[str, Counted], words: Mapping[str, str]) -> list[str]:
+    """A section of lines counted by some words."""
+    rows = [(in_words(word, words), one) for word, one in _ordered(found) if word != NONE]
+    if not rows:
+        return []
+    rest = f"and {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
+    chart = bars({word: one.lines for word, one in rows}, "lines")
+    return [f"<h2>{title}</h2>", chart, table(heading, rows[:MOST_ROWS], CHARGE, rest)]
+
+
+def _settling(found: Settling, words: Worded) -> list[str]:
+    """The facts that lines wait for, and in which order they settle most."""
+    waiting = found.waiting
+    if not waiting.lines:
+        return []
+    said = f"{waiting.lines:,} lines wait for facts that the file does not give, charged "
+    said += f"{waiting.sum('charge').told(waiting.lines)}."
+    if found.not_all.lines:
+        said += f" {found.not_all.lines:,} of them can raise other questions once answered: these are not settled here."
+    among = {in_words(one.name, words.facts): one.among.lines for one in found.facts}
+    alone = [(in_words(one.name, words.facts), one.alone) for one in found.facts if one.alone.lines]
+    parts = ["<h2>What would settle the lines that wait</h2>", f"<p>{html.escape(said)}</p>"]
+    parts.append(bars(among, "lines that need the fact"))
+    if alone:
+        parts.append(table("settled by one fact alone, at least", alone, SETTLED))
+    steps = [
+        (f"{number}. {'; '.join(in_words(name, words.facts) for name in step.asks)}", step.settled)
+        for number, step in enumerate(found.steps, 1)
+    ]
+    if steps:
+        parts.append(table("asked in this order, settled at least", steps, SETTLED))
+    return parts
+
+
+def _refused(title: str, counts: str, reasons: Reasons) -> list[str]:
+    """Why lines, or claims, were not read."""
+    found = list(reasons)
+    if not found:
+        return []
+    rows = [[reason, f"{one.count:,}", one.example] for reason, one in found]
+    return [f"<h2>{title}</h2>", table_of(["reason", counts, "one of them"], rows, [False, True, False])]
 
 
 def _ordered(found: Mapping[str, Counted]) -> list[tuple[str, Counted]]:
@@ -87,7 +128,7 @@ def _figures(summary: Summary, done: Done) -> str:
         "claims": f"{summary.claims:,}",
         "lines": f"{summary.lines:,}",
         f"charged, on {share}" if share else "charged": f"${charged.dollars(places=0)}" if charged.lines else DASH,
-        "lines that need something": f"{sum(o.lines for n, o in summary.by['needs'].items() if n != NONE):,}",
+        "lines that wait for facts": f"{settling(summary.waiting).waiting.lines:,}",
         "lines rejected": f"{summary.rejected:,}",
         "seconds": f"{done.seconds:,.1f}",
     }
@@ -98,8 +139,5 @@ def _figures(summary: Summary, done: Done) -> str:
 
 
 def _caveats(lines: Mapping[str, int], caveats: Mapping[str, str]) -> str:
-    rows = (
-        f"<tr><td>{html.escape(name)}<td class=n>{count:,}<td>{html.escape(caveats.get(name, ''))}"
-        for name, count in lines.items()
-    )
-    return f"<table><tr><th>name<th class=n>lines<th>what it says{''.join(rows)}</table>"
+    rows = [[caveats.get(name, name), f"{count:,}", name] for name, count in lines.items()]
+    return table_of(["what it says", "lines", "name"], rows, [False, True, False])

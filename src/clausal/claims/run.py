@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import json
+import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -17,15 +18,19 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.claims.caveats import caveats
+from clausal.claims.acknowledged import acknowledge_claims
 from clausal.claims.files import ClaimFile, open_claims
+from clausal.claims.journal import ANEW, Order, State
+from clausal.claims.mapping import NONE, FileMapping
 from clausal.claims.output import ParquetPart, Part, Work
-from clausal.claims.prepare import From
+from clausal.claims.payers import Payer
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
+from clausal.claims.result_files import CsvPart, Format, WorkbookPart, format_of_results, write_workbook
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import FORM, Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
+from clausal.claims.worded import Worded, worded
 from clausal.claims.x12_facts import Received
 from clausal.columns.kernel import Kernel, claims_of
 from clausal.columns.options import Options
@@ -37,8 +42,12 @@ from clausal.exchange.x12.problem import ClaimProblem
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
-RESULTS, REJECTS, PENDING, ACKNOWLEDGMENT = "results", "rejects.jsonl", "pending.jsonl", "999.x12"
-IN_ORDER, REMEMBERED, SORTED = "in order", "remembered", "sorted"
+REJECTS, PENDING, ACKNOWLEDGMENT, WORKBOOK = "rejects.jsonl", "pending.jsonl", "999.x12", "results.xlsx"
+IN_ORDER: Order = "in order"
+REMEMBERED: Order = "remembered"
+SORTED: Order = "sorted"
+CLAIM_ACKNOWLEDGMENT = "277ca.x12"
+NOT_ANSWERED = "only an X12 file is answered by a 999 or 277CA"
 
 
 @dataclass(frozen=True)
@@ -49,11 +58,14 @@ class Job:
     output: Path
     options: Options
     remittance: bool = False
-    """Write an 835; else Parquet."""
-    mapping: Mapping[str, From] = field(default_factory=dict)
+    """Write an 835; else results by line, as the output's name ends: Parquet, CSV or an Excel workbook."""
+    mapping: FileMapping = NONE
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
+    claim_acknowledgment: Path | None = None
+    payers: Mapping[str, Payer] = field(default_factory=dict)
+    """What a payer file says of payers, by their identification; for an 835."""
     report: Path | None = None
     resume: bool = False
     force: bool = False
@@ -73,7 +85,7 @@ class Job:
         return self.pending or self._beside(PENDING)
 
     def _beside(self, name: str) -> Path:
-        return self.output.with_name(f"{self.output.stem}.{name}")
+        return self.output.with_name(f"{self.output.name.removesuffix('.gz').rpartition('.')[0]}.{name}")
 
 
 @dataclass(frozen=True)
@@ -94,8 +106,10 @@ class Done:
     order: str
     resumed_from: int
     seconds: float
-    caveats: Mapping[str, str] = field(default_factory=dict)
-    """What the warnings and readings say that lines were told, by name."""
+    worded: Worded = field(default_factory=Worded)
+    """What the names in the summary mean."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """Rows of the file that the mapping leaves out, by its condition."""
 
 
 def adjudicate(
@@ -109,6 +123,8 @@ def adjudicate(
         run.all()
     except BaseException as error:
         run.work.leave()
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(_kept(run.work))
         if not isinstance(error, OSError | EOFError | pa.ArrowException | zlib.error):
             raise
         why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
@@ -117,27 +133,56 @@ def adjudicate(
             hint = f"{run.work.done:,} lines are done and kept in {run.work.folder}: mend it and run with --resume"
         raise InvalidInput.at(Place(f"{job.input} -> {job.output}"), f"cannot go on: {why}", hint) from error
     unused = [] if run.file.format == "x12" else run.file.layout.unused
-    told = caveats(library.view(job.options.as_of), run.summary)
-    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told)
+    told = worded(library.view(job.options.as_of), run.summary)
+    return Done(run.summary, unused, run.order, run.resumed_from, time.monotonic() - started, told, run.left)
+
+
+def _kept(work: Work) -> str:
+    """What an interrupted run leaves, and how to go on."""
+    if work.is_complete:
+        return f"all lines are done and kept in {work.folder}: run it again with --resume to put them in their place"
+    if not work.has_kept:
+        return "nothing was done that could be kept, and nothing is left"
+    return f"{work.done:,} lines are done and kept in {work.folder}: run it again with --resume to go on from there"
 
 
 def _check(job: Job) -> None:
     """Refuse what would replace the input or something else unasked, or could not be written in the end."""
-    written = {job.output, job.rejects_path, job.acknowledgment, job.report}
+    _check_name(job.input)
+    written = {job.output, job.rejects_path, job.acknowledgment, job.claim_acknowledgment, job.report}
     if job.remittance:
         written.add(job.pending_path)
-    seen = {job.input.resolve(): "the input"}
+    seen = {os.path.realpath(job.input): "the input"}
     for path in (
-        one for one in (job.output, job.rejects_path, job.pending_path, job.acknowledgment, job.report) if one
+        one
+        for one in (
+            job.output,
+            job.rejects_path,
+            job.pending_path,
+            job.acknowledgment,
+            job.claim_acknowledgment,
+            job.report,
+        )
+        if one
     ):
-        if path.resolve() in seen:
-            what = f"this would replace {seen[path.resolve()]}"
+        _check_name(path)
+        real = os.path.realpath(path)
+        if real in seen:
+            what = f"this would replace {seen[real]}"
             raise InvalidInput.at(Place(str(path)), what, "name another file")
-        seen[path.resolve()] = f"'{path}'"
+        seen[real] = f"'{path}'"
         if not path.absolute().parent.is_dir():
             raise InvalidInput.at(Place(str(path)), "its folder does not exist", "make the folder first")
         if path in written and path.exists() and not job.force and not job.resume:
             raise InvalidInput.at(Place(str(path)), "already exists", "name another file, or use --force to replace it")
+
+
+def _check_name(path: Path) -> None:
+    """Refuse a name that Parquet's files cannot have."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InvalidInput.at(Place(str(path)), "the name is not UTF-8", "give the file another name") from None
 
 
 class _Run:
@@ -154,13 +199,18 @@ class _Run:
         self._kernel = Kernel(library, schedules, job.options)
         self._schema = pa.schema([one for one in self._kernel.schema if one.name != "problem"])
         self._refusals: list[ClaimProblem] = []
-        self.order = str(self.work.state.get("order", IN_ORDER))
-        self._received.refused = frozenset(tuple(one) for one in self.work.state.get("refused", ()))
+        self.order: Order = self.work.state.order
+        self._received.refused = frozenset(self.work.state.refused)
         self.resumed_from = self.work.done
         self.summary = Summary()
+        self.left: Mapping[str, int] = {}
 
     def _opened(self) -> ClaimFile:
-        return open_claims(self.job.input, self._columns, self.job.mapping, self._received)
+        found = open_claims(self.job.input, self._columns, self.job.mapping, self._received)
+        answer = self.job.acknowledgment or self.job.claim_acknowledgment
+        if answer and found.format != "x12":
+            raise InvalidInput.at(Place(str(answer)), NOT_ANSWERED, "leave out --acknowledge, --claim-acknowledgment")
+        return found
 
     def _same(self, library: Library, schedules: Schedules) -> dict[str, Any]:
         """What makes a run the same as another."""
@@ -173,15 +223,17 @@ class _Run:
             "library": library.fingerprint,
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance],
-            "mapping": {name: str(one) for name, one in sorted(job.mapping.items())},
+            "mapping": str(job.mapping),
+            "payers": {name: str(one) for name, one in sorted(job.payers.items())},
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
         }
 
     def all(self) -> None:
         """Read in the order of the file; where claims lie apart, again, and in the end sorted."""
         if self.work.is_complete:
-            self.summary = Summary.of_json(self.work.state["summary"])
-            self.work.publish()
+            self.summary = self._kept_summary()
+            self.left = self.work.state.left
+            self.work.publish(self._targets)
             return
         while True:
             self._refusals.clear()
@@ -196,18 +248,52 @@ class _Run:
             if not late:
                 break
             self._again(self.order, self._received.refused | late)
+        self._acknowledge_claims()
+        self.left = dict(self.file.left)
+        if self._format == "xlsx":
+            write_workbook(self.work.files(self._results), self.work.folder / WORKBOOK)
+        self.work.complete(self._targets, self.left)
+        self.work.publish(self._targets)
+
+    @property
+    def _targets(self) -> dict[str, Path]:
+        """Where each file belongs."""
         job = self.job
-        targets = {self._results: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
-        if job.acknowledgment:
-            targets[ACKNOWLEDGMENT] = job.acknowledgment
-        self.work.complete(targets)
-        self.work.publish()
+        whole = WORKBOOK if self._format == "xlsx" else self._results
+        found = {whole: job.output, REJECTS: job.rejects_path, PENDING: job.pending_path}
+        answers = {ACKNOWLEDGMENT: job.acknowledgment, CLAIM_ACKNOWLEDGMENT: job.claim_acknowledgment}
+        return {**found, **{name: path for name, path in answers.items() if path}}
+
+    def _kept_summary(self) -> Summary:
+        """The counts of the parts that are done; refused where they are not those of what the parts hold."""
+        try:
+            found = Summary.of_json(self.work.state.summary)
+            by_status = sum(one.lines for one in found.by["status"].values())
+            is_right = found.lines == by_status == self.work.done
+            if self._is_parquet:
+                is_right = is_right and found.lines == self.work.rows(self._results) + found.rejected
+        except (KeyError, TypeError, AttributeError, ValueError):
+            is_right = False
+        if not is_right:
+            where = Place(str(self.work.folder))
+            raise InvalidInput.at(where, "the interrupted run has other counts than lines in its parts", ANEW)
+        return found
+
+    @property
+    def _is_parquet(self) -> bool:
+        """Whether the pieces of the output are Parquet, whose rows can be counted."""
+        return self._format in ("parquet", "xlsx")
 
     @property
     def _results(self) -> str:
-        return "results.835" if self.job.remittance else "results.parquet"
+        """What the pieces of the output are called: a workbook is made of Parquet when all is there."""
+        return f"results.{'parquet' if self._format == 'xlsx' else self._format}"
 
-    def _again(self, order: str, refused: frozenset[tuple[str, str]]) -> None:
+    @property
+    def _format(self) -> Format:
+        return "835" if self.job.remittance else format_of_results(self.job.output) or "parquet"
+
+    def _again(self, order: Order, refused: frozenset[tuple[str, str]]) -> None:
         """Begin anew, knowing more of the file."""
         self.work.restart()
         self.order = order
@@ -218,7 +304,7 @@ class _Run:
     def _pass(self) -> None:
         """Read the file from its start, decide what is not done yet, and write it part by part."""
         job, done, seen = self.job, self.work.done, 0
-        self.summary = Summary.of_json(self.work.state["summary"]) if self.work.parts else Summary()
+        self.summary = self._kept_summary() if self.work.parts else Summary()
         watch = Watch(self.file.layout.key, remembers=self.order == REMEMBERED)
         waiting: collections.deque[_Waiting] = collections.deque()
         writing = _Writing(self)
@@ -261,13 +347,21 @@ class _Run:
     @contextmanager
     def _acknowledging(self) -> Iterator[None]:
         """Write the 999 of an X12 file while it is read: from its start each time, so that it is always whole."""
-        if self.job.acknowledgment is None or self.file.format != "x12":
+        if self.job.acknowledgment is None:
             yield
             return
         path = self.work.folder / ACKNOWLEDGMENT
         with path.open("wb") as out, AcknowledgmentWriter(out, self.job.when) as writer:
             self._received.acknowledgment = writer
             yield
+
+    def _acknowledge_claims(self) -> None:
+        """Write the 277CA of an X12 file when all of it is decided: what was rejected then is told of its claims."""
+        if self.job.claim_acknowledgment is None:
+            return
+        path = self.work.folder / CLAIM_ACKNOWLEDGMENT
+        rejects = self.work.files(REJECTS)
+        acknowledge_claims(path, self.job.input, self._received.encoding, rejects, self.job.when)
 
     def _met(self, problem: ClaimProblem) -> None:
         if problem.fatal or problem.of_envelope:
@@ -276,14 +370,16 @@ class _Run:
     def new_part(self) -> Part:
         """The next piece of the output."""
         path = self.work.path(self._results)
+        if self._format in ("csv", "csv.gz"):
+            return CsvPart(path, self._schema, first=not self.work.parts)
         if not self.job.remittance:
-            return ParquetPart(path, self._schema)
+            return (WorkbookPart if self._format == "xlsx" else ParquetPart)(path, self._schema)
         number = len(self.work.parts) + 1
-        return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary)
+        return RemittancePart(path, self.work.path(PENDING), self.job.when, number, self.summary, self.job.payers)
 
     def finish_part(self, done: int) -> None:
         """Note that a piece of the output is finished."""
-        state = {"summary": self.summary.as_json(), "order": self.order, "refused": sorted(self._received.refused)}
+        state = State(self.summary.as_json(), self.order, tuple(sorted(self._received.refused)))
         self.work.finish_part([self._results, REJECTS, PENDING], done, state)
 
 
@@ -348,14 +444,14 @@ class _Writing:
 
     def _reject(self, results: pa.RecordBatch | None, refusals: list[ClaimProblem]) -> None:
         """Lines that could not be read, and claims that an X12 file does not give whole, with the reasons."""
-        self._run.summary.refused_claims += len({(one.st_control, one.claim_id) for one in refusals if one.fatal})
-        self._run.summary.envelope_problems += sum(not one.fatal for one in refusals)
+        self._run.summary.refuse(refusals)
         rows = [
             {"claim_id": one.claim_id, "where": one.path, "problem": one.message, "hint": one.hint} for one in refusals
         ]
         if results is not None and results.column("problem").null_count < results.num_rows:
             wrong = results.filter(pc.is_valid(results.column("problem")))
-            rows.extend(wrong.select(["claim_id", "line", "problem"]).to_pylist())
+            names = ("claim_id", "claim_key", "line", "problem")
+            rows.extend(wrong.select([one for one in names if one in wrong.schema.names]).to_pylist())
         if rows and self._rejects is None:
             self._rejects = self._run.work.path(REJECTS).open("w", encoding="utf-8")
         for row in rows:

@@ -18,21 +18,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from clausal.amounts import Sum
-from clausal.claims.caveats import caveats
 from clausal.claims.counted import Counted
 from clausal.claims.prepare import Layout
+from clausal.claims.result_files import format_of_results
 from clausal.claims.run import Done, Job
-from clausal.claims.summary import AMOUNTS, BY, NONE, Summary
+from clausal.claims.summary import AMOUNTS, BY, NEEDED, NONE, Summary, where
 from clausal.claims.whole import whole_claims
+from clausal.claims.worded import worded
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.columns.schema import DERIVATION, RESULTS, input_columns
 from clausal.documents.library import Library
-from clausal.exchange.tabular.delimited import delimiter_of
-from clausal.exchange.tabular.opened import FORMATS, LINES_AT_ONCE, format_of
-from clausal.problems import InvalidInput, Place
+from clausal.exchange.tabular.heading import heading_of
+from clausal.exchange.tabular.opened import FORMATS, LINES_AT_ONCE, Form, format_of
+from clausal.problems import PROBLEM, InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 REJECTED = "is_rejected"
+LEFT_OUT = "by the mapping's `rows`"
 _TYPES = {pa.string(): "string", pa.int64(): "bigint", pa.decimal128(12, 2): "decimal(12,2)"}
 
 
@@ -66,12 +69,25 @@ def decide(batches: Iterable[pa.RecordBatch], task: Task) -> Iterator[pa.RecordB
         _kernels.clear()
         kernel = _kernels[task.job] = Kernel(task.library, task.schedules, task.options)
     for batch in whole_claims(batches, task.layout.key, LINES_AT_ONCE):
-        results = kernel(task.layout.prepare(batch))
+        counting = _undamaged(task.layout.counting(batch), task.layout.key)
+        if not counting.num_rows:
+            continue
+        results = kernel(task.layout.prepare(counting))
         plain = [
             column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in results.columns
         ]
         rejected = results.column("problem").is_valid()
         yield pa.RecordBatch.from_arrays([*plain, rejected], names=[*results.schema.names, REJECTED])
+
+
+def _undamaged(batch: pa.RecordBatch, key: str) -> pa.RecordBatch:
+    """The batch, with a problem where the claim's id is damaged: Spark puts U+FFFD for bytes that are no text."""
+    column = batch.column(key)
+    if not pa.types.is_string(column.type) or not pc.any(pc.match_substring(column, "\ufffd")).as_py():
+        return batch
+    bad = pc.fill_null(pc.match_substring(column, "\ufffd"), False)
+    why = f"{key}: bytes that are no UTF-8 text; say the file's `encoding` in a mapping"
+    return batch.append_column(PROBLEM, pc.if_else(bad, why, pa.scalar(None, pa.string())))
 
 
 def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
@@ -84,7 +100,7 @@ def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
     _check(job)
     spark = _session(job.workers)
     try:
-        lines = _read(spark, job.input)
+        lines = _read(spark, job.input, job.mapping.form)
         layout = Layout(str(job.input), _arrow(lines), input_columns(library.vocabulary), job.mapping)
         schedules.load()
         task = Task(library, schedules, layout, job.options, uuid.uuid4().hex)
@@ -92,6 +108,7 @@ def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
         staging = _url(job.output) or str(_staging(job))
         results.write.mode("overwrite" if job.force else "errorifexists").partitionBy(REJECTED).parquet(staging)
         summary = _summary(spark.read.parquet(staging))
+        left = {LEFT_OUT: lines.count() - summary.lines} if layout.selects else {}
     except BaseException as error:
         shutil.rmtree(_staging(job), ignore_errors=True)
         if type(error).__module__.startswith(("pyspark", "py4j")):
@@ -101,8 +118,8 @@ def adjudicate(library: Library, schedules: Schedules, job: Job) -> Done:
         raise
     if not _url(job.output):
         _publish(job)
-    told = caveats(library.view(job.options.as_of), summary)
-    return Done(summary, layout.unused, "by claim", 0, time.monotonic() - started, told)
+    told = worded(library.view(job.options.as_of), summary)
+    return Done(summary, layout.unused, "by claim", 0, time.monotonic() - started, told, left)
 
 
 def _url(path: Path) -> str | None:
@@ -120,8 +137,13 @@ def _check(job: Job) -> None:
     place = Place(str(job.output))
     if job.remittance:
         raise InvalidInput.at(place, "Spark writes results by line", "name a Parquet output, or use the local engine")
+    if not _url(job.output) and format_of_results(job.output) not in (None, "parquet"):
+        raise InvalidInput.at(place, "Spark writes Parquet", "name a Parquet output, or use the local engine")
     if job.resume:
         raise InvalidInput.at(place, "a Spark job is not resumed", "run it anew: nothing of a failed job is kept")
+    if answer := job.acknowledgment or job.claim_acknowledgment:
+        hint = "leave out --acknowledge, --claim-acknowledgment, or use the local engine"
+        raise InvalidInput.at(Place(str(answer)), "Spark reads no X12, and so answers none", hint)
     if _url(job.output):
         return
     if not job.output.absolute().parent.is_dir():
@@ -171,16 +193,23 @@ def _session(workers: int) -> SparkSession:
     return session
 
 
-def _read(spark: SparkSession, path: Path) -> DataFrame:
+def _read(spark: SparkSession, path: Path, form: Form) -> DataFrame:
     url = _url(path)
     kind = format_of(path) if url is None else next((kind for kind in FORMATS if path.match(f"*.{kind}*")), "parquet")
     if kind == "x12":
         raise InvalidInput.at(Place(str(path)), "an X12 file is one stream, and not for Spark", "use the local engine")
+    if kind == "xlsx" or form.sheet is not None or form.header not in (None, 1):
+        what = "a workbook" if kind == "xlsx" else "a file with lines above its columns' names"
+        hint = "use the local engine, or write it as Parquet first"
+        raise InvalidInput.at(Place(str(path)), f"{what} is not for Spark", hint)
+    encoding = {"encoding": form.encoding} if form.encoding else {}
+    if form.encoding:
+        spark.conf.set("spark.sql.legacy.javaCharsets", "true")  # else Spark knows eight encodings alone
     if kind == "csv":
-        separator = delimiter_of(path) if url is None else ","
-        options = {"header": True, "multiLine": True, "sep": separator, "escape": '"'}
+        separator = form.delimiter or (heading_of(path, form).delimiter if url is None else ",")
+        options = {"header": True, "multiLine": True, "sep": separator, "escape": '"', **encoding}
         return spark.read.csv(url or str(path), **options)
-    return spark.read.json(url or str(path)) if kind == "jsonl" else spark.read.parquet(url or str(path))
+    return spark.read.json(url or str(path), **encoding) if kind == "jsonl" else spark.read.parquet(url or str(path))
 
 
 def _arrow(lines: DataFrame) -> pa.Schema:
@@ -210,10 +239,17 @@ def _summary(results: DataFrame) -> Summary:
     found.claims = results.select(f.coalesce("claim_key", "claim_id")).distinct().count()
     sums = [f.coalesce(f.sum(of), f.lit(0)).alias(of) for of in AMOUNTS]
     having = [f.count(of).alias(f"{of}_lines") for of in AMOUNTS]
-    for row in results.groupBy(*BY).agg(f.count("*").alias("lines"), *sums, *having).collect():
+    for row in results.groupBy(*BY, "needs", "needs_are").agg(f.count("*").alias("lines"), *sums, *having).collect():
         found.lines += int(row["lines"])
         for name, summed in BY.items():
             amounts = {of: Sum(int(row[of] * 100), int(row[f"{of}_lines"])) for of in summed}
             found.count(name, row[name] if row[name] is not None else NONE, Counted(int(row["lines"]), amounts))
+        amounts = {of: Sum(int(row[of] * 100), int(row[f"{of}_lines"])) for of in NEEDED}
+        needs = row["needs"] if row["needs"] is not None else NONE
+        found.need(needs, row["needs_are"] or "", Counted(int(row["lines"]), amounts))
+    wrong = results.where(f.col(PROBLEM).isNotNull()).groupBy(PROBLEM)
+    first = f.min(f.struct("claim_id", "line")).alias("first")
+    for row in wrong.agg(f.count("*").alias("lines"), first).orderBy("first").toLocalIterator():
+        found.reject(row[PROBLEM], int(row["lines"]), where(*row["first"]))
     found.rejected = found.by["status"].get("rejected", Counted()).lines
     return found

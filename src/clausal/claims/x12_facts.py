@@ -9,10 +9,11 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from clausal.exchange.x12.acknowledge import AcknowledgmentWriter
+from clausal.exchange.x12.block import UTF_8, is_encoding
 from clausal.exchange.x12.columns import SCHEMA as READ
 from clausal.exchange.x12.problem import ClaimProblem, GroupEnd, Transaction
 from clausal.exchange.x12.read837 import Reader837
-from clausal.problems import PROBLEM
+from clausal.problems import PROBLEM, InvalidInput, Place
 
 CENTS = ("charge", "primary_coinsurance", "primary_deductible")
 FACTS = pa.schema(
@@ -39,6 +40,8 @@ class Received:
     on_problem: Callable[[ClaimProblem], None] = lambda _: None
     refused: frozenset[tuple[str, str]] = frozenset()
     """Transactions (ISA13, ST02) that an earlier reading found wrong: their claims are not to be decided."""
+    encoding: str = UTF_8
+    """In which the text of the file is."""
     wrong: set[tuple[str, str]] = field(default_factory=set)
 
     def problem(self, problem: ClaimProblem) -> None:
@@ -57,13 +60,17 @@ class Received:
             self.acknowledgment.group(group)
 
     def batches(self, file: BinaryIO, name: str) -> Iterator[pa.RecordBatch]:
-        """The claims of a file."""
+        """The claims of a file; raises InvalidInput for an encoding in which X12 cannot be."""
+        if not is_encoding(self.encoding):
+            hint = "expected utf-8, cp1252, latin-1 or another that begins with ASCII"
+            raise InvalidInput.at(Place(name), f"'{self.encoding}' is no encoding of X12", hint)
         reader = Reader837(
             file,
             name,
             on_problem=self.problem,
             on_transaction=self.transaction,
             on_group=self.group,
+            encoding=self.encoding,
         )
         for batch in reader:
             yield self._with_facts(batch)
@@ -85,16 +92,16 @@ class Received:
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=SCHEMA)
 
     def _refusals(self, batch: pa.RecordBatch) -> list[str | None]:
-        """Why lines are not to be decided: their transaction is wrong, their claim a void, their units no number."""
-        names = ("isa_control", "st_control", "frequency", "code", "units")
+        """Why lines are not to be decided: their transaction is wrong, or their claim a void."""
+        names = ("isa_control", "st_control", "frequency")
         return [self._refusal(*row) for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True)]
 
-    def _refusal(self, isa: str, st: str, frequency: str | None, code: str | None, units: int | None) -> str | None:
+    def _refusal(self, isa: str, st: str, frequency: str | None) -> str | None:
         if (isa, st) in self.refused:
             return f"ST {st}: its transaction is rejected as a whole"
         if frequency == VOID:
             return "a void of an earlier claim (frequency 8): there is nothing to decide"
-        return "its units are not a whole number" if code and units is None else None
+        return None
 
 
 def _reasons(text: str | None) -> dict[str, int]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-
-import typer
 
 from clausal.cli import (
     adjudicate,
@@ -25,16 +22,18 @@ from clausal.cli import (
     show,
     verify,
 )
-from clausal.problems import InvalidInput
+from clausal.cli.command import App, common_options
+from clausal.cli.ending import Commands, run
 
-app = typer.Typer(
+app = App(
     name="clausal",
+    cls=Commands,
     help="Medical coverage policy you can run. Not legal or medical advice, and no guarantee of coverage.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
+app.callback()(common_options)
 DECIDING = (decide, ask, price, adjudicate, impact)
 ANALYSING = (check, diff, evidence, verify)
 AUTHORING = (packs, show, scaffold, fingerprint, schema, fees, places)
@@ -44,12 +43,4 @@ for module in (*DECIDING, *ANALYSING, *AUTHORING):
 
 def main() -> None:
     """Run the command; bad input ends with its problems on standard error and status 2."""
-    try:
-        app()
-    except InvalidInput as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    sys.exit(run(app))

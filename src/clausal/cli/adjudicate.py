@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, bar_console, console, day, load
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -31,9 +31,11 @@ def register(app: typer.Typer) -> None:
 
 def adjudicate(
     claims: Annotated[
-        Path, typer.Argument(metavar="INPUT", help="Claims: Parquet, CSV, JSON lines or X12 837 (also .gz).")
+        Path, typer.Argument(metavar="INPUT", help="Claims: Parquet, CSV, JSON lines, XLSX or X12 837 (also .gz).")
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Results: FILE.parquet, or a remittance: FILE.835.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Results: FILE.parquet, .csv, .xlsx; a remittance: FILE.835.")
+    ],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="YAML that tells which columns of the file are which.")
     ] = None,
@@ -50,6 +52,12 @@ def adjudicate(
     acknowledge: Annotated[
         Path | None, typer.Option("--acknowledge", help="Write the X12 999 of an X12 file here.")
     ] = None,
+    claim_acknowledgment: Annotated[
+        Path | None, typer.Option("--claim-acknowledgment", help="Write the X12 277CA of an X12 file here.")
+    ] = None,
+    payers: Annotated[
+        Path | None, typer.Option("--payers", help="YAML with tax number and address of payers, for an 835.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an output that exists.")] = False,
     engine: Annotated[Engine, typer.Option("--engine", help="On this machine, or on Spark.")] = Engine.local,
@@ -65,7 +73,9 @@ def adjudicate(
 
     Exit status: 0 done, 3 done with rejected lines, 2 bad input.
     """
-    from clausal.claims.prepare import read_mapping
+    from clausal.claims.constants import allowed_by
+    from clausal.claims.mapping import NONE, read_mapping
+    from clausal.claims.payers import read_payers
     from clausal.claims.run import Job
     from clausal.columns.options import Options
     from clausal.facts.source import read_source
@@ -79,10 +89,12 @@ def adjudicate(
         output=output,
         options=Options(day(as_of) or dt.date.today(), derivation),
         remittance=remittance,
-        mapping=read_mapping(read_source(mapping), columns) if mapping else {},
+        mapping=read_mapping(read_source(mapping), columns, allowed_by([library.cases])) if mapping else NONE,
         rejects=rejects,
         pending=pending,
         acknowledgment=acknowledge,
+        claim_acknowledgment=claim_acknowledgment,
+        payers=read_payers(read_source(payers)) if payers else {},
         report=report,
         resume=resume,
         force=force,
@@ -105,12 +117,12 @@ def adjudicate(
 
 
 def _is_remittance(output: Path) -> bool:
-    suffix = output.suffix.lower()
-    if suffix in (".835", ".x12", ".edi"):
-        return True
-    if suffix in (".parquet", ".pq"):
-        return False
-    hint = "end it in .parquet for results by line, in .835 for an X12 remittance"
+    from clausal.claims.result_files import format_of_results
+
+    kind = format_of_results(output)
+    if kind is not None:
+        return kind == "835"
+    hint = "end it in .parquet, .csv, .csv.gz or .xlsx for results by line, in .835 for an X12 remittance"
     raise InvalidInput.at(Place(str(output)), "what to write cannot be told from its name", hint)
 
 
@@ -123,7 +135,6 @@ def _columns(library: Library, remittance: bool) -> list[Column]:
 
 def _with_bar(library: Library, schedules: Schedules, job: Job) -> Done:
     """Run on this machine, with a bar on a terminal: lines, rate and time left."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from clausal.claims.run import Progress as Reached
@@ -132,7 +143,7 @@ def _with_bar(library: Library, schedules: Schedules, job: Job) -> Done:
     if not sys.stderr.isatty():
         return run(library, schedules, job)
     text = TextColumn("{task.fields[lines]:,} lines, {task.fields[rate]:,.0f}/s")
-    with Progress(BarColumn(), text, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(BarColumn(), text, TimeRemainingColumn(), console=bar_console(), transient=True) as bar:
         task = bar.add_task("", total=1.0, lines=0, rate=0.0)
         started = bar.get_time()
 
@@ -148,13 +159,20 @@ def _tell(done: Done, job: Job, report: Path | None, *, as_json: bool) -> None:
     if as_json:
         import json
 
+        from clausal.claims.settling import settling
+
         told = {**done.summary.as_json(), "needed": done.summary.needs(), "unused_columns": done.unused}
+        told["waiting"] = settling(done.summary.waiting).as_json()
+        told["edits"] = {name: one.as_json() for name, one in done.summary.edits().items()}
         told |= {
-            kind: [{"name": name, "lines": count, "says": done.caveats[name]} for name, count in of.items()]
+            kind: [
+                {"name": name, "lines": count, "says": done.worded.caveats.get(name, "")} for name, count in of.items()
+            ]
             for kind, of in (("warnings", done.summary.warnings()), ("readings", done.summary.readings()))
         }
         told["invalid_codes"] = done.summary.invalid_codes()
         told["money"] = "cents"
+        told["rows_left_out"] = done.left
         print(json.dumps(told | {"seconds": round(done.seconds, 3), "order": done.order}, indent=2))
         return
     from clausal.cli.claims_page import print_done

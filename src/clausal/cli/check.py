@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,9 +16,11 @@ from clausal.problems import InvalidInput, Place, Problem, unknown_name
 
 if TYPE_CHECKING:
     from clausal.cli.source_page import SourceReport
+    from clausal.determination.worked import Worked
     from clausal.documents.library import Library
     from clausal.documents.pack import Pack
     from clausal.rules.finding import Finding
+    from clausal.rules.model import Rule, Table
 
 
 MOST_NOTES = 6
@@ -44,6 +47,7 @@ def check(
 
     Exit status: 0 no error, 2 errors (with --strict warnings too).
     """
+    from clausal.determination.reached import unreached
     from clausal.determination.worked import differences, worked_cases
     from clausal.documents.checks import findings
 
@@ -54,6 +58,7 @@ def check(
     names = [one.name for one in chosen]
     worked = worked_cases(library, names)
     problems = [problem for one in worked for problem in differences(library, one)]
+    untried = unreached(library, names, [*worked, *_worked_elsewhere(library, names)])
     problems.extend(_unreadable_evidence(chosen))
     found = findings(library, names)
     report = _against(library, chosen, source, named=pack is not None) if source else None
@@ -62,14 +67,16 @@ def check(
         "clauses": sum(len(one.clauses) for one in chosen),
         "rules": sum(len(table.rules) for one in chosen for table in one.tables),
         "worked_cases": len(worked),
+        "rules_reached": sum(len(table.rules) for one in chosen for table in one.tables) - len(untried),
     }
     problems.extend(report.problems if report else ())
     errors = len(problems) + _count(found, "error")
     warnings = _count(found, "warning")
     if json:
-        _print_json(counts, found, problems, report)
+        _print_json(counts, found, problems, untried, report)
     else:
         print("{packs} pack(s): {clauses} clauses, {rules} rules, {worked_cases} worked cases".format(**counts))
+        _print_untried(untried, listed=notes or pack is not None)
         if report:
             report.show()
         for document in chosen:
@@ -81,6 +88,17 @@ def check(
         print(_verdict(failing, warnings, _count(found, "note"), shown=notes or pack is not None))
     if errors or (strict and warnings):
         raise typer.Exit(BAD_INPUT)
+
+
+def _worked_elsewhere(library: Library, names: Sequence[str]) -> list[Worked]:
+    """The worked cases of the packs that are not checked, so far as they can be read: they reach shared rules too."""
+    from clausal.determination.worked import worked_cases
+
+    found: list[Worked] = []
+    for name in library.packs:
+        with contextlib.suppress(InvalidInput):
+            found.extend(worked_cases(library, [name]) if name not in names else ())
+    return found
 
 
 def _unreadable_evidence(packs: Sequence[Pack]) -> list[Problem]:
@@ -132,8 +150,24 @@ def _print_findings(found: Iterable[Finding], *, notes: bool) -> None:
             print(f"{place}: {count - MOST_NOTES} more note(s), which --json tells")
 
 
+def _print_untried(untried: Sequence[tuple[Table, Rule]], *, listed: bool) -> None:
+    """The rules that no worked case reaches: how many, or each with its place."""
+    if not untried:
+        return
+    if not listed:
+        print(f"{len(untried)} rule(s) not reached by a worked case, which --notes lists")
+        return
+    print("not reached by a worked case:")
+    for table, rule in untried:
+        print(f"  {rule.place}: {table.name}#{rule.name}")
+
+
 def _print_json(
-    counts: dict[str, int], found: Iterable[Finding], problems: Iterable[Problem], report: SourceReport | None
+    counts: dict[str, int],
+    found: Iterable[Finding],
+    problems: Iterable[Problem],
+    untried: Iterable[tuple[Table, Rule]],
+    report: SourceReport | None,
 ) -> None:
     import json
 
@@ -153,7 +187,11 @@ def _print_json(
         for one in found
     ]
     wrong = [{"place": place_data(one.place), "message": one.message, "hint": one.hint} for one in problems]
-    told: dict[str, Any] = {**counts, "findings": listed, "problems": wrong}
+    not_reached = [
+        {"pack": table.pack, "table": table.name, "rule": rule.name, "place": place_data(rule.place)}
+        for table, rule in untried
+    ]
+    told: dict[str, Any] = {**counts, "findings": listed, "problems": wrong, "not_reached": not_reached}
     if report:
         told["source"] = report.as_json()
     print(json.dumps(told, indent=2, default=str))
@@ -166,17 +204,30 @@ def _fixed(library: Library, chosen: Sequence[Pack], packs: list[Path] | None) -
 
     names = [one.name for one in chosen]
     by_hand: set[str] = set()
+    one_by_one: set[str] = set()
     while repairs := [one for one in findings(library, names) if one.repair and one.repair.file not in by_hand]:
-        # One repair a file and turn: a repair can make another one needless.
-        for one in {one.place.file: one for one in repairs}.values():
+        for file in dict.fromkeys(one.place.file for one in repairs):
+            turn = _of_one_turn([one for one in repairs if one.place.file == file], alone=file in one_by_one)
             try:
-                mend([one.repair] if one.repair else [])
-                print(f"{one.place}: repaired {one.check}: {one.message}", file=sys.stderr)
+                mend(one.repair for one in turn if one.repair)
+                for one in turn:
+                    print(f"{one.place}: repaired {one.check}: {one.message}", file=sys.stderr)
             except (CannotMend, OSError) as error:
-                by_hand.add(one.place.file)
+                if len(turn) > 1:
+                    one_by_one.add(file)
+                    continue
+                by_hand.add(file)
                 print(f"not repaired: {error}", file=sys.stderr)
         library = load(packs)
     return library, [library.packs[name] for name in names]
+
+
+def _of_one_turn(repairs: Sequence[Finding], *, alone: bool) -> Sequence[Finding]:
+    """The repairs of a file to make at once: of rules one, as it can make another one needless; of entries all."""
+    from clausal.documents.checks import covered_entry
+
+    entries = [one for one in repairs if one.check == covered_entry.NAME]
+    return entries if entries and not alone else repairs[-1:]
 
 
 def _check_printed(pack: Pack) -> None:

@@ -6,13 +6,16 @@ import datetime as dt
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO, cast
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from clausal.problems import InvalidInput, Place
+from clausal.shown import shown_lines, unwrapped
 
 if TYPE_CHECKING:
     from clausal.documents.fingerprint import HeldText
@@ -28,7 +31,12 @@ PLAIN_TABLE_WIDTH = 170
 
 PacksOption = Annotated[
     list[Path] | None,
-    typer.Option("--packs", envvar="CLAUSAL_PACKS", help="A pack, or a folder of packs, besides the bundled ones."),
+    typer.Option(
+        "--packs",
+        envvar="CLAUSAL_PACKS",
+        metavar="FOLDER",
+        help="A pack, or a folder of packs, besides the bundled ones.",
+    ),
 ]
 AsOfOption = Annotated[
     str | None,
@@ -91,17 +99,29 @@ def day(text: str | None, option: str = "--as-of") -> dt.date | None:
 
 def console(*, wide: bool = False) -> Console:
     """Standard output: coloured on a terminal, plain and of fixed width (more for wide tables) elsewhere."""
-    if sys.stdout.isatty():
+    out = unwrapped(sys.stdout)
+    if out.isatty():
         size = shutil.get_terminal_size()
-        return Console(width=min(size.columns, 120), height=size.lines, highlight=False)
-    plain = cast("TextIO", _Trimmed(sys.stdout))
-    return Console(
-        file=plain,
-        width=PLAIN_TABLE_WIDTH if wide else PLAIN_WIDTH,
-        highlight=False,
-        color_system=None,
-        force_terminal=False,
-    )
+        return PlainConsole(file=out, width=min(size.columns, 120), height=size.lines)
+    plain = cast("TextIO", _Trimmed(out))
+    width = PLAIN_TABLE_WIDTH if wide else PLAIN_WIDTH
+    return PlainConsole(file=plain, width=width, color_system=None, force_terminal=False)
+
+
+def bar_console() -> Console:
+    """Standard error, for bars that tell how far a command is."""
+    return PlainConsole(file=unwrapped(sys.stderr))
+
+
+class PlainConsole(Console):
+    """A console that takes nothing from data as markup, and shows control characters instead of sending them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for one in super().render(renderable, options):
+            yield one if one.control else Segment(shown_lines(one.text), one.style)
 
 
 class _Trimmed:

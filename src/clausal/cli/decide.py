@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,12 +22,14 @@ from clausal.cli.common import (
     load,
     with_tables,
 )
+from clausal.files import below
 from clausal.problems import InvalidInput, Place, Problem
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from clausal.determination.model import Determination
+    from clausal.determination.worked import Worked
     from clausal.documents.library import Library
     from clausal.facts.case import Case
 
@@ -46,8 +49,10 @@ def decide(
         typer.Option("--why-not", metavar="RULE", help="Say for each line why this rule does not decide it."),
     ] = None,
     worked: Annotated[
-        bool, typer.Option("--worked", help="Decide the worked cases that stand beside the packs.")
+        bool,
+        typer.Option("--worked", help="Decide the worked cases beside the packs: some in full, and a table."),
     ] = False,
+    in_full: Annotated[bool, typer.Option("--all", help="Print every case in full.")] = False,
     packs: PacksOption = None,
 ) -> None:
     """Decide a case: is it covered, by which clause, how is it coded, what is missing, is it safe.
@@ -64,25 +69,32 @@ def decide(
     problems: list[Problem] = []
     schedules = with_tables(library)
     found = _cases(library, cases or [], worked, problems)
-    others = set(_codes(case for case, _ in found)) - set(library.vocabulary.codes)
+    others = set(_codes(one.case for one in found)) - set(library.vocabulary.codes)
     if others:
         schedules = Schedules(codes=[*library.vocabulary.codes, *others])
-    determinations = []
-    for case, own in found:
+    decided = []
+    for one in found:
         try:
-            determinations.append(decide_case(library, case, day_as_of or own, schedules))
+            decided.append((one, decide_case(library, one.case, day_as_of or one.as_of, schedules)))
         except InvalidInput as error:
             problems.extend(error.problems)
+    determinations = [determination for _, determination in decided]
     if why_not and determinations:
-        _why_not(library, [case for case, _ in found], why_not, day_as_of, json)
+        _why_not(library, [one.case for one in found], why_not, day_as_of, json)
     elif json:
         from clausal.determination.model import to_json
 
         several = len(determinations) > 1 or len(cases or []) > 1 or any(path.is_dir() for path in cases or [])
         if determinations:
             print(to_json(determinations if several else determinations[0]))
+    elif in_full:
+        _print(library, determinations, pages=True)
     else:
-        _print(library, determinations, pages=len(determinations) == 1 or worked)
+        named = [determination for one, determination in decided if one.worked is None]
+        _print(library, named, pages=len(named) == 1)
+        beside = [(one.worked, determination) for one, determination in decided if one.worked is not None]
+        if worked:
+            _print_worked(library, beside, compared=day_as_of is None)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
@@ -90,23 +102,31 @@ def decide(
     raise typer.Exit(OPEN if any(d.is_open for d in determinations) and not worked else DECIDED)
 
 
-def _cases(
-    library: Library, paths: list[Path], worked: bool, problems: list[Problem]
-) -> list[tuple[Case, dt.date | None]]:
-    """The cases of all files, with the as-of day a worked case has of its own; problems are kept, the rest goes on."""
+@dataclass(frozen=True)
+class _Asked:
+    """A case to decide, with the as-of day that a worked case has of its own; `worked` if it stands beside a pack."""
+
+    case: Case
+    as_of: dt.date | None = None
+    worked: Worked | None = None
+
+
+def _cases(library: Library, paths: list[Path], worked: bool, problems: list[Problem]) -> list[_Asked]:
+    """The cases of all files; problems are kept, the rest goes on."""
     from clausal.determination.worked import is_worked, read_worked, worked_files
     from clausal.facts.source import read_source
 
-    files = [file for path in paths for file in _files(path, problems)]
+    files = [("", file) for path in paths for file in _files(path, problems)]
     files.extend(worked_files(library) if worked else [])
-    found: list[tuple[Case, dt.date | None]] = []
-    for file in files:
+    found: list[_Asked] = []
+    for pack, file in files:
         try:
             source = read_source(file)
             if is_worked(source):
-                found.extend((one.case, one.as_of) for one in read_worked(library, source))
+                read = read_worked(library, source, pack)
+                found.extend(_Asked(one.case, one.as_of, one if pack else None) for one in read)
             else:
-                found.append((library.cases.read(source), None))
+                found.append(_Asked(library.cases.read(source)))
         except InvalidInput as error:
             problems.extend(error.problems)
     return found
@@ -124,7 +144,7 @@ def _codes(cases: Iterable[Case]) -> Iterable[str]:
 def _files(path: Path, problems: list[Problem]) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in (".yaml", ".yml", ".json"))
+    found = below(path, (".yaml", ".yml", ".json"))
     if not found:
         problems.append(Problem(Place(str(path)), "no case files in this folder", "expected .yaml, .yml or .json"))
     return found
@@ -141,6 +161,18 @@ def _print(library: Library, determinations: list[Determination], *, pages: bool
         print_summary(console(wide=True), determinations)
 
 
+def _print_worked(library: Library, decided: list[tuple[Worked, Determination]], *, compared: bool) -> None:
+    from clausal.cli.worked_page import print_worked
+    from clausal.determination.worked import differences
+
+    print_worked(
+        console(),
+        console(wide=True),
+        library,
+        [(one, answer, not differences(library, one, answer) if compared else None) for one, answer in decided],
+    )
+
+
 def _why_not(library: Library, cases: list[Case], rule: str, as_of: dt.date | None, as_json: bool) -> None:
     from clausal.determination.model import to_json
     from clausal.determination.why_not import why_not
@@ -149,6 +181,6 @@ def _why_not(library: Library, cases: list[Case], rule: str, as_of: dt.date | No
     if as_json:
         print(to_json(found))
         return
-    from clausal.cli.page import print_why_not
+    from clausal.cli.why_page import print_why_not
 
     print_why_not(console(), found)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clausal.cli.check import pack_named
-from clausal.cli.common import AsOfOption, JsonOption, PacksOption, console, day, load
+from clausal.cli.common import PLAIN_WIDTH, AsOfOption, JsonOption, PacksOption, console, day, load
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -119,28 +119,36 @@ def _print(out: Console, pack: Pack, evidence: Evidence, found: list[Finding]) -
     if evidence.summaries:
         out.print(Text("\nSummaries", style="bold"))
         for summary in evidence.summaries:
-            out.print(Text(f"  {' and '.join(summary.topics)}: {summary.says}"), soft_wrap=False)
+            _say(out, f"{' and '.join(summary.topics)}: {summary.says}")
     if evidence.trials:
         _print_trials(out, evidence)
     if evidence.guidelines:
         out.print(Text("\nGuidelines", style="bold"))
         for guideline in evidence.guidelines:
             name = f"{guideline.publisher} {guideline.year or ''}".strip()
-            out.print(Text(f"  {name}: {guideline.on_treatment}. {guideline.says}"))
+            _say(out, f"{name}: {guideline.on_treatment}. {guideline.says}")
     for heading, lines in _statements(evidence):
         out.print(Text(f"\n{heading}", style="bold"))
         for line in lines:
-            out.print(Text(f"  {line}"))
+            _say(out, line)
     out.print(Text(f"\n{len(evidence.references)} references", style="bold"))
     out.print(Text(f"\nWhat the numbers give away ({len(found)})", style="bold"))
     for one in found:
         mark = "note " if one.severity == "note" else ""
-        out.print(Text(f"  {mark}{one.check}: {one.message}"))
+        _say(out, f"{mark}{one.check}: {one.message}")
         out.print(Text(f"      {one.place}", style="dim"), soft_wrap=True)
         for what, place in one.others:
             out.print(Text(f"      {what}: {place}", style="dim"), soft_wrap=True)
     if not found:
         out.print("  nothing found")
+
+
+def _say(out: Console, text: str) -> None:
+    """Print a paragraph, no wider than a page though the tables are."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out.print(Padding(Text(text), (0, 0, 0, 2), expand=False), width=min(out.width, PLAIN_WIDTH))
 
 
 def _statements(evidence: Evidence) -> list[tuple[str, list[str]]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from clausal.cli.common import JsonOption, console, day
+from clausal.cli.command import App
+from clausal.cli.common import JsonOption, bar_console, console, day
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +22,9 @@ NAME_WIDTH = 29
 
 
 def register(app: typer.Typer) -> None:
-    fees = typer.Typer(help="Import Medicare's published fee tables and claim edits, and list what is held.")
+    fees = App(
+        help="Import Medicare's published fee tables and claim edits, and list what is held.", no_args_is_help=True
+    )
     fees.command("import")(import_files)
     fees.command("list")(list_tables)
     app.add_typer(fees, name="fees")
@@ -32,7 +35,7 @@ def import_files(
         list[Path], typer.Argument(metavar="FILE...", help="Files as CMS publishes them: csv, txt, gz, zip.")
     ],
     effective: Annotated[
-        str | None, typer.Option("--effective", help="First day, where the file does not tell.")
+        str | None, typer.Option("--effective", metavar="DATE", help="First day, where the file does not tell.")
     ] = None,
     release: Annotated[
         str | None, typer.Option("--release", help="Name of the release, instead of the file's own.")
@@ -42,7 +45,6 @@ def import_files(
     ] = False,
 ) -> None:
     """Import tables: all of the files, or none if one cannot be read. Importing twice changes nothing."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from clausal.schedules.kinds import KINDS
@@ -51,12 +53,12 @@ def import_files(
     store = Store()
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, console=bar_console(), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading", total=len(files))
         started = 0
 
@@ -66,7 +68,11 @@ def import_files(
             started += 1
 
         given = (release, day(effective, "--effective"))
-        imported = store.import_files(files, given, progress, is_replacing=replace)
+        try:
+            imported = store.import_files(files, given, progress, is_replacing=replace)
+        except KeyboardInterrupt as error:
+            error.add_note("nothing is imported: the tables are as they were; import the files again")
+            raise
     for one in imported:
         outcome = {"new": "imported", "same": "held already, nothing changed", "replaced": "replaced"}[one.outcome]
         if one.before is not None:
@@ -129,10 +135,17 @@ def _print_kind(out: Console, kind: Kind, held: list[Held], holes: list[Span]) -
     out.print(Text(kind.label, style="bold"))
     for one in held:
         release = one.release
-        name = release.name if len(release.name) <= NAME_WIDTH else f"{release.name}\n {'':{NAME_WIDTH}}"
-        out.print(Text(f" {name:{NAME_WIDTH}} {release.start} {release.end} {one.rows:>9,} {one.how}"))
+        said = f"{release.start} {release.end} {one.rows:>9,} {one.how}"
+        out.print(Text(_beside(release.name, said, out.width)))
     for first, last in holes:
-        out.print(Text(f" {'gap':{NAME_WIDTH}} {first} {last}"))
+        out.print(Text(_beside("gap", f"{first} {last}", out.width)))
     if kind.any_year:
         out.print(Text(" other dates take the nearest of these, and the answer says so"))
     out.print()
+
+
+def _beside(name: str, said: str, width: int) -> str:
+    """A name with what is said of it beside it; below it where it is long, or the screen narrow."""
+    if 2 + NAME_WIDTH + len(said) > width:
+        return f" {name}\n   {said}"
+    return f" {name:{NAME_WIDTH}} {said}" if len(name) <= NAME_WIDTH else f" {name}\n {'':{NAME_WIDTH}} {said}"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, console
+from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, bar_console, console
+from clausal.files import same
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ def impact(
 
     Exit status: 0 done, 3 done with lines that could not be read, 2 bad input.
     """
+    from clausal.claims.constants import allowed_by
     from clausal.claims.explained import explained
     from clausal.claims.impact import Job
     from clausal.claims.impact_report import write_report
-    from clausal.claims.prepare import read_mapping
+    from clausal.claims.mapping import NONE, read_mapping
     from clausal.facts.source import read_source
     from clausal.schedules.tables import Schedules
 
@@ -72,10 +74,15 @@ def impact(
     from clausal.columns.schema import input_columns
 
     columns = {column.name: column for side in (old, new) for column in input_columns(side.library.vocabulary)}
-    read = read_mapping(read_source(mapping), list(columns.values())) if mapping else {}
+    allowed = allowed_by(side.library.cases for side in (old, new))
+    read = read_mapping(read_source(mapping), list(columns.values()), allowed) if mapping else NONE
     job = Job(claims, old, new, read, workers, samples)
     schedules = Schedules()
-    found = _with_bar(job, schedules)
+    try:
+        found = _with_bar(job, schedules)
+    except KeyboardInterrupt as error:
+        error.add_note("nothing is written: this cannot be continued, run it again")
+        raise
     lines = explained(found, job, schedules)
     if report is not None:
         write_report(report, found, job, lines)
@@ -88,7 +95,7 @@ def impact(
 
 def _check_report(report: Path, read: list[Path], *, force: bool) -> None:
     """Refuse a report that could not be written in the end, or would replace something unasked."""
-    if any(report.resolve() == one.resolve() for one in read):
+    if any(same(report, one) for one in read):
         raise InvalidInput.at(Place(str(report)), "this would replace what is read", "name another file")
     if report.is_dir():
         raise InvalidInput.at(Place(str(report)), "is a folder", "name a file")
@@ -121,11 +128,10 @@ def _with_bar(job: Job, schedules: Any) -> Impact:
 
     if not sys.stderr.isatty():
         return compare(job, schedules)
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     text = TextColumn("{task.fields[lines]:,} lines")
-    with Progress(BarColumn(), text, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(BarColumn(), text, TimeRemainingColumn(), console=bar_console(), transient=True) as bar:
         task = bar.add_task("", total=1.0, lines=0)
 
         def reached(where: Reached) -> None:
@@ -144,6 +150,8 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         f"{found.asking.lines:,} only need other facts, {found.resting.lines:,} only rest on other rules or clauses "
         f"({found.seconds:.1f} s)"
     )
+    for why, rows in found.left.items():
+        out.print(f"{rows:,} rows of the file left out by the mapping: {why}")
     if found.unreadable:
         out.print(
             f"{found.unreadable:,} lines are left out: {found.unreadable_before:,} cannot be read before, "
@@ -157,8 +165,7 @@ def _print(out: Console, found: Impact, job: Job, lines: list[Explained], report
         charge, before, after, difference = (changed.sum(name) for name in AMOUNTS)
         out.print(
             f"charged {charge.told(changed.lines)}; paid {before.told(changed.lines)} before, "
-            f"{after.told(changed.lines)} after: {difference.told(changed.lines, sign=True)}",
-            soft_wrap=True,
+            f"{after.told(changed.lines)} after: {difference.told(changed.lines, sign=True)}"
         )
         lacking = changed.lines - difference.lines
         if lacking:
@@ -184,36 +191,32 @@ def _tables(out: Console, found: Impact) -> None:
 
 
 def _table(out: Console, heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -> None:
-    from rich.table import Table
-
     from clausal.claims.impact_report import TITLES
-    from clausal.cli.counted_table import fill
+    from clausal.cli.counted_table import print_counted
 
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column(f"\n{heading}", overflow="fold")
     rows = list(found.items()) if as_is else sorted(found.items(), key=lambda one: (-one[1].lines, one[0]))
-    fill(table, rows[:MOST], TITLES, above="\n")
-    if len(rows) > MOST:
-        table.add_row(f"and {len(rows) - MOST} more")
-    out.print(table)
+    out.print()
+    print_counted(out, heading, rows[:MOST], TITLES, f"and {len(rows) - MOST} more" if len(rows) > MOST else "")
 
 
 def _clauses(out: Console, found: Impact) -> None:
     """Changed lines by the clauses that their answers rest on."""
-    from rich.table import Table
-
     from clausal.claims.impact_report import charged
+    from clausal.cli.rows import Head, print_rows
 
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column("\nclause", overflow="fold")
-    for name in ("rest on it before", "rest on it after", "charged"):
-        table.add_column(f"\n{name}", justify="right")
     rows = sorted(found.by_clause().items(), key=lambda one: (-max(one[1][0].lines, one[1][1].lines), one[0]))
-    for clause, (before, after) in rows[:MOST]:
-        table.add_row(clause, f"{before.lines:,}", f"{after.lines:,}", charged(before, after))
+    heads = [Head("clause"), *(Head(name, figures=True) for name in ("rest on it before", "after", "charged"))]
+    out.print()
+    print_rows(
+        out,
+        heads,
+        [
+            [clause, f"{before.lines:,}", f"{after.lines:,}", charged(before, after)]
+            for clause, (before, after) in rows[:MOST]
+        ],
+    )
     if len(rows) > MOST:
-        table.add_row(f"and {len(rows) - MOST} more")
-    out.print(table)
+        out.print(f"and {len(rows) - MOST} more")
 
 
 def _print_sample(out: Console, one: Explained) -> None:
@@ -241,6 +244,7 @@ def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
         "after": job.after.label,
         "lines": found.lines,
         "claims": found.claims,
+        "rows_left_out": found.left,
         "unreadable": {"before": found.unreadable_before, "after": found.unreadable_after, "lines": found.unreadable},
         "refused_claims": found.refused_claims,
         "envelope_problems": found.envelope_problems,

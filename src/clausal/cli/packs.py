@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import typer
-from rich.table import Table
 
 from clausal.cli.common import JsonOption, PacksOption, console, load
+from clausal.cli.rows import Head, print_rows
 
 
 def register(app: typer.Typer) -> None:
@@ -34,16 +34,15 @@ def packs(json: JsonOption = False, packs: PacksOption = None) -> None:
         ]
         print(to_json({"library": library.fingerprint, "packs": rows}))
         return
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("pack", "kind", "status", "editions", "clauses", "rules"):
-        table.add_column(column, no_wrap=True)
+    heads = [Head("pack"), Head("kind"), Head("status"), Head("editions"), Head("clauses", True), Head("rules", True)]
+    found = []
     for pack in library.packs.values():
         years = sorted({version.effective for version in pack.versions})
         editions = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0]) if years else ""
         rules = sum(len(one.rules) for one in pack.tables)
-        table.add_row(pack.name, pack.kind, pack.status, editions, str(len(pack.clauses)), str(rules))
+        found.append([pack.name, pack.kind, pack.status, editions, str(len(pack.clauses)), str(rules)])
     out = console(wide=True)
-    out.print(table)
+    print_rows(out, heads, found)
     out.print()
     for plan in library.plans.values():
         out.print(f"plan {plan.name}: {plan.label} (asks {', then '.join(plan.authorities)})")

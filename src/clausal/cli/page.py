@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from clausal.amounts import told
 from clausal.cli.priced import amount_of, total_of
-from clausal.determination.model import Determination, Line, Payment, Step, Test
+from clausal.cli.rows import Head, print_rows
+from clausal.cli.why_page import item, print_steps
+from clausal.determination.model import Determination, Line, Payment
 from clausal.determination.next_steps import next_steps
-from clausal.determination.why_not import WhyNot
 from clausal.documents.library import Library
+from clausal.shown import shown
 
 STYLE = {
     "covered": "bold green",
@@ -39,37 +40,38 @@ def print_page(console: Console, library: Library, determination: Determination)
     """Print the determination of one case."""
     plan = library.plans.get(determination.plan or "")
     label = plan.label if plan else "plan not known"
-    console.rule(Text(f"{determination.case}", style="bold"), align="left", characters="─")
+    console.rule(Text(shown(determination.case), style="bold"), align="left", characters="─")
     console.print(Text(f"{label} · service {determination.service_date} · as of {determination.as_of}", style="dim"))
     for notice in determination.notices:
         if notice.warning:
             console.print(Text(f"! {notice.says}", style="yellow"))
-    shown: dict[str, int] = {}
+    printed: dict[str, int] = {}
+    asked = {question.fact: question.question for question in determination.questions}
     for number, line in enumerate(determination.lines, 1):
         console.print()
-        same = shown.setdefault(repr((line.why, line.authorities)), number)
-        _print_line(console, library, line, same if same < number else None)
+        same = printed.setdefault(repr((line.why, line.authorities)), number)
+        _print_line(console, library, line, asked, same if same < number else None)
     questions = {question.fact: question for question in determination.questions}
     if questions:
         _heading(console, "Missing")
         for question in questions.values():
             choices = f"  [{', '.join(question.choices)}]" if question.choices else ""
-            console.print(_item(Text.assemble((question.path, "bold"), f"  {question.question}", (choices, "dim"))))
+            console.print(item(Text.assemble((question.path, "bold"), f"  {question.question}", (choices, "dim"))))
     steps = next_steps(library, determination)
     if steps:
         _heading(console, "What to do next")
         for step in steps:
-            console.print(_item(Text(step.says), step.clauses))
+            console.print(item(Text(step.says), step.clauses))
     conflicts = {conflict.says: conflict for line in determination.lines for conflict in line.conflicts}
     if conflicts:
         _heading(console, "Conflicts")
         for conflict in conflicts.values():
-            console.print(_item(Text(conflict.says), conflict.clauses))
+            console.print(item(Text(conflict.says), conflict.clauses))
     _print_safety(console, library, determination)
     if determination.coding_notes:
         _heading(console, "Coding")
         for note in determination.coding_notes:
-            console.print(_item(Text(note.says), note.clauses))
+            console.print(item(Text(note.says), note.clauses))
     _print_edits(console, determination)
     if determination.payment:
         _print_payment(console, determination.payment)
@@ -77,11 +79,11 @@ def print_page(console: Console, library: Library, determination: Determination)
     if readings:
         _heading(console, "Our readings (no document says so in these words)")
         for reading in readings.values():
-            console.print(_item(Text(f"{reading.rests}: {reading.says}"), reading.clauses))
+            console.print(item(Text(f"{reading.rests}: {reading.says}"), reading.clauses))
     if determination.notices:
         _heading(console, "To know")
         for note in determination.notices:
-            console.print(_item(Text("as warned above" if note.warning else note.says), note.clauses))
+            console.print(item(Text("as warned above" if note.warning else note.says), note.clauses))
     console.print()
 
 
@@ -100,30 +102,28 @@ def headline(line: Line) -> Text:
     return head
 
 
-def _print_line(console: Console, library: Library, line: Line, same: int | None) -> None:
+def _print_line(console: Console, library: Library, line: Line, asked: Mapping[str, str], same: int | None) -> None:
     console.print(headline(line))
-    console.print(_item(Text(summary(line))))
+    console.print(item(Text(summary(line, asked))))
     if line.denial:
         for denial in line.denials:
             remark = f", RARC {' '.join(denial.rarc)}" if denial.rarc else ""
-            console.print(_item(Text(f"{denial.kind} denial: CARC {denial.carc}{remark} - {denial.says}")))
+            console.print(item(Text(f"{denial.kind} denial: CARC {denial.carc}{remark} - {denial.says}")))
     if line.reason_needs:
         what = (
             "which reason for denial comes first"
             if line.status == "not-covered"
             else "whether it is denied for another reason"
         )
-        console.print(_item(Text(f"not settled: {what} hangs on {', '.join(line.reason_needs)}", style="yellow")))
+        console.print(
+            item(Text(f"not settled: {what} hangs on this: {_questions(line.reason_needs, asked)}", style="yellow"))
+        )
     if same:
-        console.print(_item(Text(f"why: as line {same} above")))
+        console.print(item(Text(f"why: as line {same} above")))
         return
     if line.why or line.authorities:
         _heading(console, "Why")
-    if any(test.holds == "unknown" for step in line.why for test in step.tests):
-        console.print(_item(Text("one of these rules decides; which, is not known (?), and all conclude the same")))
-    for step in line.why:
-        _print_step(console, library, step)
-    _print_criteria(console, library, line)
+    print_steps(console, library, line)
     deciding = {(step.pack, step.rule) for step in line.why}
     others = [said for said in line.authorities if (said.pack, said.rule) not in deciding]
     for said in others:
@@ -131,23 +131,7 @@ def _print_line(console: Console, library: Library, line: Line, same: int | None
         status = " [draft: informs, does not decide]" if said.document_status == "proposed" else ""
         finding = said.finding or " or ".join(said.possible)
         text = Text.assemble((f"{name}{status}: {finding}. ", "bold"), said.says[:1].upper() + said.says[1:])
-        console.print(_item(text, said.clauses))
-
-
-def _print_criteria(console: Console, library: Library, line: Line) -> None:
-    """The clauses by which facts were derived that the deciding rules test: nested criteria."""
-    shown = {ref for step in line.why for ref in step.clauses}
-    for one in line.inferred:
-        refs = [ref for ref in one.clauses if ref in line.clauses and ref not in shown]
-        for ref in refs:
-            shown.add(ref)
-            clause = library.clause(ref)
-            if clause:
-                console.print(_item(Text.assemble((ref, "bold"), (f"  {clause.locator}", "dim"))))
-                console.print(Padding(Text(clause.says), (0, 0, 0, 6), expand=False))
-        if refs:
-            derived = Test(one.fact, "", one.value, one.origin, "yes")
-            console.print(Padding(_tests([derived]), (0, 0, 0, 6), expand=False))
+        console.print(item(text, said.clauses))
 
 
 def _without_needs(line: Line) -> str:
@@ -157,10 +141,10 @@ def _without_needs(line: Line) -> str:
     return "a criterion of the policy has no value for this case: no rule of its table speaks of it"
 
 
-def summary(line: Line) -> str:
-    """What the status of a line means, in a few words."""
+def summary(line: Line, asked: Mapping[str, str]) -> str:
+    """What the status of a line means, in a few words; `asked` are the questions by fact."""
     if line.status == "open":
-        return f"cannot be decided yet; needed: {', '.join(line.needs)}" if line.needs else _without_needs(line)
+        return f"cannot be decided yet; asked: {_questions(line.needs, asked)}" if line.needs else _without_needs(line)
     text = MEANING[line.status]
     if line.status == "not-covered" and line.finding == "investigational":
         text = "the policy calls it experimental or investigational"
@@ -173,38 +157,12 @@ def summary(line: Line) -> str:
     if line.refer_to:
         text += f": {line.refer_to}"
     needed = [name for name in line.needs if name not in line.reason_needs]
-    return text + (f"; needed: {', '.join(needed)}" if needed else "")
+    return text + (f"; asked: {_questions(needed, asked)}" if needed else "")
 
 
-def _print_step(console: Console, library: Library, step: Step) -> None:
-    for ref in step.clauses:
-        clause = library.clause(ref)
-        if clause:
-            console.print(_item(Text.assemble((ref, "bold"), (f"  {clause.locator}", "dim"))))
-            console.print(Padding(Text(clause.says), (0, 0, 0, 6), expand=False))
-    console.print(Padding(_tests(step.tests), (0, 0, 0, 6), expand=False))
-
-
-def _tests(tests: Iterable[Test]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for _ in range(4):
-        table.add_column(overflow="fold")
-    for test in tests:
-        mark = {"yes": "✓", "no": "✗", "unknown": "?"}[test.holds]
-        table.add_row(mark, test.fact, test.value, Text(_origin(test), style="dim"))
-    return table
-
-
-def _origin(test: Test) -> str:
-    """Where the value came from, where that is not plain from its name."""
-    if test.fact == "service_date":
-        return test.expected
-    if test.origin.rpartition(".")[2] == test.fact:
-        return ""
-    if test.origin.startswith(("no code", "proposed")):
-        return test.origin
-    facts, _, rule = test.origin.partition(" (rule ")
-    return f"from {facts} (rule {rule.partition('#')[2]}" if rule else f"from {facts}"
+def _questions(names: Iterable[str], asked: Mapping[str, str]) -> str:
+    """What is to be asked, in words."""
+    return " ".join(asked.get(name, f"{name}?") for name in names)
 
 
 def _print_safety(console: Console, library: Library, determination: Determination) -> None:
@@ -218,14 +176,12 @@ def _print_safety(console: Console, library: Library, determination: Determinati
         "not-applicable": "not screened: no safety document held is about this service, as far as it is known",
     }[determination.safety_screening]
     if screened:
-        console.print(_item(Text(screened)))
+        console.print(item(Text(screened)))
     for one in determination.safety:
-        console.print(
-            _item(Text.assemble((f"{one.severity.upper()}  ", SEVERITY[one.severity]), one.says), one.clauses)
-        )
+        console.print(item(Text.assemble((f"{one.severity.upper()}  ", SEVERITY[one.severity]), one.says), one.clauses))
     if determination.safety_needs:
         view = library.vocabulary.facts
-        console.print(_item(Text("not fully screened; still to be known:")))
+        console.print(item(Text("not fully screened; still to be known:")))
         for name in determination.safety_needs:
             console.print(
                 Padding(Text.assemble((name, "bold"), f"  {view[name].question}"), (0, 0, 0, 6), expand=False)
@@ -240,27 +196,27 @@ def _print_edits(console: Console, determination: Determination) -> None:
     for edit in found:
         rarc = f", RARC {' '.join(edit.rarc)}" if edit.rarc else ""
         codes = "passed" if edit.passes else f"CARC {edit.carc}{rarc}"
-        console.print(_item(Text(f"{edit.says} ({codes}); {edit.resolve}"), [edit.table]))
+        console.print(item(Text(f"{edit.says} ({codes}); {edit.resolve}"), [edit.table]))
 
 
 def _print_payment(console: Console, payment: Payment) -> None:
     _heading(console, "Expected payment")
     assumed = " (assumed)" if payment.assumed_place else ""
     place = f"; place of service {payment.place_of_service}{assumed}" if payment.place_of_service else ""
-    console.print(_item(Text(f"{payment.label}{place}", style="italic")))
+    console.print(item(Text(f"{payment.label}{place}", style="italic")))
     for line in payment.lines:
         modifiers = f" {'-'.join(line.modifiers)}" if line.modifiers else ""
         steps = "; ".join(line.derivation)
         what = f"{line.code} x{line.units}{modifiers} {line.component}  {amount_of(line)}"
         where = f" ({line.place})" if line.allowed is not None else ""
         text = Text.assemble((what, "bold"), where, f"  {steps}")
-        console.print(_item(text, [f"{line.table}, {line.release or 'no release'}"]))
+        console.print(item(text, [f"{line.table}, {line.release or 'no release'}"]))
         if line.why:
             console.print(Padding(Text(line.why), (0, 0, 0, 6), expand=False))
         if payment.where and line.allowed is not None:
             found = f"{line.place}: {line.place_found}"
             console.print(Padding(Text(found, style="dim"), (0, 0, 0, 6), expand=False))
-    console.print(_item(Text(f"total {total_of(payment.lines, payment.total)}, patient {told(payment.patient)}")))
+    console.print(item(Text(f"total {total_of(payment.lines, payment.total)}, patient {told(payment.patient)}")))
 
 
 def _heading(console: Console, title: str) -> None:
@@ -268,42 +224,18 @@ def _heading(console: Console, title: str) -> None:
     console.print(Text(title, style="bold underline"))
 
 
-def _item(text: Text, clauses: Iterable[str] = ()) -> RenderableType:
-    listed = ", ".join(clauses)
-    parts: list[RenderableType] = [Padding(text, (0, 0, 0, 2), expand=False)]
-    if listed:
-        parts.append(Padding(Text(f"[{listed}]", style="dim"), (0, 0, 0, 6), expand=False))
-    return Group(*parts)
-
-
 def print_summary(console: Console, determinations: Iterable[Determination]) -> None:
     """A table of many cases, a row a line, and counts by status."""
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("case", "line", "status", "finding", "rule or needs"):
-        table.add_column(column, overflow="fold")
+    rows = []
     counts: dict[str, int] = {}
     for determination in determinations:
+        asked = {question.fact: question.question for question in determination.questions}
         for line in determination.lines:
             counts[line.status] = counts.get(line.status, 0) + 1
             code = f"{line.code or '(no code)'}{f' x{line.units}' if line.units else ''}"
-            status = Text(line.status, style=STYLE[line.status])
-            rests = f"needs {', '.join(line.needs)}" if line.needs else line.rule or ""
-            table.add_row(determination.case, code, status, line.finding or "", rests)
-    console.print(table)
+            rests = line.finding or "", line.rule or "", _questions(line.needs, asked)
+            rows.append([shown(determination.case), code, line.status, *rests])
+    heads = [Head(name) for name in ("case", "line", "status", "finding", "rule", "asked")]
+    print_rows(console, heads, rows)
     console.print()
     console.print(Text(", ".join(f"{count} {status}" for status, count in sorted(counts.items()))))
-
-
-def print_why_not(console: Console, found: Iterable[WhyNot]) -> None:
-    """A rule against each line: each test with what it expects and what it met."""
-    for one in found:
-        console.print()
-        console.print(Text(f"{one.pack}/{one.table}#{one.rule}, line {one.line + 1}: {one.verdict}", style="bold"))
-        console.print(_item(Text(f"would conclude: {one.concludes}"), one.clauses))
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for column in ("", "fact", "expected", "is", "from"):
-            table.add_column(column, overflow="fold")
-        for test in one.tests:
-            mark = {"yes": "✓", "no": "✗", "unknown": "?"}[test.holds]
-            table.add_row(mark, test.fact, test.expected, test.value, test.origin.partition(" (rule ")[0])
-        console.print(Padding(table, (0, 0, 0, 4), expand=False))

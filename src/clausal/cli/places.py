@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from clausal.cli.common import JsonOption, console, day
+from clausal.cli.rows import Head, print_rows
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ def register(app: typer.Typer) -> None:
 def places(
     text: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TEXT]", help="A part of a name or number, a state, a county, or a ZIP code."),
+        typer.Argument(metavar="TEXT", help="A part of a name or number, a state, a county, or a ZIP code."),
     ] = None,
-    date: Annotated[str | None, typer.Option("--date", help="Date of service (default: today).")] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="Date of service (default: today).")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """List Medicare's localities with their counties, and the areas of the wage index, held for a day."""
@@ -146,32 +148,36 @@ def _print(held: Gazetteer, localities: list[Locality], areas: list[Area]) -> No
     out.width = min(out.width, WIDTH)
     if localities:
         out.print(Text(f"Localities, {held.day.year} (physician fees)", style="bold underline"))
-        table = _table("locality", "state", "name", "counties")
-        for one in localities:
-            counties = held.counties.texts.get(one.number, "not known")
-            table.add_row(one.number, one.states[0], one.name, counties)
-        out.print(table)
+        heads = [Head("locality", whole=True), Head("state", whole=True), Head("name"), Head("counties")]
+        print_rows(
+            out,
+            heads,
+            [
+                [one.number, one.states[0], one.name, held.counties.texts.get(one.number, "not known")]
+                for one in localities
+            ],
+        )
         for told in (held.cut, held.of_counties.told and f"counties {held.of_counties.told}"):
             if told:
                 out.print(Text(told, style="dim"))
     if areas:
         out.print(Text(f"\nWage areas, {held.day.year} (facilities' rates)", style="bold underline"))
-        table = _table("cbsa", "name", "index")
-        for area in areas:
-            rural = " (rural)" if len(area.number) == 2 else ""
-            indices = " or ".join(f"{index / 10_000:.4f}" for index in area.indices)
-            table.add_row(area.number, f"{area.name}{rural}", indices)
-        out.print(table)
+        heads = [Head("cbsa", whole=True), Head("name"), Head("index", whole=True)]
+        print_rows(
+            out,
+            heads,
+            [
+                [
+                    area.number,
+                    f"{area.name}{' (rural)' if len(area.number) == 2 else ''}",
+                    " or ".join(f"{index / 10_000:.4f}" for index in area.indices),
+                ]
+                for area in areas
+            ],
+        )
     if held.cut and not localities:
         out.print(Text(f"\n{held.cut}", style="dim"))
     if not localities and not held.holds_localities:
         out.print(Text(f"\nno table of localities is held for {held.day.year}"))
     if not held.holds_areas:
         out.print(Text(f"\nno wage index is held for {held.day.year}: facilities' rates are national"))
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, no_wrap=column in ("locality", "state", "cbsa", "index"))
-    return table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from clausal.payment.model import Quote
 from clausal.problems import InvalidInput, Place
 
 FORMATS = (".png", ".svg", ".pdf")
+TITLE = 88
+"""Letters of a line of the title."""
 COLOURS = {"professional": "#33608c", "facility": "#d9a441"}
 
 
-def plot_sites(path: Path, sites: Sequence[tuple[str, Quote]], codes: Sequence[str], day: dt.date) -> None:
+def plot_sites(path: Path, sites: Sequence[tuple[str, Quote]], day: dt.date) -> None:
     """Write the chart; refused before anything is written if the format or the folder is wrong."""
     if path.suffix.lower() not in FORMATS or not path.parent.is_dir():
         raise InvalidInput.at(
@@ -49,10 +52,25 @@ def plot_sites(path: Path, sites: Sequence[tuple[str, Quote]], codes: Sequence[s
         axes.set_yticks([0] if any(quote.total is not None for _, quote in sites) else [])
     axes.set_ylabel("dollars")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(f"Medicare pays for {', '.join(codes)} on {day} - a rate is not coverage", fontsize=10)
+    axes.set_title(_title([quote for _, quote in sites], day), fontsize=9, loc="left")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False)
     figure.savefig(path, dpi=150)
+
+
+def _title(quotes: Sequence[Quote], day: dt.date) -> str:
+    """What is billed, with units and modifiers, when, and of where the amounts are."""
+    lines = [line for one in quotes for line in one.lines]
+    billed = {line.line: f"{line.code} x{line.units} {'-'.join(line.modifiers)}".strip() for line in lines}
+    days = sorted({line.service_date or day for line in lines})
+    places = [
+        f"{component} {' and '.join(found)}"
+        for component in COLOURS
+        if (found := dict.fromkeys(line.place for line in lines if line.component == component))
+    ]
+    when = f"from {days[0]} to {days[-1]}" if len(days) > 1 else f"on {day}"
+    said = f"Medicare pays for {', '.join(billed.values())} {when} - a rate is not coverage"
+    return "\n".join(part for text in (said, f"rates: {'; '.join(places)}") for part in textwrap.wrap(text, TITLE))
 
 
 def _label(quote: Quote) -> str:

@@ -37,39 +37,58 @@ def register(app: typer.Typer) -> None:
 
 def price(
     codes: Annotated[list[str], typer.Argument(metavar="CODE...", help="Procedure codes, each a line of one claim.")],
-    units: Annotated[str | None, typer.Option("--units", help="Units of each code, as in 5 or 1,2.")] = None,
+    units: Annotated[
+        str | None, typer.Option("--units", metavar="UNITS", help="Units of each code, as in 5 or 1,2.")
+    ] = None,
     modifiers: Annotated[
-        str | None, typer.Option("--modifiers", help="Modifiers of each code: RT, or RT-59,LT for two codes.")
+        str | None,
+        typer.Option("--modifiers", metavar="MODIFIERS", help="Modifiers of each code: RT, or RT-59,LT for two codes."),
     ] = None,
     date: Annotated[
-        str | None, typer.Option("--date", help="Date of service (default: today); or one for each code.")
+        str | None,
+        typer.Option("--date", metavar="DATE", help="Date of service (default: today); or one for each code."),
     ] = None,
     through: Annotated[
-        str | None, typer.Option("--through", help="Last day of a service that spans days; or one for each code.")
+        str | None,
+        typer.Option("--through", metavar="DATE", help="Last day of a service that spans days; or one for each code."),
     ] = None,
     claim_type: Annotated[
         str | None,
-        typer.Option("--claim-type", help="professional, outpatient or asc: only what that claim is paid."),
+        typer.Option(
+            "--claim-type", metavar="TYPE", help="professional, outpatient or asc: only what that claim is paid."
+        ),
     ] = None,
     place: Annotated[
-        str | None, typer.Option("--place", help="Place of service code, or office, asc, hospital-outpatient.")
+        str | None,
+        typer.Option("--place", metavar="PLACE", help="Place of service code, or office, asc, hospital-outpatient."),
     ] = None,
     qualifying: Annotated[
         bool | None,
         typer.Option("--qualifying/--not-qualifying", help="Whether the practitioner is a qualifying participant."),
     ] = None,
     where: Annotated[
-        str | None, typer.Option("--where", help="Where it is: Detroit; Portland, OR; Wayne County, MI; or a locality.")
+        str | None,
+        typer.Option(
+            "--where", metavar="PLACE", help="Where it is: Detroit; Portland, OR; Wayne County, MI; or a locality."
+        ),
     ] = None,
     zip_code: Annotated[
-        str | None, typer.Option("--zip", help="ZIP code of the place; needs the imported ZIP table.")
+        str | None, typer.Option("--zip", metavar="ZIP", help="ZIP code of the place; needs the imported ZIP table.")
     ] = None,
-    county: Annotated[str | None, typer.Option("--county", help="County and state: Wayne, MI.")] = None,
-    locality: Annotated[str | None, typer.Option("--locality", help="Locality as CMS writes it: 10112-00.")] = None,
-    cbsa: Annotated[str | None, typer.Option("--cbsa", help="Area of the wage index, for facilities.")] = None,
-    charge: Annotated[str | None, typer.Option("--charge", help="Charge of each code in dollars.")] = None,
+    county: Annotated[
+        str | None, typer.Option("--county", metavar="COUNTY", help="County and state: Wayne, MI.")
+    ] = None,
+    locality: Annotated[
+        str | None, typer.Option("--locality", metavar="LOCALITY", help="Locality as CMS writes it: 10112-00.")
+    ] = None,
+    cbsa: Annotated[
+        str | None, typer.Option("--cbsa", metavar="AREA", help="Area of the wage index, for facilities.")
+    ] = None,
+    charge: Annotated[
+        str | None, typer.Option("--charge", metavar="DOLLARS", help="Charge of each code in dollars.")
+    ] = None,
     deductible: Annotated[
-        str, typer.Option("--deductible-left", help="Part B deductible still owed, in dollars.")
+        str, typer.Option("--deductible-left", metavar="DOLLARS", help="Part B deductible still owed, in dollars.")
     ] = "0",
     compare_sites: Annotated[
         bool, typer.Option("--compare-sites", help="Office, surgical centre, hospital outpatient.")
@@ -128,7 +147,7 @@ def price(
     if plot:
         from clausal.cli.plot import plot_sites
 
-        plot_sites(plot, [(site_name(one.place), one) for one, _ in quotes], asked, service_date)
+        plot_sites(plot, [(site_name(one.place), one) for one, _ in quotes], service_date)
     absent = _not_held(schedules, [one for one, _ in quotes], service_date)
     if json:
         print_json(quotes, compare_sites, absent)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
 from rich.text import Text
 
 from clausal.amounts import Sum, told
 from clausal.cli.common import console
 from clausal.cli.priced import amount_of, total_of, why_none
+from clausal.cli.rows import Head, indented, print_rows
 
 if TYPE_CHECKING:
     from clausal.coding.edits import Finding
@@ -76,15 +76,15 @@ def print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
         what = f"{line.code} x{line.units}{modifiers}{on}  {line.component}  {amount_of(line)}{applied}"
         out.print(Text(what, style="bold"))
         for step in line.derivation:
-            out.print(Text(f"    {step}"))
+            out.print(indented(step, 4))
         if quote.where:
-            out.print(Text(f"    {line.place}: {line.place_found}", style="dim"))
-        out.print(Text(f"    {line.table}, release {line.release or 'none'}", style="dim"))
+            out.print(indented(f"{line.place}: {line.place_found}", 4, "dim"))
+        out.print(indented(f"{line.table}, release {line.release or 'none'}", 4, "dim"))
         if line.why:
-            out.print(Text(f"    {line.why}"))
+            out.print(indented(line.why, 4))
         if line.allowed is not None:
             withheld = f"of which {line.sequestration} withheld by sequestration"
-            out.print(Text(f"    payer {line.payer} ({withheld}), patient {line.patient}"))
+            out.print(indented(f"payer {line.payer} ({withheld}), patient {line.patient}", 4))
     out.print()
     shares = f"  payer {told(quote.payer)}, patient {told(quote.patient)}"
     out.print(Text(f"total  {total_of(quote.lines, quote.total)}{shares}", style="bold"))
@@ -107,9 +107,9 @@ def _print_edits(out: Any, found: dict[str, list[Finding]], *, always_named: boo
         for one in edits:
             rarc = f", RARC {' '.join(one.rarc)}" if one.rarc else ""
             codes = "passed" if one.passes else f"CARC {one.carc}{rarc}"
-            out.print(Text(f"  {one.edit}: {one.says} ({codes})"))
-            out.print(Text(f"      {one.resolve}"))
-            out.print(Text(f"      [{one.table}]", style="dim"))
+            out.print(indented(f"{one.edit}: {one.says} ({codes})", 2))
+            out.print(indented(one.resolve, 6))
+            out.print(indented(f"[{one.table}]", 6, "dim"))
 
 
 def _days(quote: Quote) -> str:
@@ -125,16 +125,14 @@ def print_comparison(priced: list[tuple[Quote, dict[str, list[Finding]]]]) -> No
     first = quotes[0]
     out.print(Text(f"{first.service_date}, {_rates(quotes)}: {NOT_COVERAGE}", style="bold"))
     out.print()
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("site", "facility", "professional", "total", "payer", "patient", ""):
-        is_amount = column not in ("site", "")
-        table.add_column(column, justify="right" if is_amount else "left", no_wrap=is_amount)
+    figures = [Head(name, figures=True) for name in ("facility", "professional", "total", "payer", "patient")]
+    rows = []
     for one in quotes:
         sums = [_sum([line for line in one.lines if line.component == of]) for of in ("facility", "professional")]
         total = Sum.of(line.allowed for line in one.lines)
         note = ", ".join(filter(None, (total.share(len(one.lines)), why_none(one.lines))))
-        table.add_row(site_name(one.place), *sums, *map(told, (one.total, one.payer, one.patient)), note)
-    out.print(table)
+        rows.append([site_name(one.place), *sums, *map(told, (one.total, one.payer, one.patient)), note])
+    print_rows(out, [Head("site", whole=True), *figures, Head("")], rows)
     out.print()
     for component in ("facility", "professional"):
         lines = [line for one in quotes for line in one.lines if line.component == component]

@@ -34,7 +34,8 @@ def scaffold(
     from collections import Counter
 
     from clausal.documents.library import bundled_packs
-    from clausal.documents.scaffold import UNCLASSIFIED, classified, skeleton
+    from clausal.documents.pack import TODO
+    from clausal.documents.scaffold import classified, skeleton
     from clausal.documents.segments import passages
 
     if not _NAME.match(name) or len(name) > LONGEST:
@@ -42,16 +43,17 @@ def scaffold(
     if (bundled_packs() / name).exists():
         raise InvalidInput.at(Place("NAME"), f"a pack '{name}' comes with the project", "name another pack")
     held = held_text(source)
-    text = held.text
+    found = passages(held.text, whole_lines=held.unit == "paragraph")
     folder = output / name
     if folder.exists():
         raise InvalidInput.at(Place(str(folder)), "already exists", "name another pack, or another folder with -o")
-    if not output.is_dir():
-        raise InvalidInput.at(Place(str(output)), "no such folder", "make it first")
+    if not output.is_dir() and not output.absolute().parent.is_dir():
+        raise InvalidInput.at(Place(str(output.absolute().parent)), "no such folder", "make it first")
     try:
+        output.mkdir(exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=output))
         try:
-            for file, content in skeleton(name, text, held.told).items():
+            for file, content in skeleton(name, held.text, found, held.told).items():
                 (beside / file).write_text(content, encoding="utf-8")
             (beside / "tables").mkdir()
             beside.chmod(0o755)
@@ -60,10 +62,10 @@ def scaffold(
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise InvalidInput.at(Place(str(folder)), f"cannot be written: {error.strerror}") from None
-    counted = Counter(classified(passage) for passage in passages(text))
+    counted = Counter(classified(passage) for passage in found)
     print(f"{folder}: {sum(counted.values())} clauses")
     for kind, count in counted.most_common():
-        print(f"  {count:>5} {kind}{' - say which kind they are' if kind == UNCLASSIFIED else ''}")
-    print("Next: fill in pack.yaml; for each clause its kind and, under `says`, what it means in your own words;")
-    print("then facts and tables (CONTRIBUTING.md has an example). What is missing is listed by")
+        print(f"  {count:>5} {kind}{' - say which kind they are' if kind == TODO else ''}")
+    print("Next: say what is `todo`: in pack.yaml, and for each clause its kind and what it means in your own words;")
+    print("then facts and tables (CONTRIBUTING.md has an example). What is left is told by")
     print(f"  clausal check {name} --packs {output} --source {source}")

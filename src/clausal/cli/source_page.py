@@ -12,7 +12,7 @@ from clausal.documents.accounted import Account, account, repeated
 from clausal.documents.carried import Carrier, carriers
 from clausal.documents.fingerprint import HeldText
 from clausal.documents.library import Library
-from clausal.documents.pack import CLAUSE_KINDS, Pack
+from clausal.documents.pack import CLAUSE_KINDS, TODO, Pack
 from clausal.documents.read import PackFiles
 from clausal.facts.source import Path_
 from clausal.problems import Place, Problem
@@ -83,7 +83,7 @@ def report_of(library: Library, pack: Pack, path: Path, held: HeldText) -> Sourc
 def _by_kind(pack: Pack, laid: Account, carried: Mapping[str, list[Carrier]]) -> dict[str, KindCount]:
     placed = {clause.id for clause, line in zip(laid.clauses, laid.lines, strict=True) if line is not None}
     found = {}
-    for kind in CLAUSE_KINDS:
+    for kind in (*CLAUSE_KINDS, TODO):
         of_kind = [clause for clause in pack.clauses.values() if clause.kind == kind]
         by = [carried.get(clause.ref, []) for clause in of_kind]
         if of_kind:

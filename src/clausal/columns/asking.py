@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clausal.columns.calculated import Calculated
-from clausal.columns.conclusion import Conclusion, Conclusions
+from clausal.columns.conclusion import ALL, FIRST, WAITS, Conclusion, Conclusions
 from clausal.columns.encode import Ids
 from clausal.columns.ground import Ground
 from clausal.columns.numbering import Joint, Told
@@ -96,8 +96,14 @@ class Asking:
     def _expand(self, said: tuple[Conclusion, tuple[str, ...], tuple[str, ...]], state: dict[str, Knowledge]) -> int:
         """The index of a conclusion with what it needs in the words in which it is asked."""
         conclusion, first, missing = said
-        asked = [one for name in missing for one in askable(self._ground.view, name, state)]
-        return self._conclusions.number(replace(conclusion, needs=" ".join(dict.fromkeys((*first, *asked)))))
+        asked = {name: askable(self._ground.view, name, state) for name in missing}
+        needs = dict.fromkeys((*first, *(one for names in asked.values() for one in names)))
+        # A table's outcome hangs on the facts it tests and on nothing else: if each of them is asked for, that is all.
+        # The plan, what is in dispute, and what is asked in place of a tested fact can leave other questions.
+        are_all = not first and all(name in names for name, names in asked.items())
+        waits = bool(needs) and conclusion.status in WAITS
+        needs_are = (ALL if are_all else FIRST) if waits else ""
+        return self._conclusions.number(replace(conclusion, needs=" ".join(needs), needs_are=needs_are))
 
     def _prepare(self) -> None:
         """Know for each thing said on what its questions depend."""

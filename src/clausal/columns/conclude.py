@@ -221,6 +221,7 @@ class Concluder:
             carc=first.carc if first else None,
             rarc=" ".join(first.rarc) if first else "",
             needs="",
+            needs_are="",
             warnings=" ".join(one.name for one in said.warnings),
             readings=" ".join(one.rests.replace(" or ", " ") for one in said.readings),
         )

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ALL = "all"
+"""What `needs_are`: with all of them known, the line is decided, whatever they are."""
+FIRST = "first"
+"""What `needs_are`: their answers can raise other questions."""
+WAITS = ("open", "conditional")
+"""The statuses of lines that wait for what they need."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """What is concluded of a line. `clauses`, `rarc` and `needs` are joined by blanks, and empty where there are none.
 
     `group_code`, `carc` and `rarc` are X12's codes for the first reason of denial: who bears the amount, why, remarks.
+    `needs_are` tells of a line that waits whether all of its needs are known: ALL, or FIRST; it is empty for others.
     """
 
     status: str
@@ -22,6 +30,7 @@ class Conclusion:
     carc: str | None
     rarc: str
     needs: str
+    needs_are: str
     warnings: str
     readings: str
 

@@ -32,6 +32,9 @@ from clausal.schedules.lines import Bools, Ints
 from clausal.schedules.listings import Listings
 from clausal.schedules.tables import Schedules
 
+OTHER_LINE = "another line of the claim is rejected"
+"""The problem of a line that has none itself."""
+
 
 @dataclass(frozen=True)
 class Claims:
@@ -214,7 +217,7 @@ class Kernel:
 
     def _rejected(self, batch: pa.RecordBatch, problems: Mapping[int, str], lines: Ints) -> pa.RecordBatch:
         """The lines of claims that could not be read: with the reason, or that another line of the claim has one."""
-        why = [problems.get(line, "another line of the claim is rejected") for line in lines.tolist()]
+        why = [problems.get(line, OTHER_LINE) for line in lines.tolist()]
         columns: dict[str, pa.Array] = _identity(batch, claims_of(batch))
         columns["status"] = chosen([REJECTED], np.zeros(batch.num_rows, dtype=np.int32))
         columns["problem"] = pa.array(why, pa.string())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clausal.coding.edits import EDITS, Context, failed, passed
+from clausal.coding.edits import EDITS, Context, Details, detailed, failed, passed
+from clausal.coding.edits.details import NOTHING
 from clausal.columns.arrays import Words, decimals, distinct, indices
 from clausal.columns.arrays import texts_of as _text
 from clausal.columns.options import Options
@@ -46,6 +47,7 @@ OFTEN = 1 << 20
 MOST_CODES = 50_000
 """How many codes are kept from one batch to the next."""
 NO_CODE = "the line has no procedure code"
+NOT_WHOLE = "its quantity is no whole number of units (a fraction, or minutes): no fee is made of it"
 AS_FEES = {PROFESSIONAL: "pfs", OUTPATIENT: "opps", ASC: "asc"}
 
 
@@ -55,6 +57,8 @@ class _Columns:
 
     failed: Ints
     passed: Ints
+    details: Ints
+    """Index of the details of edits."""
     allowed: Ints
     payer: Ints
     patient: Ints
@@ -83,6 +87,8 @@ class Worked:
     left: Ints
     claim: npt.NDArray[np.intp]
     coinsurance: Ints
+    details: Details
+    """The words of details of edits: of this batch alone, as they are without number."""
 
 
 class Prices:
@@ -130,6 +136,7 @@ class Prices:
         result = {
             **{name: words.column(found.failed) for name, words in EDIT_WORDS.items()},
             "edits_passed": EDIT_WORDS["edits"].column(found.passed),
+            "edit_details": _words(priced.details, found.details),
             "charge": decimals(priced.lines.charge),
             "allowed": decimals(found.allowed),
             "payer": decimals(found.payer),
@@ -149,27 +156,52 @@ class Prices:
         """Edits and prices of a batch, whatever the plan decides of its lines."""
         count = batch.num_rows
         lines, placed = self._lines(batch, claim)
+        uncounted = _uncounted(batch)
         kinds = _claim_types(batch)
         none = np.full(count, NONE)
         zero = np.zeros(count, dtype=np.int64)
         money = {name: none.copy() for name in ("allowed", "payer", "patient", "deductible", "withheld")}
-        names = ("failed", "passed", "note", "release", "priced_at")
+        names = ("failed", "passed", "details", "note", "release", "priced_at")
         found = _Columns(**{name: zero.copy() for name in names}, **money)
         derived = np.full(count, "", dtype=object)
-        left = _whole(batch, "deductible_left", 0)
+        left, details = _whole(batch, "deductible_left", 0), Details()
         for number, kind in enumerate(CLAIM_TYPES):
             which = np.flatnonzero(np.broadcast_to(kinds == number, count))
             if len(which):
                 whole = len(which) == count
-                self._price(found, derived, lines if whole else lines.at(which), which, kind, claim, left, placed)
+                of_kind = lines if whole else lines.at(which)
+                self._edit(found, details, of_kind, which, kind)
+                self._price(found, derived, of_kind, which, kind, claim, left, placed)
         found.note[lines.code == 0] = self._note(NO_CODE, 0)
-        return Worked(lines, placed, kinds, found, derived, left, claim, _whole(batch, "primary_coinsurance", NONE))
+        if uncounted.any():
+            for amounts in (found.allowed, found.payer, found.patient, found.deductible, found.withheld):
+                amounts[uncounted] = NONE
+            found.note[uncounted] = self._note(NOT_WHOLE, 0)
+            self._edit_without(found, details, lines, uncounted, kinds)
+        coinsurance = _whole(batch, "primary_coinsurance", NONE)
+        return Worked(lines, placed, kinds, found, derived, left, claim, coinsurance, details)
+
+    def _edit_without(
+        self, found: _Columns, details: Details, lines: Lines, uncounted: Bools, kinds: Ints | int
+    ) -> None:
+        """Edits again, counting no unit of lines whose units are not known: none fails for a unit that was assumed."""
+        counted = replace(lines, units=np.where(uncounted, 0, lines.units))
+        for number, kind in enumerate(CLAIM_TYPES):
+            which = np.flatnonzero(np.broadcast_to(kinds == number, len(lines)))
+            if len(which):
+                self._edit(found, details, counted.at(which), which, kind)
 
     def paid(self, priced: Worked, decided: Decided) -> Ints:
         """What the plan pays for each line, in cents, NONE where that is not known."""
         paid = _paid(priced.found, *decided, priced.coinsurance)
         self._withhold(paid, priced.found, priced.lines, priced.kinds, priced.claim, priced.left, priced.placed)
         return paid
+
+    def _edit(self, found: _Columns, details: Details, lines: Lines, which: Ints, kind: ClaimType) -> None:
+        """Edits of the claims of one type."""
+        context = Context(lines, self._schedules, kind, self._daily)
+        found.failed[which], found.passed[which] = failed(context), passed(context)
+        found.details[which] = detailed(context, details)
 
     def _price(
         self,
@@ -182,9 +214,7 @@ class Prices:
         left: Ints,
         placed: Placed,
     ) -> None:
-        """Edits and prices of the claims of one type."""
-        context = Context(lines, self._schedules, kind, self._daily)
-        found.failed[which], found.passed[which] = failed(context), passed(context)
+        """Prices of the claims of one type."""
         if kind == OTHER:
             found.note[which] = self._note(NO_TABLE, 0)
             return
@@ -342,6 +372,12 @@ class Prices:
         return met, np.array([*of_text, 0], dtype=np.int64)[number]
 
 
+def _words(details: Details, number: Ints) -> pa.DictionaryArray:
+    """The details of edits in words; null where there are none."""
+    none = number == NOTHING
+    return pa.DictionaryArray.from_arrays(pa.array(number.astype(np.int32), mask=none), pa.array(details.words))
+
+
 def _paid(found: _Columns, covered: Bools, denied: Bools, complements: Bools, coinsurance: Ints) -> Ints:
     """What the plan pays: nothing where it denies, or an edit does; its part where it covers; else not decided.
 
@@ -368,6 +404,12 @@ def _is_null(batch: pa.RecordBatch, name: str) -> Bools:
         return np.ones(batch.num_rows, dtype=bool)
     found: Bools = batch.column(name).is_null().to_numpy(zero_copy_only=False)
     return found
+
+
+def _uncounted(batch: pa.RecordBatch) -> Bools:
+    """Whether a line gives a quantity that is no whole number of units. One unit is taken for its rank alone."""
+    given = ~_is_null(batch, "quantity")
+    return given & _is_null(batch, "units") if given.any() else given
 
 
 def _flag(batch: pa.RecordBatch, name: str) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ class Column:
     type: pa.DataType
     about: str
     required: bool = False
+    also: tuple[str, ...] = ()
+    """Other names that a claim file may give it: those of the case file."""
 
 
 OF_CLAIM = (
@@ -42,9 +45,12 @@ OF_CLAIM = (
         "practitioner", pa.string(), "Who rendered the service; a practitioner's lines of one day are ranked together."
     ),
     Column(
+        "quantity", pa.string(), "A quantity that is no whole number of units (21.5 UN, 61 MJ): the line has no amount."
+    ),
+    Column(
         "charge", DOLLARS, "Charge of the line in dollars; the lesser of it and the fee is allowed (not a hospital's)."
     ),
-    Column("place", pa.string(), "Where the service is rendered,: Detroit; Portland, OR; Wayne County, MI."),
+    Column("place", pa.string(), "Where the service is rendered: Detroit; Portland, OR; Wayne County, MI."),
     Column("locality", pa.string(), "Medicare locality as CMS writes it (10112-00), for physician fees."),
     Column("zip", pa.string(), "ZIP code of the place; gives the locality if the table of ZIP codes is imported."),
     Column("county", pa.string(), "County of the place, with its state (Wayne, MI) or `state`; gives the locality."),
@@ -84,6 +90,12 @@ RESULTS = (
         "Facts that can change the answer, the first to ask first, separated by blanks. Of a denied line: what can "
         "still change the reason that is given first, with its group and codes; such a line is not remitted.",
     ),
+    Column(
+        "needs_are",
+        pa.string(),
+        "Of a line that waits (open, conditional): `all`, it is decided once all that `needs` names is known; `first`, "
+        "the answers can raise other questions, as the plan does.",
+    ),
     Column("warnings", pa.string(), "What limits the worth of the answer, as pack#warning, separated by blanks."),
     Column("readings", pa.string(), "Rules and reasons of the answer that are our reading, separated by blanks."),
     Column(
@@ -95,6 +107,14 @@ RESULTS = (
     Column("edits", pa.string(), "Claim edits that the line fails, separated by blanks."),
     Column(
         "edits_passed", pa.string(), "Claim edits that it passes by a modifier alone: only for another site or service."
+    ),
+    Column(
+        "edit_details",
+        pa.string(),
+        "What tells these edits apart, separated by semicolons: `ptp 64624 indicator 1` is the code that the line is "
+        "bundled into and the modifier indicator of their pair (0: no modifier separates them, 1: one can), `mue 5 of "
+        "4 units MAI 3` the units that are counted, the limit and its adjudication indicator, `unit-cap 5 of 4 units` "
+        "a coding guide's; `passed` stands behind what passes by a modifier alone.",
     ),
     Column("edit_carc", pa.string(), "Reason code of the first of them."),
     Column("edit_rarc", pa.string(), "Remark codes of the first of them."),
@@ -134,7 +154,21 @@ def schema_of(columns: Iterable[Column]) -> pa.Schema:
 def input_columns(vocabulary: Vocabulary) -> list[Column]:
     """Every column that a claim file can have: those of the claim, and each fact of a case."""
     facts = [fact for fact in vocabulary.facts.values() if fact.case]
-    return [*OF_CLAIM, *(Column(fact.name, arrow_type(fact), fact.about, fact.required) for fact in facts)]
+    taken = {*(column.name for column in OF_CLAIM), *(fact.name for fact in facts)}
+    last = collections.Counter(fact.case[-1] for fact in facts if fact.case)
+    also = {
+        fact.name: tuple(
+            name
+            for name in dict.fromkeys((fact.case[-1], case_path(fact).replace("[]", "")))
+            if name not in taken and (name != fact.case[-1] or last[name] == 1)
+        )
+        for fact in facts
+        if fact.case
+    }
+    return [
+        *OF_CLAIM,
+        *(Column(fact.name, arrow_type(fact), fact.about, fact.required, also[fact.name]) for fact in facts),
+    ]
 
 
 def published(vocabulary: Vocabulary, of_remittance: Iterable[Column]) -> dict[str, Any]:
@@ -147,8 +181,12 @@ def published(vocabulary: Vocabulary, of_remittance: Iterable[Column]) -> dict[s
 
     of_case = {fact.name: case_path(fact) for fact in vocabulary.facts.values() if fact.case}
     claims = [
-        {**one, "values": list(vocabulary.facts[one["name"]].values) if one["name"] in of_case else []}
-        for one in described(input_columns(vocabulary))
+        {
+            **described([one])[0],
+            "values": list(vocabulary.facts[one.name].values) if one.name in of_case else [],
+            "also": list(one.also),
+        }
+        for one in input_columns(vocabulary)
     ]
     results = [column for column in RESULTS if column.name != "problem"]
     return {"claims": claims, "remittance": described(of_remittance), "results": described([*results, DERIVATION])}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from clausal.payment.model import QuotedLine
+from clausal.shown import shown_json
 
 Status = Literal["covered", "not-covered", "conditional", "refer", "not-addressed", "open"]
 Holding = Literal["yes", "no", "unknown"]
@@ -140,7 +142,8 @@ class Question:
 class EditSaid:
     """A claim edit that a line fails: denial codes, the table row or clause it rests on, what would resolve it.
 
-    With `passes` the line passes it by a modifier alone, which is told, and nothing is denied: `carc` is null.
+    With `passes` the line passes it by a modifier alone, which is told, and nothing is denied: `carc` is null. `detail`
+    is the other code of a pair with its modifier indicator, or a limit with the units that exceed it; else it is empty.
     """
 
     edit: str
@@ -150,6 +153,7 @@ class EditSaid:
     rarc: list[str]
     table: str
     passes: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,10 @@ def determination_schema() -> dict[str, Any]:
 
 def to_json(value: object, *, indent: int | None = 2) -> str:
     """JSON text of a determination, or of a list of them."""
+    from pydantic_core import PydanticSerializationError, to_jsonable_python
     from pydantic_core import to_json as dump
 
-    return dump(value, indent=indent).decode()
+    try:
+        return shown_json(dump(value, indent=indent).decode())
+    except PydanticSerializationError:  # a file's name that is no UTF-8
+        return json.dumps(to_jsonable_python(value), indent=indent)

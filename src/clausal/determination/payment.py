@@ -137,4 +137,5 @@ def said(finding: Finding) -> EditSaid:
         list(finding.rarc),
         finding.table,
         finding.passes,
+        finding.detail,
     )

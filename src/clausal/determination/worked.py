@@ -16,12 +16,15 @@ from clausal.facts.case import Case
 from clausal.facts.source import Path_, Source, dotted, read_source
 from clausal.problems import InvalidInput, Problem, unknown_name
 
-_KEYS = ("name", "about", "as_of", "case", "expect")
+_KEYS = ("name", "about", "as_of", "shown", "case", "expect")
 
 
 @dataclass(frozen=True)
 class Worked:
-    """A worked case: what it shows, the case, the expected part of the answer, and where it stands."""
+    """A worked case: what it shows, the case, the expected part of the answer, and where it stands.
+
+    One that is `shown` is printed in full where worked cases are presented; the others are counted there.
+    """
 
     name: str
     case: Case
@@ -29,6 +32,8 @@ class Worked:
     expect: dict[str, Any]
     source: Source
     path: Path_
+    pack: str = ""
+    shown: bool = False
 
 
 def is_worked(source: Source) -> bool:
@@ -36,8 +41,8 @@ def is_worked(source: Source) -> bool:
     return isinstance(source.data, dict) and "cases" in source.data
 
 
-def read_worked(library: Library, source: Source) -> list[Worked]:
-    """The worked cases of a file."""
+def read_worked(library: Library, source: Source, pack: str = "") -> list[Worked]:
+    """The worked cases of a file, which stands beside a pack if that is named."""
     entries = source.data["cases"]
     if not isinstance(entries, list):
         raise InvalidInput.at(source.place(("cases",)), "`cases` is a list of worked cases")
@@ -56,27 +61,34 @@ def read_worked(library: Library, source: Source) -> list[Worked]:
         except (TypeError, ValueError):
             where = source.place((*path, "as_of"))
             raise InvalidInput.at(where, f"'{entry['as_of']}' is not a date", "write it as year-month-day") from None
+        shown = entry.get("shown", False)
+        if not isinstance(shown, bool):
+            raise InvalidInput.at(source.place((*path, "shown")), f"'{shown}' is not true or false")
         named = replace(case, name=name)
-        found.append(Worked(name, named, as_of, entry.get("expect") or {}, source, path))
+        found.append(Worked(name, named, as_of, entry.get("expect") or {}, source, path, pack, shown))
     return found
 
 
-def worked_files(library: Library, packs: Sequence[str] = ()) -> Iterable[Path]:
-    """The files of worked cases beside the packs."""
+def worked_files(library: Library, packs: Sequence[str] = ()) -> Iterable[tuple[str, Path]]:
+    """The files of worked cases beside the packs, each with the pack's name."""
     for name, pack in library.packs.items():
         if not packs or name in packs:
             folder = Path(pack.folder)
-            yield from sorted([*folder.glob("cases/*.yaml"), *folder.glob("cases.yaml")])
+            yield from ((name, file) for file in sorted([*folder.glob("cases/*.yaml"), *folder.glob("cases.yaml")]))
 
 
 def worked_cases(library: Library, packs: Sequence[str] = ()) -> list[Worked]:
     """The worked cases beside the packs."""
-    return [worked for path in worked_files(library, packs) for worked in read_worked(library, read_source(path))]
+    return [
+        worked
+        for name, path in worked_files(library, packs)
+        for worked in read_worked(library, read_source(path), name)
+    ]
 
 
-def differences(library: Library, worked: Worked) -> list[Problem]:
-    """Where the determination is not what the worked case expects."""
-    actual = json.loads(to_json(decide(library, worked.case, worked.as_of)))
+def differences(library: Library, worked: Worked, determination: Determination | None = None) -> list[Problem]:
+    """Where the determination (worked out here, if it is not given) is not what the worked case expects."""
+    actual = json.loads(to_json(determination or decide(library, worked.case, worked.as_of)))
     expected = dict(worked.expect)
     if "lines" not in expected:
         of_line = {key: expected.pop(key) for key in list(expected) if key not in Determination.__dataclass_fields__}

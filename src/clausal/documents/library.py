@@ -279,7 +279,10 @@ def _pack_folders(folders: Iterable[Path]) -> Iterable[Path]:
         if (folder / "pack.yaml").is_file():
             yield folder
         else:
-            yield from sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.yaml")))
+            try:
+                yield from sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.yaml")))
+            except OSError as error:
+                raise InvalidInput.at(Place(str(folder)), f"cannot be read: {error.strerror or error}") from None
 
 
 def _vocabulary(readers: Sequence[PackReader], problems: list[Problem]) -> Vocabulary:

@@ -32,6 +32,10 @@ CLAUSE_KINDS = (
     "catalogue",
     "heading",
 )
+TODO = "todo"
+"""Stands where somebody has still to say something: a clause's kind, its paraphrase, a publisher, a date."""
+NOT_YET = dt.date.max
+"""The day that stands for a date that is still to be given: until then the document says nothing."""
 STATUSES = ("in-force", "superseded", "proposed")
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from clausal.documents import plain
 from clausal.documents.fingerprint import Fingerprint
 from clausal.documents.pack import (
     ADJUSTMENT_GROUPS,
     CLAUSE_KINDS,
     DOCUMENT_KINDS,
+    NOT_YET,
     STATUSES,
+    TODO,
     Clause,
     Denial,
     Pack,
@@ -24,6 +27,8 @@ from clausal.documents.pack import (
 )
 from clausal.facts.source import Path_, Source, decode, parse_source
 from clausal.facts.vocabulary import Vocabulary
+from clausal.files import below, read
+from clausal.limits import DOCUMENT
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.model import Table
 from clausal.rules.read import FINDINGS, read_table
@@ -57,17 +62,15 @@ def read_files(folder: Path) -> PackFiles:
     """Parse every YAML file of a pack folder but its worked cases."""
     files = PackFiles(folder.name, folder)
     problems: list[Problem] = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in below(folder, (".yaml",)):
         name = path.relative_to(folder).as_posix()
         try:
-            files.raw[name] = path.read_bytes()
+            files.raw[name] = read(path, DOCUMENT)
             if not name.startswith("cases"):
                 text = decode(files.raw[name], Place(str(path)))
                 files.sources[name.removesuffix(".yaml")] = parse_source(text, str(path))
         except InvalidInput as error:
             problems.extend(error.problems)
-        except OSError as error:
-            problems.append(Problem(Place(str(path)), f"cannot be read: {error.strerror}"))
     if "pack" not in files.sources and not problems:
         problems.append(Problem(Place(str(folder)), "no pack.yaml in this folder", "every pack starts with one"))
     if problems:
@@ -90,6 +93,11 @@ class PackReader:
             if key not in known:
                 self._report(source, (*path, key), *unknown_name("key", key, known))
 
+    def _texts(self, source: Source, path: Path_, value: Any) -> tuple[str, ...]:
+        found, wrong = plain.texts(source, path, value)
+        self.problems.extend(wrong)
+        return found
+
     def _date(self, source: Source, path: Path_, value: Any) -> dt.date:
         try:
             return dt.date.fromisoformat(value)
@@ -110,9 +118,9 @@ class PackReader:
                 name=name,
                 label=str(spec.get("name", name)),
                 pack=self.files.name,
-                authorities=tuple(map(str, spec["authorities"])),
-                coding=tuple(map(str, spec.get("coding") or ())),
-                cites=tuple(map(str, spec.get("cites") or ())),
+                authorities=self._texts(source, (*path, "authorities"), spec["authorities"]),
+                coding=self._texts(source, (*path, "coding"), spec.get("coding")),
+                cites=self._texts(source, (*path, "cites"), spec.get("cites")),
                 place=source.place(path),
             )
         return plans
@@ -140,6 +148,9 @@ class PackReader:
         for key, known in (("kind", DOCUMENT_KINDS), ("status", STATUSES)):
             if data.get(key) not in known:
                 self._report(source, (key,), *unknown_name(key, str(data.get(key)), known))
+        for name in DATA_FILES:
+            if name in self.files.sources:
+                self.problems.extend(plain.problems(name, self.files.sources[name]))
         held = bool(data.get("held", False))
         pack = Pack(
             name=self.files.name,
@@ -189,9 +200,12 @@ class PackReader:
         versions = []
         for path, entry in self._list(source, source.data.get("versions"), ("versions",), "versions"):
             self._keys(source, path, entry, ("version", "effective", "published", "says", "cites", "held"))
-            effective = self._date(source, (*path, "effective"), entry.get("effective"))
-            published = self._date(source, (*path, "published"), entry.get("published"))
-            name, cites = str(entry.get("version", effective)), tuple(map(str, entry.get("cites") or ()))
+            effective, published = (
+                NOT_YET if entry.get(key) == TODO else self._date(source, (*path, key), entry.get(key))
+                for key in ("effective", "published")
+            )
+            name = str(entry.get("version", effective))
+            cites = self._texts(source, (*path, "cites"), entry.get("cites"))
             held = entry.get("held", True) is not False
             versions.append(Version(name, effective, published, str(entry.get("says", "")), cites, held))
         return tuple(sorted(versions, key=lambda version: version.effective))
@@ -207,7 +221,8 @@ class PackReader:
         self._keys(source, path, spec, ("title", "effective", "published", "cites"))
         effective = self._date(source, (*path, "effective"), spec.get("effective"))
         published = self._date(source, (*path, "published"), spec.get("published"))
-        return Successor(str(spec.get("title", "")), effective, published, tuple(map(str, spec.get("cites") or ())))
+        cites = self._texts(source, (*path, "cites"), spec.get("cites"))
+        return Successor(str(spec.get("title", "")), effective, published, cites)
 
     def _clauses(self, held: bool) -> dict[str, Clause]:
         source = self.files.sources.get("clauses")
@@ -220,7 +235,7 @@ class PackReader:
                 self._report(source, path, f"'{name}' is not a clause id", "lower-case letters, digits and hyphens")
             if name in clauses:
                 self._report(source, (*path, "clause"), f"clause '{name}' stands twice", "give each clause its own id")
-            if entry.get("kind") not in CLAUSE_KINDS:
+            if entry.get("kind") not in (*CLAUSE_KINDS, TODO):
                 self._report(source, (*path, "kind"), *unknown_name("kind", str(entry.get("kind")), CLAUSE_KINDS))
             if not entry.get("says"):
                 self._report(source, path, f"clause '{name}' has no paraphrase", "say under `says` what it means")
@@ -269,7 +284,7 @@ class PackReader:
             if not isinstance(spec, dict) or "carc" not in spec:
                 self._report(source, (name,), f"denial '{name}' is a mapping with carc, rarc, finding and says")
                 continue
-            rarc = tuple(map(str, spec.get("rarc") or ()))
+            rarc = self._texts(source, (name, "rarc"), spec.get("rarc"))
             finding = str(spec.get("finding", ""))
             if finding and finding not in FINDINGS:
                 self._report(source, (name, "finding"), *unknown_name("finding", finding, FINDINGS))

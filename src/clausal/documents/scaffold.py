@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from clausal.documents.fingerprint import fingerprint
-from clausal.documents.segments import Passage, passages
+from clausal.documents.pack import TODO
+from clausal.documents.segments import Passage
 
-MOST_NAMED = 5
-"""Words of a heading that name a place in the document."""
-UNCLASSIFIED = "unclassified"
+MOST_NAMED = 4
+"""Words of a heading that name a place in the document: too few to repeat it."""
+UNCLASSIFIED = TODO
 _DATE = r"\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
 _EFFECTIVE = re.compile(rf"effective(?: date)?[^0-9\n]{{0,20}}({_DATE})", re.I)
 _TITLE = re.compile(r"^\W*(?:policy )?title\W+(.+)$", re.I | re.M)
@@ -21,7 +22,11 @@ _PLAIN: Sequence[tuple[str, re.Pattern[str]]] = (
     ("history", re.compile(rf"^\W*(?:{_DATE})(?:\s|\t|\|)", re.I)),
     (
         "administrative",
-        re.compile(r"guarantee|subject to change|(?:not|no) (?:legal|medical) advice|copay|certificate", re.I),
+        re.compile(
+            r"\b(?:no|nor|not|cannot)\b[^.;]{0,40}\bguarantee|guarantees? of (?:payment|coverage|benefit)|"
+            r"subject to change|(?:not|no) (?:legal|medical) advice|copay|certificate(?! of (?:medical|need))",
+            re.I,
+        ),
     ),
     ("catalogue", re.compile(r"\$\s?\d|^\W*[A-Z]{2,4}\d{3,}[-\d]*\s")),
     (
@@ -37,8 +42,13 @@ _DECIDING = (
     ("normative", re.compile(r"\b(?:covered|excluded|not covered|medically necessary|investigational)\b", re.I)),
 )
 """Words with which a line that looks like a heading may well decide something."""
+_SAYS = re.compile(rf":\s*\Z|:.*\d|{_DATE}")
+"""A line that opens something, gives a number or a day: it may look like a heading, and says more than one."""
 _SECTIONS: Sequence[tuple[str, re.Pattern[str]]] = (
-    ("evidence", re.compile(r"reference|bibliograph|rationale|evidence|trial|guideline", re.I)),
+    (
+        "evidence",
+        re.compile(r"reference|bibliograph|rationale|evidence|trial|practice guideline|position statement", re.I),
+    ),
     ("history", re.compile(r"history|revision", re.I)),
     ("normative", re.compile(r"statement|criteria|coverage determination|limitations?$|exclusion", re.I)),
     ("administrative", re.compile(r"administrative|disclaimer", re.I)),
@@ -49,7 +59,7 @@ _SECTIONS: Sequence[tuple[str, re.Pattern[str]]] = (
 def classified(passage: Passage) -> str:
     """The kind of a passage where its words or its heading make it plain, else UNCLASSIFIED: a person has to say."""
     if passage.form == "heading":
-        decides = passage.text.rstrip().endswith(":") or any(words.search(passage.text) for _, words in _DECIDING)
+        decides = _SAYS.search(passage.text) or any(words.search(passage.text) for _, words in _DECIDING)
         return UNCLASSIFIED if decides else "heading"
     if passage.form == "reference":
         return "evidence"
@@ -66,30 +76,43 @@ def _line(line: int) -> str:
     return f"line {line}"
 
 
-def skeleton(name: str, text: str, told: Callable[[int], str] = _line) -> Mapping[str, str]:
-    """The files of a new pack, by name; what a person has to fill in is left empty, and `clausal check` lists it.
+def skeleton(name: str, text: str, found: Iterable[Passage], told: Callable[[int], str] = _line) -> Mapping[str, str]:
+    """The files of a new pack, by name, given the document's text and its passages.
 
-    `told` says where a line of the text is, in the document's own terms.
+    What a person has to fill in is `todo`, which `clausal check` lists. `told` says where a line of the text is, in the
+    document's own terms.
     """
-    return {"pack.yaml": _pack(name, text), "clauses.yaml": clauses(passages(text), told)}
+    return {"pack.yaml": _pack(name, text), "clauses.yaml": clauses(found, told)}
 
 
 def clauses(found: Iterable[Passage], told: Callable[[int], str] = _line) -> str:
     """Clause entries for passages, without paraphrases: their text stays where it is, its place is given instead."""
     entries: list[str] = []
-    counted: dict[str, int] = {}
+    section = number = 0
     ids: set[str] = set()
     for passage in found:
-        under = " > ".join(" ".join(title.split()[:MOST_NAMED]) for title in passage.under) or "start"
-        number = counted[under] = counted.get(under, 0) + (passage.form != "heading")
         mark = fingerprint(passage.text)
-        at = f"{under}, {passage.form} {number}" if passage.form != "heading" else f"heading under {under}"
+        if passage.form == "heading":
+            section, number = section + 1, 0
+            at, says = f"section {section}, heading", "A heading."
+        else:
+            number += 1
+            at, says = f"{_section(section, passage)}, {passage.form} {number}", TODO
+        kind = classified(passage)
         entries.append(
-            f"- clause: {_id(passage, number, ids)}\n  kind: {classified(passage)}\n  at: {_quoted(at)}\n"
+            f"- clause: {_id(passage, number, ids)}\n  kind: {kind}\n  at: {_quoted(at)}\n"
             f"  text: {{sha256: {mark.sha256}, length: {mark.length}}}  # {told(passage.line)}\n"
-            f"  says:\n"
+            f"  says: {TODO if kind == TODO else says}\n"
         )
     return "".join(entries)
+
+
+def _section(number: int, passage: Passage) -> str:
+    """A section by its number and a few words of its heading."""
+    if not passage.under:
+        return "before the first heading"
+    title = " ".join(passage.under[-1].split()[:MOST_NAMED])
+    return f"section {number} ({title})"
 
 
 def _id(passage: Passage, number: int, ids: set[str]) -> str:
@@ -119,18 +142,18 @@ def _pack(name: str, text: str) -> str:
     day = _day(effective[1]) if effective else None
     lines = [
         f"pack: {name}",
-        f"title: {_quoted(' '.join(title[1].split())) if title else ''}",
-        "publisher:",
+        f"title: {_quoted(' '.join(title[1].split())) if title else TODO}",
+        f"publisher: {TODO}",
         "# one of coverage-policy, national-determination, local-determination, coding-notice, reimbursement-guide",
         "kind: coverage-policy",
         "# one of in-force, superseded, proposed",
         "status: in-force",
         "held: true",
-        "about: >-",
-        "  What this edition is, and what is not known of it.",
+        "# what this edition is, and what is not known of it",
+        f"about: {TODO}",
         "versions:",
-        "# published: the day it was published or signed",
-        f'  - {{version: "{day.year if day else ""}", effective: {day or ""}, published: }}',
+        "# published: the day it was published or signed; until it stands here the pack answers nothing",
+        f'  - {{version: "{day.year if day else TODO}", effective: {day or TODO}, published: {TODO}}}',
     ]
     return "\n".join(lines) + "\n"
 

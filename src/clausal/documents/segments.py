@@ -12,12 +12,31 @@ from typing import Literal
 
 Form = Literal["heading", "paragraph", "item", "row", "reference"]
 
-_ITEM = re.compile(r"\s*(?:[•●▪◦‣*–-]|o(?=\s{1,3}[A-Z])|\(?[a-z0-9]{1,2}\))\s+(?=\S)")
-_REFERENCE = re.compile(r"\s*\d{1,3}\.\s+(?=\S)")
-_NUMERAL = re.compile(r"\s*(?:[IVXLC]+|[A-Z]|\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
+_ITEM = re.compile(
+    r"\s*(?:[•●▪◦‣·○□■➢➤✓✔❖*–—-]|[\ue000-\uf8ff]|o(?=\s{1,3}[A-Z])|\((?:[A-Za-z0-9]{1,2}|[ivx]{1,4})\)"
+    r"|(?:[A-Za-z0-9]{1,2}|[ivx]{1,4})\)|(?:[a-z]|[ivx]{2,4})\.)\s+(?=\S)"
+)
+"""A mark of a list: a bullet (also one of a font of symbols), a letter or number in parentheses, `a.`, `iv.`."""
+_REFERENCE = re.compile(r"\s*(?:\d{1,3}\.|\[\d{1,3}\])\s+(?=\S)")
+_CAPITAL = re.compile(r"\s*(?:[A-Z]|[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})+)\.?\s+(?=\S)")
+"""`A.`, `IV.`, `2.1`: the mark of an item, or of a heading."""
 _ENDED = re.compile(r"[.!?:;][\"”’')\]¹²³⁴⁵⁶⁷⁸⁹⁰\d*]*\s*\Z")
+_LEADS_IN = re.compile(
+    r"\b(?:following|if|when|where|unless|either|both|each|any of|all of|one of|at least|"
+    r"is|are|be|must|may|shall|should|has|have|includes?|contain|met)\b.*:[\s*_]*\Z",
+    re.I | re.S,
+)
+"""A line that opens a list: part of a sentence, and no heading."""
 _MARK_OF_HEADING = re.compile(r"\s*#{1,6}\s+|\s*\*\*[^*]+\*\*\s*\Z")
-_FIGURES = re.compile(r"\s*[A-Z]{2,4}\d{3,}\S*\s|.*(?:\$\s?[\d,]+(?:\.\d+)?|\s\d[\d,]*\.\d+)\s*\Z")
+_FIGURES = re.compile(
+    r"\s*[A-Z]{2,4}\d{3,}\S*\s|.*(?:\$\s?[\d,]+(?:\.\d+)?|\s\d[\d,]*\.\d+)\s*\Z"
+    r"|\s*(?:[A-Z]\d{4}|\d{4}[\dFTU])\s+[^.!?;:]+\Z"
+)
+"""A line that begins with a part number or with a procedure code and what it is, or that ends in an amount."""
+_IN_CAPITALS = re.compile(
+    r"\s*(?:(?:[IVX]{1,4}|[A-Z]|\d{1,2}(?:\.\d{1,2})*)\.?\s+)?(?=(?:\W*[A-Z]){6})[A-Z][A-Z &/,'()-]*:?\s*\Z"
+)
+"""A heading by its capitals, also amid lines that no empty one parts, as a PDF has them."""
 _EMPTY_CELLS = re.compile(r"[\s|:-]*\Z")
 MOST_OF_HEADING = 14
 """A heading has at most so many words."""
@@ -33,26 +52,28 @@ class Passage:
     under: tuple[str, ...] = ()
 
 
-def passages(text: str) -> list[Passage]:
+def passages(text: str, *, whole_lines: bool = False) -> list[Passage]:
     """The passages of a text, in order; a line without words is passed over.
 
     A line of tabs or bars is a table row, and so is one that starts with a part or trial number or ends in a figure.
+    Lines right after one that opens a list are items, each from a capital on. With `whole_lines` each line is a
+    paragraph, as in a Word file.
     """
-    return list(_under_headings(_joined(_blocks(text))))
+    return list(_under_headings(_joined(_blocks(text, whole_lines=whole_lines))))
 
 
-def _blocks(text: str) -> Iterator[Passage]:
+def _blocks(text: str, *, whole_lines: bool) -> Iterator[Passage]:
     """Items, rows and references by line; other lines that follow one another as one block."""
     gathered: list[str] = []
     began = 0
     form: Form = "paragraph"
+    in_list = in_references = False
 
     def block() -> Iterable[Passage]:
         if gathered:
             yield Passage(form, began, "\n".join(gathered))
             gathered.clear()
 
-    in_references = False
     for number, line in enumerate(text.split("\n"), start=1):
         if not any(c.isalnum() for c in line):
             yield from block()
@@ -63,12 +84,22 @@ def _blocks(text: str) -> Iterator[Passage]:
             if not _EMPTY_CELLS.match(line):
                 yield Passage("row", number, line)
             continue
+        if _IN_CAPITALS.match(line) and (free or _ENDED.search(gathered[-1]) or form != "paragraph"):
+            yield from block()
+            yield Passage("paragraph", number, line)
+            form, in_list = "paragraph", False
+            in_references = _opens_references(line)
+            continue
         starts_reference = bool(_REFERENCE.match(line)) and (in_references or form != "reference")
-        if _ITEM.match(line) or starts_reference:
+        if whole_lines:
+            yield from block()
+        in_open_list = in_list and (_CAPITAL.match(line) or (gathered and line.lstrip()[:1].isupper()))
+        if _ITEM.match(line) or starts_reference or in_open_list:
             yield from block()
             form = "reference" if in_references and starts_reference else "item"
             gathered.append(line)
             began = number
+            in_list = in_list or bool(_LEADS_IN.search(line))
             continue
         if not gathered:
             form = "paragraph"
@@ -76,15 +107,20 @@ def _blocks(text: str) -> Iterator[Passage]:
             yield from block()
             began = number
         gathered.append(line)
+        in_list = bool(_LEADS_IN.search("\n".join(gathered))) or (in_list and form == "item")
         if form == "paragraph" and _is_heading(line):
-            in_references = line.strip(" #*:").lower() in ("references", "bibliography", "sources")
+            in_references = _opens_references(line)
     yield from block()
 
 
+def _opens_references(line: str) -> bool:
+    return line.strip(" #*:").lower() in ("references", "bibliography", "sources")
+
+
 def _is_heading(text: str) -> bool:
-    """Whether a block reads like a heading: one short line that does not end like a sentence."""
+    """Whether a block reads like a heading: one short line that does not end like a sentence, nor opens a list."""
     line = text.strip()
-    if "\n" in line:
+    if "\n" in line or _LEADS_IN.search(line):
         return False
     if _MARK_OF_HEADING.match(line):
         return True

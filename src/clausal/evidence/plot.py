@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,19 @@ COLOURS = ("#33608c", "#d9a441", "#4f8a5b", "#a5534f", "#7a6a9c", "#5d636e", "#2
 INK, QUIET = "#22262e", "#5d636e"
 LISTED = {"ongoing": "#33608c", "unpublished": "#9aa1ac", "absent": "#a5534f"}
 KNOWN = "#d9a441"
+LABEL = 56
+"""Letters of a line beside the timeline."""
 
 
 def drawn(evidence: Evidence, title: str, edition: dt.date | None, today: dt.date) -> Figure:
     """The figure; a panel without data says so."""
+    from matplotlib import rc_context
+
+    with rc_context({"text.parse_math": False}):  # a dollar sign is one
+        return _drawn(evidence, title, edition, today)
+
+
+def _drawn(evidence: Evidence, title: str, edition: dt.date | None, today: dt.date) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -78,13 +88,34 @@ def _pain(axes: Any, evidence: Evidence) -> None:
             axes.errorbar(months, means, yerr=spread, color=colour, marker="o", ms=4, lw=1.6, capsize=3, label=label)
             number += 1
     scales = {measure.scale for _, measure in series if measure.scale}
-    low, high = (min(float(a) for a, _ in scales), max(float(b) for _, b in scales)) if scales else (0.0, None)
-    means = [float(value.mean.value) for _, measure in series for value in measure.values if value.mean]
-    axes.set_ylim(min(low, *means), None if high is None else max(high, *means) * (1.04 if max(means) > high else 1))
-    axes.set_ylabel("score" + (f" ({low:g} to {high:g})" if high is not None else ""), fontsize=8.5, color=QUIET)
+    ends = (min(float(a) for a, _ in scales), max(float(b) for _, b in scales)) if scales else None
+    _scale(axes, ends, [reach for _, measure in series for reach in _reaches(measure)])
     axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
     axes.grid(axis="y", color="#e7e9ed", lw=0.8)
     axes.set_axisbelow(True)
+
+
+def _reaches(measure: Measure) -> list[tuple[float, float]]:
+    """How far down and up each average reaches with its standard deviation."""
+    known = [(float(v.mean.value), float(v.sd.value) if v.sd else 0.0) for v in measure.values if v.mean]
+    return [(mean - spread, mean + spread) for mean, spread in known]
+
+
+def _scale(axes: Any, ends: tuple[float, float] | None, reaches: list[tuple[float, float]]) -> None:
+    """The axis of scores: as far as any bar reaches, with the ends of the scale drawn where they are."""
+    lows, highs = [low for low, _ in reaches], [high for _, high in reaches]
+    low, high = min(0.0 if ends is None else ends[0], *lows), max(highs if ends is None else [ends[1], *highs])
+    room = 0.02 * (high - low)
+    axes.set_ylim(low - (room if min(lows) <= low else 0), high + room)
+    said = "score"
+    if ends is not None:
+        said += f" ({ends[0]:g} to {ends[1]:g})"
+        for end in ends:
+            axes.axhline(end, color=QUIET, lw=0.8, zorder=0)
+        axes.set_yticks([tick for tick in axes.get_yticks() if ends[0] <= tick <= ends[1]])
+        if low < ends[0] or high > ends[1]:
+            said += "\nbars can pass its ends"
+    axes.set_ylabel(said, fontsize=8.5, color=QUIET)
 
 
 def _timeline(axes: Any, trials: list[Trial], edition: dt.date | None, today: dt.date) -> None:
@@ -131,8 +162,7 @@ def _timeline(axes: Any, trials: list[Trial], edition: dt.date | None, today: dt
 
 
 def _label(trial: Trial) -> str:
-    about = trial.about if len(trial.about) <= 44 else f"{trial.about[:41]}..."
-    return f"{trial.number}  {about}"
+    return "\n".join(textwrap.wrap(f"{trial.number}  {trial.about}", LABEL, subsequent_indent="    "))
 
 
 def _year(text: str) -> float | None:

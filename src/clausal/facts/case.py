@@ -33,7 +33,7 @@ from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.standing import Doubt, Standings, Tables, one_edit_away
 from clausal.facts.vocabulary import PROCEDURE, Fact, Vocabulary
-from clausal.problems import InvalidInput, Place, Problem, unknown_name
+from clausal.problems import InvalidInput, Place, Problem, expected_one_of, unknown_name
 
 MOST_LINES = 999
 MOST_CODES = 99
@@ -198,7 +198,7 @@ class CaseReader:
 
     def _problem(self, source: Source, at: Path_, detail: ErrorDetails) -> Problem:
         """A pydantic error in our words, at its place in the file."""
-        loc = tuple(step for step in detail["loc"] if not _is_union_step(step))
+        loc = detail["loc"]
         kind, given = detail["type"], detail["input"]
         path = tuple(step for step in loc if isinstance(step, str))
         fact = self.by_path.get(path)
@@ -210,8 +210,10 @@ class CaseReader:
             ]
             known.extend([PLACE] if len(path) == 1 else [])
             message, hint = unknown_name("key", str(loc[-1]), known)
-            elsewhere = [dotted(known_path) for known_path in self.by_path if known_path[-1] == loc[-1]]
-            return Problem(place, message, f"it belongs under {elsewhere[0]}" if elsewhere else hint)
+            sections = ((known_path[0],) for known_path in (*self.by_path, (PLACE,)))
+            paths = (known_path for known_path in (*self.by_path, *sections) if known_path != path)
+            elsewhere = next((known_path for known_path in paths if known_path[-1] == loc[-1]), None)
+            return Problem(place, message, f"it belongs {_where(elsewhere)}" if elsewhere else hint)
         if kind == "missing":
             return Problem(source.place((*at, *loc[:-1])), f"'{dotted(loc)}' is missing", "every case needs it")
         if kind == "clausal":
@@ -227,6 +229,9 @@ class CaseReader:
             return Problem(place, f"{shown} stands where {wanted} belongs")
         if fact and fact.values and kind == "literal_error":
             name = fact.name.removesuffix("s") if fact.type == "codes" else fact.name
+            if isinstance(given, dict | list):
+                wanted = f"{shown} stands where one {name.replace('_', ' ')} belongs"
+                return Problem(place, wanted, expected_one_of([*fact.values, *fact.aliases]))
             return Problem(place, *unknown_name(name.replace("_", " "), str(given), [*fact.values, *fact.aliases]))
         if fact and fact.type == "number":
             return Problem(place, f"{shown} is not {_number_in_words(fact)}")
@@ -248,8 +253,11 @@ def _shown(given: object) -> str:
     return "a mapping" if isinstance(given, dict) else "a list"
 
 
-def _is_union_step(step: str | int) -> bool:
-    return isinstance(step, str) and ("[" in step or step in ("none", "list", "str"))
+def _where(path: tuple[str, ...]) -> str:
+    """Where in a case a key belongs."""
+    if path[0] == "lines" and len(path) > 1:
+        return f"in a service line: lines[0].{path[-1]}"
+    return f"under {dotted(path)}" if len(path) > 1 else "at the top of the case, under no other key"
 
 
 def _number_in_words(fact: Fact) -> str:

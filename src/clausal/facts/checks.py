@@ -26,9 +26,11 @@ def error(message: str, hint: str = "") -> PydanticCustomError:
 
 
 def distinct(values: list[str]) -> list[str]:
-    for index, value in enumerate(values):
-        if value in values[:index]:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
             raise error(f"'{value}' stands twice in the list", "name each once")
+        seen.add(value)
     return values
 
 
@@ -99,7 +101,10 @@ def code_checks(vocabulary: Vocabulary, standings: Standings) -> Mapping[str, Ch
     def hcpcs(value: object, info: ValidationInfo) -> str:
         code = str(text(value)).strip().upper()
         if not HCPCS.match(code):
-            close = nearest(code, vocabulary.codes, cutoff=0.75) or expected_one_of(vocabulary.codes)
+            close = nearest(code, vocabulary.codes, cutoff=0.75)
+            if not close and code.isdigit() and len(code) < 5:
+                close = f"a code has five characters; were zeros in front lost, as in '{code.zfill(5)}'?"
+            close = close or expected_one_of(vocabulary.codes)
             link = " Else" if close.endswith("?") else "; or"
             raise error(f"unknown procedure code '{value}'", f"{close}{link} leave the line out")
         if isinstance(info.context, dt.date):

@@ -25,10 +25,11 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from clausal.files import read
+from clausal.limits import DOCUMENT
 from clausal.problems import InvalidInput, Place
 
 Path_ = tuple[str | int, ...]
-MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,17 +62,10 @@ def dotted(path: Path_) -> str:
     return text
 
 
-def read_source(path: Path, *, max_bytes: int = MAX_BYTES) -> Source:
-    """Read a `.yaml`, `.yml` or `.json` file; refuse what is missing, empty, binary, or larger than `max_bytes`."""
-    place = Place(str(path))
-    try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            raise InvalidInput.at(place, f"file of {size:,} bytes is too large", f"at most {max_bytes:,} are read")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput.at(place, f"cannot be read: {error.strerror or error}") from None
-    return parse_source(decode(raw, place), str(path), is_json=path.suffix.lower() == ".json")
+def read_source(path: Path) -> Source:
+    """Read a `.yaml`, `.yml` or `.json` file; refuse what is missing, no file, empty, binary, or too large."""
+    text = decode(read(path, DOCUMENT), Place(str(path)))
+    return parse_source(text, str(path), is_json=path.suffix.lower() == ".json")
 
 
 def decode(raw: bytes, place: Place) -> str:

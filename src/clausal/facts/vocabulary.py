@@ -244,17 +244,17 @@ class VocabularyReader:
         if not isinstance(entries, list) or not entries:
             self._report(source, path, f"value set '{name}' must be a list of values")
             return
-        result = ValueSet.of([])
+        values: list[str] = []
+        named: list[ValueSet] = []
         for index, entry in enumerate(entries):
             text = str(entry)
-            if text.startswith("@"):
-                if text[1:] not in self.value_sets:
-                    self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))
-                    continue
-                result = result | self.value_sets[text[1:]]
+            if not text.startswith("@"):
+                values.append(text)
+            elif text[1:] not in self.value_sets:
+                self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))
             else:
-                result = result | ValueSet.of([text])
-        self.value_sets[name] = result
+                named.append(self.value_sets[text[1:]])
+        self.value_sets[name] = ValueSet.joined([ValueSet.of(values), *named])
 
     def _take_fact(self, source: Source, name: str, spec: Any) -> None:
         path: Path_ = ("facts", name)
@@ -315,10 +315,10 @@ class VocabularyReader:
             at_most=spec.get("at_most"),
             whole=bool(spec.get("whole", False)),
             complete=bool(spec.get("complete", True)),
-            combines=tuple(spec.get("combines") or ()),
-            disputed_with=tuple(spec.get("disputed_with") or ()),
-            ask_first=tuple(spec.get("ask_first") or ()),
-            ask_after=tuple(spec.get("ask_after") or ()),
+            combines=tuple(map(str, spec.get("combines") or ())),
+            disputed_with=tuple(map(str, spec.get("disputed_with") or ())),
+            ask_first=tuple(map(str, spec.get("ask_first") or ())),
+            ask_after=tuple(map(str, spec.get("ask_after") or ())),
             ask_whether=str(spec.get("ask_whether") or ""),
             what_is_done=bool(spec.get("what_is_done", False)),
             yes=str(spec.get("yes") or ""),
@@ -370,7 +370,7 @@ class VocabularyReader:
     def _aliases(self, source: Source, path: Path_, spec: Any, values: Mapping[str, str]) -> dict[str, str]:
         aliases = {}
         for alias, value in spec.items():
-            if value not in values:
+            if str(value) not in values:
                 self._report(source, (*path, "aliases", alias), *unknown_name("value", str(value), values))
             aliases[str(alias)] = str(value)
         return aliases

@@ -59,7 +59,7 @@ def named(sets: Iterable[ValueSet]) -> list[CodeName]:
     found: set[CodeName] = set()
     for values in sets:
         found.update(_of(values))
-    return [*sorted(found), OTHER]
+    return [*sorted(found, key=lambda one: (one.text, one.form)), OTHER]
 
 
 def _of(values: ValueSet) -> Iterator[CodeName]:
@@ -77,6 +77,34 @@ def way_of(name: CodeName, sets: Sequence[ValueSet]) -> Way:
     within = tuple(values for values, is_in in zip(sets, inside, strict=True) if is_in)
     outside = tuple(values for values, is_in in zip(sets, inside, strict=True) if not is_in)
     return within, outside
+
+
+class Signatures:
+    """In which of some sets a code is, as a mask; sets are looked up by what they name, not one by one."""
+
+    def __init__(self, sets: Sequence[ValueSet]) -> None:
+        self._exact: dict[object, int] = {}
+        self._prefixes: dict[str, int] = {}
+        self._others: list[tuple[int, ValueSet]] = []
+        for at, values in enumerate(sets):
+            for value in values.exact:
+                self._exact[value] = self._exact.get(value, 0) | 1 << at
+            for prefix in values.prefixes:
+                self._prefixes[prefix] = self._prefixes.get(prefix, 0) | 1 << at
+            if isinstance(values, KindSet):
+                self._others.append((1 << at, values))
+        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
+
+    def of(self, code: str) -> int:
+        found = self._exact.get(code, 0)
+        for length in self._lengths:
+            if length > len(code):
+                break
+            found |= self._prefixes.get(code[:length], 0)
+        for bit, values in self._others:
+            if code in values:
+                found |= bit
+        return found
 
 
 def in_words(names: Sequence[CodeName], every: Sequence[CodeName], system: str) -> list[str]:
@@ -111,4 +139,7 @@ def as_data(names: Sequence[CodeName], every: Sequence[CodeName]) -> list[dict[s
 
 def _left_out(name: CodeName, names: Sequence[CodeName], every: Sequence[CodeName]) -> list[CodeName]:
     """What of a prefix is named by itself and does not belong to the same codes."""
-    return [one for one in every if name.holds(one) and one not in names]
+    if name.form != "under":
+        return []
+    own = set(names)
+    return [one for one in every if name.holds(one) and one not in own]

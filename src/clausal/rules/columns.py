@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from clausal.facts.knowledge import Knowledge, Possible, Range
+from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
-from clausal.rules.codes import REST
+from clausal.rules.codes import REST, Signatures
 from clausal.rules.lists import MOST_KEPT, ListColumn
 from clausal.rules.masks import mask_of
 from clausal.rules.model import Between, Holds, Test, Within
@@ -44,12 +45,17 @@ def _classes(masks: Iterable[int]) -> Classes:
     return Classes(tuple(sorted(set(masks))))
 
 
+_NONE = ValueSet(frozenset())
+
+
 class NamedColumn:
     """A choice, a flag or a single code: values by name, and one class for all codes that no rule names."""
 
     def __init__(self, fact: Fact, tests: Sequence[Test | None]) -> None:
         self.fact = fact.name
-        self._tests = tests
+        self._untested = mask_of(test is None for test in tests)
+        self._negated = mask_of(isinstance(test, Within) and test.negated for test in tests)
+        self._signatures = Signatures([test.values if isinstance(test, Within) else _NONE for test in tests])
         self._everything = (1 << len(tests)) - 1
         named: set[Any] = {True, False} if fact.type == "flag" else set(fact.values)
         is_open = not named
@@ -65,7 +71,7 @@ class NamedColumn:
         self._unknown = _fold(self._any.masks, self._everything)
 
     def _of(self, value: Any) -> int:
-        return mask_of(test is None or (isinstance(test, Within) and test.accepts(value)) for test in self._tests)
+        return self._untested | self._signatures.of(value) ^ self._negated
 
     def mask(self, value: Any) -> int:
         found = self._named.get(value)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
-from clausal.rules.codes import REST, CodeName, KindSet, named, way_of
+from clausal.rules.codes import REST, CodeName, KindSet, Signatures, named, way_of
 from clausal.rules.masks import bits
 from clausal.rules.model import Holds, Test
 
@@ -45,7 +45,7 @@ class Kinds:
         self.tested = sum(1 << index for index, row in enumerate(tests) if row)
         held = [(index, test) for index, row in enumerate(tests) for test in row if isinstance(test, Holds)]
         self._sets = list(dict.fromkeys(values for _, test in held for values in _asked(test)))
-        self._signature = _Signatures(self._sets)
+        self._signature = Signatures(self._sets)
         self.names = [CodeName(value) for value in fact.values] or named(self._sets)
         self._texts = [name.text for name in self.names if name.form != "other"]
         by_signature: dict[int, list[CodeName]] = {}
@@ -82,7 +82,9 @@ class Kinds:
             if test.none_of is not None:
                 self.forbidden[index] |= members[test.none_of]
         for index, test in held:
-            wanted = [members[values] for values in (test.any_of, *_single(test.all_of)) if values is not None]
+            wanted = [
+                members[values] for values in (test.any_of, *_single(test.all_of), *test.each_of) if values is not None
+            ]
             if test.any_other_than is not None:
                 wanted.append(self.every & ~members[test.any_other_than])
             self.wanted[index] += tuple(kinds & ~self.forbidden[index] for kinds in wanted)
@@ -150,37 +152,9 @@ class Kinds:
         return KindSet(frozenset(), (), (way_of(self.kinds[kind][0], self._sets),))
 
 
-class _Signatures:
-    """In which of some sets a code is, as a mask; sets are looked up by what they name, not one by one."""
-
-    def __init__(self, sets: Sequence[ValueSet]) -> None:
-        self._exact: dict[object, int] = {}
-        self._prefixes: dict[str, int] = {}
-        self._others: list[tuple[int, ValueSet]] = []
-        for at, values in enumerate(sets):
-            for value in values.exact:
-                self._exact[value] = self._exact.get(value, 0) | 1 << at
-            for prefix in values.prefixes:
-                self._prefixes[prefix] = self._prefixes.get(prefix, 0) | 1 << at
-            if isinstance(values, KindSet):
-                self._others.append((1 << at, values))
-        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
-
-    def of(self, code: str) -> int:
-        found = self._exact.get(code, 0)
-        for length in self._lengths:
-            if length > len(code):
-                break
-            found |= self._prefixes.get(code[:length], 0)
-        for bit, values in self._others:
-            if code in values:
-                found |= bit
-        return found
-
-
 def _asked(test: Holds) -> Iterator[ValueSet]:
     """The sets that a test tells codes apart by."""
-    for values in (test.any_of, test.none_of, test.any_other_than, *_single(test.all_of)):
+    for values in (test.any_of, test.none_of, test.any_other_than, *_single(test.all_of), *test.each_of):
         if values is not None:
             yield values
 

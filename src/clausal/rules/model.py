@@ -61,13 +61,17 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """A list of codes holds any of a set, all of it, none of it, a code outside it; each that is given must be true."""
+    """A list of codes holds any of a set, all of it, none of it, a code outside it, a code of each of several sets.
+
+    Each that is given must be true. That at least n of m sets are met is a code of each union of m - n + 1 of them.
+    """
 
     any_of: ValueSet | None = None
     all_of: ValueSet | None = None
     none_of: ValueSet | None = None
     any_other_than: ValueSet | None = None
     written: str = ""
+    each_of: tuple[ValueSet, ...] = ()
 
     def accepts(self, codes: frozenset[str]) -> bool:
         """Read a complete list of codes."""
@@ -76,6 +80,8 @@ class Holds:
         if self.none_of is not None and any(code in self.none_of for code in codes):
             return False
         if self.any_other_than is not None and all(code in self.any_other_than for code in codes):
+            return False
+        if not all(any(code in values for code in codes) for values in self.each_of):
             return False
         if self.all_of is None:
             return True

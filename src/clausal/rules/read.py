@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -37,6 +39,9 @@ ANSWERS = {
     "notice": ("says",),
 }
 """What a table can answer, and what the conclusions of each kind may hold."""
+AT_LEAST = "at_least"
+MOST_UNIONS = 1_000
+"""Into how many sets, of each of which a code is wanted, a test of n of m is laid out."""
 BOUNDS = ("at_least", "at_most", "above", "below")
 FINDINGS = {
     "covered": "the policy covers it",
@@ -287,7 +292,7 @@ class TableReader:
 
     def _entries(self, path: Path_, fact: Fact | None, spec: Any) -> ValueSet:
         """A value set from a value, a list, or `@name`."""
-        result = ValueSet.of([])
+        found: list[ValueSet] = []
         if spec in ([], None):
             raise _Refused(path, "an empty list holds for no case", "name at least one value")
         for entry in spec if isinstance(spec, list) else [spec]:
@@ -297,14 +302,14 @@ class TableReader:
                     raise _Refused(path, *unknown_name("value set", entry[1:], self.vocabulary.value_sets))
                 for value in named.exact if fact else ():
                     self._value(path, fact, value)  # type: ignore[arg-type]
-                result = result | named
+                found.append(named)
             elif isinstance(entry, str) and entry.endswith("-") and fact and fact.system:
-                result = result | ValueSet.of([entry])
+                found.append(ValueSet.of([entry]))
             elif fact is None:
                 raise _Refused(path, f"'{entry}' is not the name of a value set", "as in @anterior-knee-nerves")
             else:
-                result = result | ValueSet(frozenset([self._value(path, fact, entry)]))
-        return result
+                found.append(ValueSet(frozenset([self._value(path, fact, entry)])))
+        return ValueSet.joined(found)
 
     def _test(self, path: Path_, fact: Fact, spec: Any) -> Test:
         if fact.type == "codes":
@@ -344,11 +349,32 @@ class TableReader:
 
     def _holds(self, path: Path_, fact: Fact, spec: Any) -> Holds:
         keys = ("any_of", "all_of", "none_of", "any_other_than")
-        if not isinstance(spec, dict) or not spec or set(spec) - set(keys):
-            raise _Refused(path, f"'{fact.name}' is a list of codes: test it with {', '.join(keys)}")
+        if not isinstance(spec, dict) or not spec or set(spec) - {*keys, AT_LEAST}:
+            raise _Refused(path, f"'{fact.name}' is a list of codes: test it with {', '.join((*keys, AT_LEAST))}")
         sets = {key: self._entries((*path, key), fact, spec[key]) if key in spec else None for key in keys}
-        written = " and ".join(f"{key.replace('_', ' ')} {_written(spec[key])}" for key in keys if key in spec)
-        return Holds(**sets, written=written)
+        parts = [f"{key.replace('_', ' ')} {_written(spec[key])}" for key in keys if key in spec]
+        each: tuple[ValueSet, ...] = ()
+        if AT_LEAST in spec:
+            each, text = self._several((*path, AT_LEAST), fact, spec[AT_LEAST])
+            parts.append(text)
+        return Holds(**sets, written=" and ".join(parts), each_of=each)
+
+    def _several(self, path: Path_, fact: Fact, spec: Any) -> tuple[tuple[ValueSet, ...], str]:
+        """`{n: 3, of: [...]}`: at least n of the entries, each a code or a set, are met by some code of the list."""
+        if not isinstance(spec, dict) or set(spec) != {"n", "of"}:
+            raise _Refused(path, "`at_least` of a list has `n` and `of`", "as in {n: 2, of: [a, b, c]}")
+        number, of = spec["n"], spec["of"]
+        if not isinstance(of, list) or not of:
+            raise _Refused((*path, "of"), "a list of codes and sets belongs here", "as in [a, b, '@set']")
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(of):
+            hint = f"a whole number from 1 to {len(of)}: so many are listed"
+            raise _Refused((*path, "n"), f"'{number}' of {len(of)} cannot be met or missed", hint)
+        sets = [self._entries((*path, "of", index), fact, entry) for index, entry in enumerate(of)]
+        if math.comb(len(sets), number - 1) > MOST_UNIONS:
+            hint = "derive facts for groups of them, and count those"
+            raise _Refused(path, f"{number} of {len(sets)} is more than can be followed", hint)
+        unions = itertools.combinations(sets, len(sets) - number + 1)
+        return tuple(ValueSet.joined(one) for one in unions), f"at least {number} of {_written(of)}"
 
 
 def _ordered(path: Path_, test: Between) -> Between:

@@ -55,6 +55,8 @@ def _guarded(connection: duckdb.DuckDBPyConnection, sheet: Sheet, of: Import) ->
             return [import_pairs(connection, sheet, tables, of)]
         found = [_import_table(connection, sheet, table, of) for table in tables]
         return [*found[:-1], replace(found[-1], note=_joined(found[-1].note, tables[-1].note))]
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise  # no fault of the file
     except (ValueError, KeyError, IndexError, ArithmeticError, csv.Error, duckdb.Error) as error:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         text = text.replace(str(of.scratch), "the import")

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clausal.files import private_folder
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.admission import Import, Imported
 from clausal.schedules.importing import import_file
 from clausal.schedules.kinds import KINDS, Release
 from clausal.schedules.readers.release import Given
+from clausal.schedules.refilled import OTHER_FOLDER, no_folder, refilled
 
 if TYPE_CHECKING:
     import duckdb
 
 FILE = "fees.duckdb"
-SCRATCH = ".import-"
-"""Begins the name of the folder in which an import keeps scratch; it is beside the tables, and goes with the import."""
-OTHER_FOLDER = "name another folder in CLAUSAL_DATA"
 Progress = Callable[[str], None]
 RELEASES = frozenset({"release_id", "kind", "name", "first_day", "last_day", "row_count", "digest", "service"})
 """The columns of the table of releases."""
+ADDED = frozenset({"family", "service"})
+"""Columns that a file of an older version may lack."""
 
 
 def data_folder() -> Path:
@@ -50,25 +49,32 @@ class Store:
                 raise InvalidInput.at(Place(str(folder)), "the data folder is a file", OTHER_FOLDER)
             return self.path.is_file()
         except OSError as error:
-            raise _no_folder(folder, error) from None
+            raise no_folder(folder, error) from None
 
     @contextmanager
     def connect(self, *, writing: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection; a file that is no database, or is in use elsewhere, is a problem and not a traceback."""
+        if self.exists and self.path.stat().st_size == 0:
+            hint = "delete it, then import the files again"
+            raise InvalidInput.at(Place(str(self.path)), "the file of fee tables is empty", hint)
+        if writing:
+            try:
+                private_folder(self.path.parent)
+            except OSError as error:
+                raise no_folder(self.path.parent, error) from None
+        with self._connected(self.path, writing=writing) as connection:
+            yield connection
+
+    @contextmanager
+    def _connected(self, path: Path, *, writing: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the file, or to a copy of it."""
         import duckdb
 
         where = Place(str(self.path))
-        if self.exists and self.path.stat().st_size == 0:
-            raise InvalidInput.at(where, "the file of fee tables is empty", "delete it, then import the files again")
-        if writing:
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise _no_folder(self.path.parent, error) from None
         try:
-            connection = duckdb.connect(str(self.path), read_only=not writing)
+            connection = duckdb.connect(str(path), read_only=not writing)
             connection.execute("SET enable_progress_bar = false")
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeEncodeError) as error:
             raise InvalidInput.at(where, *_not_opened(str(error))) from None
         try:
             _refuse_foreign(connection, where)
@@ -76,27 +82,33 @@ class Store:
                 _create(connection)
             yield connection
         except duckdb.Error as error:
-            message = f"the fee tables cannot be used: {str(error).splitlines()[0]}"
-            raise InvalidInput.at(
-                where, message, f"move it away and import the files again, or {OTHER_FOLDER}"
-            ) from None
+            message = f"the fee tables cannot be used: {str(error).splitlines()[0]}".replace(str(path), str(self.path))
+            if _is_full(error):
+                hint = f"make room there, or {OTHER_FOLDER}"
+            else:
+                hint = f"move it away and import the files again, or {OTHER_FOLDER}"
+            raise InvalidInput.at(where, message, hint) from None
         finally:
-            connection.close()
+            _close(connection)
 
     def releases(self) -> list[tuple[Release, int]]:
         """Every imported release with its number of rows; those of kinds that a later version added are passed over."""
         if not self.exists:
             return []
         with self.connect() as connection:
-            held = _columns_held(connection)
-            if not held:
-                return []
-            is_kept = "service" in held["releases"]
-            services = {} if is_kept else _services(connection, held)
-            rows = connection.execute(
-                f"SELECT kind, name, first_day, last_day, row_count, {'service' if is_kept else 'NULL'} "
-                "FROM releases ORDER BY kind, first_day, name"
-            ).fetchall()
+            return self._releases(connection)
+
+    def _releases(self, connection: duckdb.DuckDBPyConnection) -> list[tuple[Release, int]]:
+        held = _columns_held(connection)
+        if not held:
+            return []
+        is_kept = "service" in held["releases"]
+        services = {} if is_kept else _services(connection, held)
+        rows = connection.execute(
+            f"SELECT kind, name, first_day, last_day, row_count, {'service' if is_kept else 'NULL'} "
+            "FROM releases ORDER BY kind, first_day, name"
+        ).fetchall()
+        _refuse_damaged(connection, held, Place(str(self.path)))
         return [
             (Release(kind, name, start, end, service or services.get((kind, name), "")), count)
             for kind, name, start, end, count, service in rows
@@ -105,16 +117,32 @@ class Store:
 
     def select(self, kind: str, where: str = "", values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a kind, each with the name of its release first; null in columns that the file does not have yet."""
-        condition = f"WHERE {where}" if where else ""
         with self.connect() as connection:
-            held = _columns_held(connection).get(kind)
-            if held is None:
-                return []
-            columns = ", ".join(f't."{name}"' if name in held else "NULL" for name in KINDS[kind].columns)
-            return connection.execute(
-                f"SELECT r.name, {columns} FROM table_{kind} t JOIN releases r USING (release_id) {condition}",
-                list(values),
-            ).fetchall()
+            return self._select(connection, kind, where, values)
+
+    def table(
+        self, kind: str, where: str = "", values: Sequence[Any] = ()
+    ) -> tuple[list[Release], list[tuple[Any, ...]]]:
+        """The releases of a kind, and rows of them: of one moment, though an import may end between two readings."""
+        if not self.exists:
+            return [], []
+        with self.connect() as connection:
+            releases = [release for release, _ in self._releases(connection) if release.kind == kind]
+            return releases, self._select(connection, kind, where, values) if releases else []
+
+    @staticmethod
+    def _select(
+        connection: duckdb.DuckDBPyConnection, kind: str, where: str, values: Sequence[Any]
+    ) -> list[tuple[Any, ...]]:
+        held = _columns_held(connection).get(kind)
+        if held is None:
+            return []
+        condition = f"WHERE {where}" if where else ""
+        columns = ", ".join(f't."{name}"' if name in held else "NULL" for name in KINDS[kind].columns)
+        return connection.execute(
+            f"SELECT r.name, {columns} FROM table_{kind} t JOIN releases r USING (release_id) {condition}",
+            list(values),
+        ).fetchall()
 
     def outdated(self) -> list[str]:
         """Relative values imported before the imaging family was kept: they lack it until they are imported again."""
@@ -146,43 +174,19 @@ class Store:
 
         A release of which less than half the rows would be left is replaced only where `is_replacing`.
         """
-        with self.connect(writing=True) as connection, self._scratch() as scratch:
-            connection.execute("BEGIN")
-            try:
-                found: list[Imported] = []
-                of = Import(given, scratch, is_replacing)
+        if self.exists and self.path.with_name(f"{FILE}.wal").exists():
+            with self.connect(writing=True) as connection:  # an import of an earlier version was killed: take it in
+                connection.execute("CHECKPOINT")
+        with refilled(self.path) as copy:
+            found: list[Imported] = []
+            of = Import(given, copy.parent, is_replacing)
+            with self._connected(copy, writing=True) as connection:
                 for path in paths:
                     if progress:
                         progress(str(path))
                     found.extend(import_file(connection, path, of))
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+                connection.execute("CHECKPOINT")
         return found
-
-    @contextmanager
-    def _scratch(self) -> Iterator[Path]:
-        """A folder for one import. What an interrupted one left is removed: only one import is running at a time."""
-        try:
-            for left in self.path.parent.glob(f"{SCRATCH}*"):
-                shutil.rmtree(left, ignore_errors=True)
-            folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=self.path.parent))
-        except OSError as error:
-            raise _no_folder(self.path.parent, error) from None
-        try:
-            yield folder
-        except OSError as error:
-            message = f"the import cannot be written: {error.strerror or error}"
-            raise InvalidInput.at(Place(str(self.path.parent)), message, "is the disk full?") from None
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _no_folder(folder: Path, error: OSError) -> InvalidInput:
-    """That tables cannot be kept in a folder, and why."""
-    message = f"the data folder cannot be used: {error.strerror or error}"
-    return InvalidInput.at(Place(str(folder)), message, OTHER_FOLDER)
 
 
 def _not_opened(error: str) -> tuple[str, str]:
@@ -201,6 +205,37 @@ def _refuse_foreign(connection: duckdb.DuckDBPyConnection, where: Place) -> None
     if held and not held.get("releases", set()) >= RELEASES - {"service"}:
         hint = f"move it away and import the files again, or {OTHER_FOLDER}"
         raise InvalidInput.at(where, "the database holds no fee tables, but others", hint)
+
+
+def _refuse_damaged(connection: duckdb.DuckDBPyConnection, held: dict[str, set[str]], where: Place) -> None:
+    """Refuse a database in which a release lacks its table, columns or rows: they would count as unpublished."""
+    hint = f"move it away and import the files again, or {OTHER_FOLDER}"
+    listed: dict[str, dict[int, int]] = {}
+    for kind, number, rows in connection.execute("SELECT kind, release_id, row_count FROM releases").fetchall():
+        listed.setdefault(kind, {})[number] = rows
+    for kind in KINDS.keys() & listed.keys():
+        lacking = KINDS[kind].columns.keys() - held.get(kind, set()) - ADDED
+        if kind not in held or lacking:
+            what = "its table" if kind not in held else f"its column {', '.join(sorted(lacking))}"
+            raise InvalidInput.at(where, f"the fee tables are damaged: {KINDS[kind].label} lacks {what}", hint)
+        counted = f"SELECT release_id, count(*) FROM table_{kind} GROUP BY 1"
+        rows = dict(connection.execute(counted).fetchall())
+        if any(rows.get(number, 0) != count for number, count in listed[kind].items()):
+            raise InvalidInput.at(where, f"the fee tables are damaged: {KINDS[kind].label} lacks rows", hint)
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether the database could not write."""
+    text = str(error).lower()
+    return any(word in text for word in ("no space", "could not write", "file too large", "read-only file", "fsync"))
+
+
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection whatever becomes of what it has not written."""
+    import duckdb
+
+    with suppress(duckdb.Error):
+        connection.close()
 
 
 def _services(connection: duckdb.DuckDBPyConnection, held: dict[str, set[str]]) -> dict[tuple[str, str], str]:

@@ -220,12 +220,10 @@ class Schedules:
         return any(self.store.select(kind, "t.code = ? LIMIT 1", [code]) for kind in kinds)
 
     def _load(self, kind: str) -> Table:
-        held = self.store.releases() if self.store.exists else []
-        imported = {release.name: release for release, _ in held if release.kind == kind}
+        held, of_held = self.store.table(kind, *self._condition(kind))
+        imported = {release.name: release for release in held}
         found: list[tuple[Release, bool]] = [(release, True) for release in imported.values()]
-        rows: list[tuple[tuple[str, bool], tuple[Any, ...]]] = []
-        if imported:
-            rows.extend(((row[0], True), row[1:]) for row in self._select(kind))
+        rows: list[tuple[tuple[str, bool], tuple[Any, ...]]] = [((row[0], True), row[1:]) for row in of_held]
         at = [list(KINDS[kind].columns).index(name) for name in KINDS[kind].codes]
         hidden: dict[Release, bool] = {}
         for release, row in shipped(kind):
@@ -250,12 +248,13 @@ class Schedules:
         is_imported = tuple(one for _, one in found)
         return Table(kind, tuple(release for release, _ in found), columns, release_of, is_imported)
 
-    def _select(self, kind: str) -> list[tuple[Any, ...]]:
+    def _condition(self, kind: str) -> tuple[str, Sequence[Any]]:
+        """Which rows of a kind are read, in SQL, and its values."""
         names = KINDS[kind].codes
         if self.codes is None or not names:
-            return self.store.select(kind)
+            return "", ()
         marks = ", ".join("?" for _ in self.codes)
         condition = " AND ".join(f"t.{name} IN ({marks})" for name in names)
         if kind in NEEDED_TOO:
             condition = f"({condition}) OR {NEEDED_TOO[kind].format(codes=marks)}"
-        return self.store.select(kind, condition, self.codes * condition.count(f"({marks})"))
+        return condition, self.codes * condition.count(f"({marks})")

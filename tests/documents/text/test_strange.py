@@ -102,7 +102,7 @@ def test_what_cannot_be_read_is_told_with_what_to_do(name: str, tmp_path: Path) 
 def test_every_command_tells_a_folder_from_a_document(command: tuple[str, str], tmp_path: Path) -> None:
     found = run(*command, "--source", tmp_path, cwd=tmp_path)
     assert found.returncode == 2
-    assert found.stderr == f"{tmp_path}: is a folder; name the document's file in it\n"
+    assert found.stderr == f"{tmp_path}: is a folder; name the file in it\n"
 
 
 def test_a_word_file_whose_parts_are_damaged_is_told(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class Read:
         return "".join(one.status for one in self.transactions)
 
 
-def read(data: bytes | Iterable[str], chunk: int = 1 << 20, batch_claims: int = 2000) -> Read:
+def read(data: bytes | Iterable[str], chunk: int = 1 << 20, batch_claims: int = 2000, encoding: str = "utf-8") -> Read:
     """Read a file given as bytes or as segments."""
     found = Read()
     reader = Reader837(
@@ -102,6 +102,7 @@ def read(data: bytes | Iterable[str], chunk: int = 1 << 20, batch_claims: int = 
         on_transaction=found.transactions.append,
         on_group=found.groups.append,
         chunk=chunk,
+        encoding=encoding,
     )
     found.batches = list(reader)
     return found

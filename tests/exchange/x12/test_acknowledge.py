@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 
+import pytest
+
 from clausal.exchange.x12.acknowledge import AcknowledgmentWriter
 from clausal.exchange.x12.read837 import Reader837
 from clausal.exchange.x12.syntax import Segment, segments
+from tests.exchange.validated import faults
 
 from .files import PROVIDER, SUBSCRIBER, claim, file_of, group, interchange, raw, transaction
 
@@ -35,6 +38,7 @@ def answer(data: bytes | list[str]) -> list[str]:
         )
         for _ in reader:
             pass
+    assert not out.getvalue() or faults(out.getvalue()) == []
     return out.getvalue().decode().replace("~\n", "\n").splitlines()
 
 
@@ -47,6 +51,27 @@ def test_all_good() -> None:
         "GE*1*1",
         "IEA*1*000000042",
     ]
+
+
+def test_a_claim_is_told_in_its_own_loop_wherever_it_stands() -> None:
+    after_claim = claim("A2")
+    after_claim[0] += "*" * 20 + "X"
+    homeless = [text for text in SUBSCRIBER if not text.startswith("NM1*IL")]
+    unknown = ["HL*9*1*99*0"]
+    for body, told in (
+        ([SUBSCRIBER, claim("")], "IK3*CLM*19*2300*8"),
+        ([SUBSCRIBER, claim("A1"), after_claim], "IK3*CLM*24*2300*8"),
+        ([homeless, claim("A1")], "IK3*CLM*18*2300*3"),
+        ([SUBSCRIBER, claim("A1"), unknown], "IK3*HL*24*2000*8"),
+    ):
+        said = answer(interchange(group(transaction(PROVIDER, *body))))
+        assert next(text for text in said if text.startswith(told[:7])) == told
+
+
+def test_what_is_paid_for_a_line_is_told_in_the_loop_of_the_line() -> None:
+    lines = ["LX*1", "SV1*HC:64640*350*UN*2***1", "DTP*472*D8*20240815", "SVD*X*200*HC:64640**2"]
+    said = answer(file_of(claim("A1", "350", lines=lines)))
+    assert {text for text in said if text.startswith("IK3")} == {"IK3*LX*21*2400*8"}
 
 
 def test_one_bad_claim() -> None:
@@ -111,9 +136,11 @@ def test_each_group_and_interchange_is_answered() -> None:
     assert said[-1] == "IEA*1*000000043"
 
 
-def test_what_is_said_of_hostile_text_is_still_x12() -> None:
-    out = "\n".join(answer(raw(file_of([text.replace("BAD", "B^A~D") for text in BAD]))))
-    assert "IK5*R" in out
+@pytest.mark.parametrize("number", ["B^A~D", "B^D", "B" * 40, "Ä", " B"])
+def test_what_is_said_of_hostile_text_is_still_x12_and_no_number_is_altered(number: str) -> None:
+    out = answer(raw(file_of([text.replace("BAD", number) for text in BAD])))
+    assert [text[:5] for text in out if text.startswith("IK5")] == ["IK5*R"]
+    assert not [text for text in out if text.startswith("CTX")]
 
 
 def test_acknowledgments_are_not_acknowledged() -> None:

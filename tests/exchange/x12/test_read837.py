@@ -16,6 +16,18 @@ OTHER_PAYER = ["SBR*P*01*******MB", "CAS*PR*1*10**2*5.5", "AMT*D*100.25", "OI***
 OTHER_PAYER += ["NM1*PR*2*MEDICARE*****PI*08202"]
 
 
+def test_what_is_told_of_the_payer_is_read() -> None:
+    of_payer = ["N3*9 HIGH ST", "N4*DETROIT*MI*48226", "REF*2U*X1", "REF*EI*380000009"]
+    (row,) = read(interchange(group(transaction(PROVIDER, [*SUBSCRIBER, *of_payer], claim("A1"))))).rows
+    assert (row["payer_address"], row["payer_tax_id"]) == (["9 HIGH ST", "DETROIT", "MI", "48226"], "380000009")
+
+
+def test_a_payer_whose_address_is_damaged_is_read_without_it() -> None:
+    found = read(interchange(group(transaction(PROVIDER, [*SUBSCRIBER, "N4*DETROIT*M1*48226"], claim("A1")))))
+    assert found.rows[0]["payer_address"] is None
+    assert found.messages == ["'M1' is no state, or '' no country"]
+
+
 def test_a_professional_claim_becomes_rows() -> None:
     lines = [*LINE, "REF*6R*L1", "LX*2", "SV1*HC:76942:26:59*79.04*UN*1*22**2:3", "DTP*472*RD8*20240815-20240816"]
     found = read(file_of(claim("A1", "429.04", "REF*G1*AUTH1", "REF*9F*R1", lines=lines)))
@@ -73,6 +85,16 @@ def test_a_professional_claim_becomes_rows() -> None:
         "gs_control": "7",
         "st_control": "0001",
         "transaction_version": "005010X222A1",
+        "isa_sender_qualifier": "ZZ",
+        "isa_sender": "CLINIC",
+        "isa_receiver_qualifier": "ZZ",
+        "isa_receiver": "PLAN",
+        "gs_sender": "CLINIC1",
+        "gs_receiver": "PLAN1",
+        "usage": "T",
+        "quantity": None,
+        "payer_tax_id": None,
+        "payer_address": None,
     }
     assert (second["charge"], second["place_of_service"], second["modifiers"]) == (7904, "22", ["26", "59"])
     assert second["service_date_end"] == dt.date(2024, 8, 16)
@@ -218,7 +240,7 @@ REFUSED = {
         claim(lines=["LX*1", "SV1*HC:64640*350*UN*1***4", LINE[2]]),
         "'4' points to a diagnosis that is not there",
     ),
-    "ICD-9": (ICD_9, "'BK' is a diagnosis before ICD-10"),
+    "ICD-9": (ICD_9, "'BK' is a diagnosis of ICD-9"),
     "a bad diagnosis": (claim("A1", "350", "HI*ABF:1*ABF:I10"), "'ABF:1' is no diagnosis of ICD-10"),
     "a line twice": (claim(lines=[*LINE, *LINE]), "line '1' comes after line 1"),
     "a service twice": (claim(lines=[*LINE[:2], *LINE[1:]]), "'SV1' may not stand here"),
@@ -285,12 +307,68 @@ def test_batches_hold_whole_claims_and_no_more_than_asked() -> None:
     assert [row["claim_key"] for row in found.rows[::2]] == [f"000000001.0001.{n}" for n in range(1, 6)]
 
 
-def test_names_are_read_as_utf_8_or_as_latin_1() -> None:
-    data = raw(file_of(claim("A1"))).decode()
-    assert read(data.replace("ROE*JANE", "MUÑOZ*ZOË").encode()).rows[0]["member_id"] == "M0001"
-    for encoding in ("utf-8", "latin-1"):
-        (row,) = read(data.replace("ROE*JANE", "MUÑOZ*ZOË").encode(encoding)).rows
-        assert (row["subscriber_last_name"], row["subscriber_first_name"]) == ("MUÑOZ", "ZOË")
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "cp1252"])
+def test_names_are_read_in_the_encoding_of_the_file(encoding: str) -> None:
+    data = raw(file_of(claim("A1"))).decode().replace("ROE*JANE", "MUÑOZ*ZOË").encode(encoding)
+    (row,) = read(data, encoding=encoding).rows
+    assert (row["subscriber_last_name"], row["subscriber_first_name"]) == ("MUÑOZ", "ZOË")
+
+
+def test_a_byte_that_is_not_of_the_encoding_is_refused_where_it_stands_and_other_claims_go_on() -> None:
+    claims = [claim("A1"), claim("AÉ"), claim("B1", "350", "NTE*ADD*SEÑOR"), claim("C1")]
+    found = read(raw(file_of(*claims)).decode().encode("cp1252"))
+    assert found.claims == ["A1", "C1"]
+    assert [(one.message, one.path.rpartition(",")[0]) for one in found.problems] == [
+        ("byte 6 of the segment (0xC9) is no UTF-8", "ST 0001, segment 24 (CLM01), loop 2300"),
+        ("byte 11 of the segment (0xD1) is no UTF-8", "ST 0001, segment 31 (NTE02), loop 2300, claim B1"),
+    ]
+    assert found.problems[0].hint == "name the file's encoding in a mapping file, as in `encoding: cp1252`"
+    assert found.problems[1].fatal == "claim"
+    assert found.transactions[0].refused == 2
+    assert found.problems[0].offset == raw(file_of(*claims)).index("CLM*AÉ".encode())
+
+
+def test_a_subscriber_that_cannot_be_read_refuses_what_is_below_it() -> None:
+    first = [text.replace("JANE", "ZOË") for text in SUBSCRIBER]
+    second = [text.replace("HL*2*", "HL*3*") for text in SUBSCRIBER]
+    found = read(
+        raw(interchange(group(transaction(PROVIDER, first, claim("A1"), second, claim("B1")))))
+        .decode()
+        .encode("cp1252")
+    )
+    assert found.claims == ["B1"]
+
+
+def test_a_level_that_cannot_be_read_refuses_all_up_to_the_next_billing_provider() -> None:
+    damaged = ["HL*2*1*22É", *SUBSCRIBER[1:]]
+    found = read(raw(interchange(group(transaction(PROVIDER, damaged, claim("A1"))))).decode().encode("cp1252"))
+    assert (found.claims, found.transactions[0].refused) == ([], 1)
+
+
+def test_a_segment_longer_than_the_limit_is_refused_and_other_claims_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUSAL_MAX_LINE", "200")
+    found = read(file_of(claim("A1"), claim("B1", "350", "NTE*ADD*" + "X" * 300), claim("C1")))
+    assert found.claims == ["A1", "C1"]
+    assert (found.messages, found.problems[0].hint) == (
+        ["a segment of 308 bytes"],
+        "at most 200 bytes are read; set CLAUSAL_MAX_LINE to read more; the claim is refused",
+    )
+
+
+@pytest.mark.parametrize("before", ["   ", "\t", "\n  ", "\r\n\t ", "          \n          "])
+@pytest.mark.parametrize("chunk", [64, 1 << 20])
+def test_blanks_and_line_ends_before_segments_change_nothing(before: str, chunk: int) -> None:
+    plain = read(file_of(claim("A1"), claim("A2")))
+    data = "".join(f"{before}{text}~" for text in file_of(claim("A1"), claim("A2"))).encode()
+    found = read(b"\xef\xbb\xbf" + data + b"\n", chunk=chunk)
+    assert found.rows == plain.rows
+    assert found.problems == []
+    assert found.status == "A"
+
+
+def test_a_file_in_utf_16_is_told_as_such() -> None:
+    found = read(raw(file_of(claim("A1"))).decode().encode("utf-16"))
+    assert (found.claims, found.messages) == ([], ["the file is in UTF-16"])
 
 
 def test_a_claim_without_end_is_refused_in_bounded_memory() -> None:

@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clausal.exchange.x12.read835 import Remittance, balance, read_remittances
-from clausal.exchange.x12.remittance import Adjustment, Party, Person, RemittanceWriter, RemittedClaim, RemittedLine
+from clausal.exchange.x12.remittance import Adjustment, Party, Person, RemittedClaim, RemittedLine
+from clausal.exchange.x12.write835 import RemittanceWriter
+from clausal.exchange.x12.writing import Parties
+from tests.exchange.validated import faults
 
 WHEN = dt.datetime(2024, 9, 1, 14, 30)
 PAYER = Party("SOME PLAN", "00710", "", "380000009", ("9 HIGH ST", "DETROIT", "MI", "48226"))
@@ -52,9 +55,11 @@ CLAIM = RemittedClaim(
 
 def written(*claims: tuple[Party, RemittedClaim]) -> bytes:
     out = io.BytesIO()
-    with RemittanceWriter(out, "PLAN", "CLINIC", WHEN, 42) as writer:
+    with RemittanceWriter(out, Parties("PLAN", "CLINIC"), WHEN, 42) as writer:
         for payee, claim in claims:
             writer.claim(PAYER, payee, claim)
+    if claims:
+        assert faults(out.getvalue()) == []
     return out.getvalue()
 
 
@@ -142,15 +147,15 @@ def test_more_than_six_reasons_go_on_in_another_segment() -> None:
         (replace(CLAIM, charge=45051), "the claim charges 450.51, its lines 450.5"),
         (replace(CLAIM, paid=7905), "the claim is paid 79.05, its lines and adjustments make 79.04"),
         (replace(CLAIM, adjustments=(Adjustment("CO", "45", 1),)), "the claim is paid 79.04"),
-        (replace(CLAIM, control_number="~"), "the claim has no control number"),
+        (replace(CLAIM, control_number=""), "the claim has no control number"),
         (replace(CLAIM, lines=(replace(DENIED, code=None, revenue_code=None),)), "neither code nor revenue code"),
         (replace(CLAIM, adjustments=(Adjustment("XX", "45", 0),)), "'XX-45' is no adjustment"),
     ],
 )
 def test_what_does_not_balance_is_not_written(claim: RemittedClaim, message: str) -> None:
     out = io.BytesIO()
-    writer = RemittanceWriter(out, "PLAN", "CLINIC", WHEN)
-    with pytest.raises(ValueError, match="claim") as raised:
+    writer = RemittanceWriter(out, Parties("PLAN", "CLINIC"), WHEN)
+    with pytest.raises(ValueError) as raised:  # noqa: PT011
         writer.claim(PAYER, CLINIC, claim)
     assert message in str(raised.value)
     writer.close()
@@ -158,10 +163,17 @@ def test_what_does_not_balance_is_not_written(claim: RemittedClaim, message: str
 
 
 def test_names_cannot_break_a_segment() -> None:
-    claim = replace(CLAIM, patient=Person("R~O*E", "T:I^M\n"), control_number="A*1")
+    claim = replace(CLAIM, patient=Person("R~O*E", "T:I^M\n"))
     (found,) = read_back(written((CLINIC, claim)))
     assert found.claims[0].patient == Person("R O E", "T I M")
-    assert found.claims[0].control_number == "A 1"
+
+
+def test_names_are_written_in_plain_letters_and_cut_to_their_length() -> None:
+    claim = replace(CLAIM, patient=Person("Muñoz-Strauß", "Zoë"))
+    clinic = replace(CLINIC, name="Ærø " + "K" * 80)
+    (found,) = read_back(written((clinic, claim)))
+    assert found.claims[0].patient == Person("Munoz-Strauss", "Zoe")
+    assert found.payee.name == "AEro " + "K" * 55
 
 
 @pytest.mark.parametrize(

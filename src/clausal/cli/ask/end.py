@@ -17,10 +17,11 @@ def in_short(console: Console, conversation: Conversation) -> None:
     determination = conversation.standing.determination
     if determination is None:
         return
+    asked = {question.fact: question.question for question in determination.questions}
     console.print(Text("In short", style="bold underline"))
     for line in determination.lines:
         shown.indented(console, headline(line))
-        for text in filter(None, (summary(line), line.coding)):
+        for text in filter(None, (summary(line, asked), line.coding)):
             shown.indented(console, Text(text), by=4)
     for one in determination.safety:
         shown.indented(console, Text(f"{one.severity.upper()}  {one.says}", style="bold"))

@@ -40,7 +40,7 @@ class Kept:
         if self.is_new:
             self._make()
         with replacing(self.path) as file:
-            file.write(_text(data, is_json=self.path.suffix.lower() == ".json"))  # type: ignore[call-overload]
+            file.write(_text(data, is_json=self.path.suffix.lower() == ".json"))
         self.is_written = True
 
     def _make(self) -> None:

@@ -66,4 +66,4 @@ def say(context: Context, line: int, how: int) -> Said:
     )
 
 
-EDIT = Edit("add-on", "107", (), find, say)
+EDIT = Edit("add-on", "an add-on code without a primary that is paid", "107", (), find, say)

@@ -49,4 +49,4 @@ def say(context: Context, line: int, _: int) -> Said:
     return Said(f"{code} is not valid on the date of service", "bill the code that is in force on that day", rests)
 
 
-EDIT = Edit("date-of-service", "181", ("N56",), find, say)
+EDIT = Edit("date-of-service", "a code that does not exist on the day", "181", ("N56",), find, say)

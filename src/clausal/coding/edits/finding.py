@@ -80,10 +80,19 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """What tells the hits of an edit apart beside its name: a key for each hit, by column, and its words in short."""
+
+    key: Callable[[Context, Hits], Ints]
+    say: Callable[[Context, Hits], list[str]]
+
+
+@dataclass(frozen=True)
 class Edit:
-    """An edit: its denial codes, which lines fail it (by column), and what is to be said of one that does."""
+    """An edit: what it is in a few words, its denial codes, which lines fail it (by column), what is said of them."""
 
     name: str
+    title: str
     carc: str
     rarc: tuple[str, ...]
     find: Callable[[Context], Hits]
@@ -91,6 +100,7 @@ class Edit:
     passed: Callable[[Context], Hits] | None = None
     """Lines that would fail but for a modifier, where that is to be told."""
     say_passed: Callable[[Context, int, int], Said] | None = None
+    detail: Detail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,8 @@ class Finding:
     table: str
     clauses: tuple[str, ...] = ()
     passes: bool = False
+    detail: str = ""
+    """The other code of a pair with its modifier indicator; a limit with the units that exceed it."""
 
 
 def applied(context: Context, kind: str, line: int) -> str:

@@ -26,4 +26,4 @@ def say(context: Context, line: int, how: int) -> Said:
     return Said(f"{context.lines.code_at(line)}: {says}", resolve, "modifier definitions")
 
 
-EDIT = Edit("laterality", "4", ("N519",), find, say)
+EDIT = Edit("laterality", "modifiers of sides that do not agree", "4", ("N519",), find, say)

@@ -58,4 +58,4 @@ def say(context: Context, line: int, how: int) -> Said:
     return Said(says, "remove the modifier, or bill the code it belongs to", rests)
 
 
-EDIT = Edit("modifier-validity", "4", (), find, say)
+EDIT = Edit("modifier-validity", "a modifier that does not go with the code or the claim", "4", (), find, say)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, applied, hits
-from clausal.schedules.lines import Ints
+from clausal.coding.edits.finding import NO_HITS, Context, Detail, Edit, Hits, Said, applied, hits
+from clausal.schedules.lines import Ints, numbered
 
 RESOLVE = {
     1: "units can be split over lines with a modifier where they are separate",
@@ -41,7 +41,7 @@ def units_of_day(context: Context) -> Ints:
 def say(context: Context, line: int, how: int) -> Said:
     lines, columns = context.lines, context.schedules.of_service("mue", context.service).columns
     most, index, code = int(columns["units"][how]), int(columns["mai"][how]), lines.code_at(line)
-    counted = int((lines.units if index == 1 else units_of_day(context))[line])
+    counted = int(_counted(context, Hits(np.array([line]), np.array([how])))[0])
     per = "on the line" if index == 1 else "on the day"
     if lines.days[line] > 1:
         per = f"over {int(lines.days[line])} days, {counted / int(lines.days[line]):.2f} a day"
@@ -50,4 +50,26 @@ def say(context: Context, line: int, how: int) -> Said:
     return Said(says, RESOLVE[index], rests)
 
 
-EDIT = Edit("mue", "151", ("N362",), find, say)
+def _counted(context: Context, hits: Hits) -> Ints:
+    """The units that exceed the limit: of the line, or of its code in the day."""
+    lines, table = context.lines, context.schedules.of_service("mue", context.service)
+    of_line = table.columns["mai"][hits.how] == 1
+    return np.where(of_line, lines.units[hits.line], units_of_day(context)[hits.line])
+
+
+def _key(context: Context, hits: Hits) -> Ints:
+    return numbered(hits.how, _counted(context, hits), context.lines.days[hits.line])
+
+
+def _details(context: Context, hits: Hits) -> list[str]:
+    """As in `5 of 4 units MAI 3`; of a line that spans days the limit is that of all of them."""
+    columns = context.schedules.of_service("mue", context.service).columns
+    days = context.lines.days[hits.line]
+    told = zip(
+        *(one.tolist() for one in (_counted(context, hits), columns["units"][hits.how] * days, days)), strict=True
+    )
+    spans = [f"{counted} of {most} units" + (f" in {over} days" if over > 1 else "") for counted, most, over in told]
+    return [f"{one} MAI {index}" for one, index in zip(spans, columns["mai"][hits.how].tolist(), strict=True)]
+
+
+EDIT = Edit("mue", "more units than NCCI allows (MUE)", "151", ("N362",), find, say, detail=Detail(_key, _details))

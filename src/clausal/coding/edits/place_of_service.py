@@ -66,4 +66,4 @@ def say(context: Context, line: int, how: int) -> Said:
     return Said(says, resolve, f"{applied(context, 'asc', line)}: {code} is not listed")
 
 
-EDIT = Edit("place-of-service", "5", ("M77",), find, say)
+EDIT = Edit("place-of-service", "a place of service that does not go with the code", "5", ("M77",), find, say)

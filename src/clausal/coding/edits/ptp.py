@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, named
+from clausal.coding.edits.finding import NO_HITS, Context, Detail, Edit, Hits, Said, named
 from clausal.schedules.lines import Bools, Ints, Lines
 from clausal.schedules.modifiers import bits
 from clausal.schedules.tables import EPOCH, Table
@@ -196,4 +196,32 @@ def _release(context: Context, table: Table, line: int, row: int) -> str:
     return named(table, release, not table.releases[release].covers(int(context.lines.date[line])))
 
 
-EDIT = Edit("ptp", "236", (), find, say, passed, say_passed)
+def _partners(context: Context, hits: Hits) -> tuple[Ints, Ints]:
+    """The code of the line that each hit is bundled into, and the modifier indicator of their pair."""
+    table = context.schedules.of_service("ptp", context.service)
+    first, row = np.divmod(hits.how, len(table))
+    return context.lines.code[first], table.columns["modifier"][row].astype(np.int64)
+
+
+def _key(context: Context, hits: Hits) -> Ints:
+    code, indicator = _partners(context, hits)
+    return code * (DELETED + 1) + indicator
+
+
+def _details(context: Context, hits: Hits) -> list[str]:
+    """As in `64624 indicator 1`."""
+    pairs = zip(*(one.tolist() for one in _partners(context, hits)), strict=True)
+    return [f"{context.lines.codes[code]} indicator {indicator}" for code, indicator in pairs]
+
+
+EDIT = Edit(
+    "ptp",
+    "bundled into another code of the day (NCCI pair)",
+    "236",
+    (),
+    find,
+    say,
+    passed,
+    say_passed,
+    Detail(_key, _details),
+)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from clausal.coding.edits.finding import NO_HITS, Context, Edit, Hits, Said, hits
+from clausal.coding.edits.finding import NO_HITS, Context, Detail, Edit, Hits, Said, hits
 from clausal.coding.edits.mue import units_of_day
+from clausal.schedules.lines import Ints, numbered
 
 
 def find(context: Context) -> Hits:
@@ -26,4 +27,22 @@ def say(context: Context, line: int, how: int) -> Said:
     return Said(says, f"bill {most} units at most", ", ".join(clauses), clauses)
 
 
-EDIT = Edit("unit-cap", "222", ("N362",), find, say)
+def _key(context: Context, hits: Hits) -> Ints:
+    return numbered(context.lines.code[hits.line], hits.how)
+
+
+def _details(context: Context, hits: Hits) -> list[str]:
+    """As in `5 of 4 units`."""
+    told = zip(hits.how.tolist(), hits.line.tolist(), strict=True)
+    return [f"{units} of {context.daily_limits[context.lines.code_at(line)][0]} units" for units, line in told]
+
+
+EDIT = Edit(
+    "unit-cap",
+    "more units than a coding guide allows in a day",
+    "222",
+    ("N362",),
+    find,
+    say,
+    detail=Detail(_key, _details),
+)

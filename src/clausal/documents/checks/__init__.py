@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from clausal.documents.checks import covered_entry, stale_cite, uncarried, unused
+from clausal.documents.checks import covered_entry, stale_cite, todo, uncarried, unused
 from clausal.documents.library import BOUND_BY_EDITION, Library
 from clausal.documents.pack import Pack
 from clausal.rules.analysis.checks import cycle, date_hole, gap, no_effect, overlap, unreachable
@@ -26,6 +26,7 @@ OF_LIBRARY: tuple[tuple[str, Callable[[Library], Iterable[Finding]]], ...] = (
     (stale_cite.NAME, stale_cite.check),
     (uncarried.NAME, uncarried.check),
     (covered_entry.NAME, covered_entry.check),
+    (todo.NAME, todo.check),
 )
 """The checks that look at the whole library."""
 NAMES = (*(name for name, _ in OF_TABLE), cycle.NAME, *(name for name, _ in OF_LIBRARY))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeGuard
 
 from clausal.documents.library import Library
 from clausal.facts.source import Path_, Source
@@ -63,14 +63,7 @@ def _lists(source: Source) -> Iterator[tuple[Path_, list[Any]]]:
 def _of_list(
     source: Source, path: Path_, entries: list[Any], sets: Mapping[str, ValueSet], *, has_prefixes: bool
 ) -> Iterator[Finding]:
-    read = [_read(entry, sets, has_prefixes=has_prefixes) for entry in entries]
-    gone: set[int] = set()
-    for at in reversed(range(len(entries))):
-        others = [other for other in range(len(entries)) if other != at and other not in gone]
-        holder = next((other for other in others if read[at] is not None and _holds(read[other], read[at])), None)
-        if holder is None:
-            continue
-        gone.add(at)
+    for at, holder in held_entries(entries, sets, has_prefixes=has_prefixes):
         twice = str(entries[holder]) == str(entries[at])
         message = (
             f"'{entries[at]}' stands twice in this list"
@@ -82,8 +75,63 @@ def _of_list(
         yield Finding(NAME, "warning", place, message, "take it out", beside, None, Removal(source.name, (*path, at)))
 
 
+def held_entries(
+    entries: Sequence[Any], sets: Mapping[str, ValueSet], *, has_prefixes: bool
+) -> Iterator[tuple[int, int]]:
+    """The entries that can all be taken out, from the last on, each with another that stays and holds it."""
+    read = [_read(entry, sets, has_prefixes=has_prefixes) for entry in entries]
+    holders = _Holders(read, {at for at, entry in enumerate(entries) if _is_set(entry)})
+    gone: set[int] = set()
+    for at in reversed(range(len(entries))):
+        holder = holders.of(at, gone)
+        if holder is not None:
+            gone.add(at)
+            yield at, holder
+
+
+class _Holders:
+    """Which entry of a list holds another one: single entries are looked up by what they name, sets are asked."""
+
+    def __init__(self, read: Sequence[ValueSet | None], sets: set[int]) -> None:
+        self._read = read
+        self._sets = [at for at in sorted(sets) if read[at] is not None]
+        self._exact: dict[object, int] = {}
+        self._prefixes: dict[str, int] = {}
+        for at, one in enumerate(read):
+            if one is None or at in sets:
+                continue
+            # The first of equal entries is enough: it holds the later ones, which are gone when it is asked itself.
+            for value in one.exact:
+                self._exact.setdefault(value, at)
+            for prefix in one.prefixes:
+                self._prefixes.setdefault(prefix, at)
+        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
+
+    def of(self, at: int, gone: set[int]) -> int | None:
+        """The first other entry, of those not gone, that holds all that an entry holds."""
+        own = self._read[at]
+        if own is None:
+            return None
+        found = sorted({*self._singles(own), *self._sets} - {at})
+        return next((one for one in found if one not in gone and _holds(self._read[one], own)), None)
+
+    def _singles(self, own: ValueSet) -> Iterator[int]:
+        """The single entries that hold one of the values of an entry: no other can hold all of them."""
+        value = next(iter(own.exact), None)
+        if value is not None and value in self._exact:
+            yield self._exact[value]
+        text = str(value) if isinstance(value, str) else next(iter(own.prefixes), "")
+        for length in self._lengths:
+            if length <= len(text) and text[:length] in self._prefixes:
+                yield self._prefixes[text[:length]]
+
+
+def _is_set(entry: Any) -> TypeGuard[str]:
+    return isinstance(entry, str) and entry.startswith("@")
+
+
 def _read(entry: Any, sets: Mapping[str, ValueSet], *, has_prefixes: bool) -> ValueSet | None:
-    if isinstance(entry, str) and entry.startswith("@"):
+    if _is_set(entry):
         return sets.get(entry[1:])
     if not isinstance(entry, str | int):
         return None
@@ -94,6 +142,4 @@ def _holds(one: ValueSet | None, other: ValueSet | None) -> bool:
     """Whether a set holds all that the other holds."""
     if one is None or other is None:
         return False
-    return all(value in one for value in other.exact) and all(
-        p.startswith(one.prefixes or ("\0",)) for p in other.prefixes
-    )
+    return all(value in one for value in other.exact) and all(one.has_under(prefix) for prefix in other.prefixes)

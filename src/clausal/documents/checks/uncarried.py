@@ -6,16 +6,22 @@ from collections.abc import Iterable
 
 from clausal.documents.carried import carriers
 from clausal.documents.library import Library
+from clausal.documents.pack import TODO
 from clausal.rules.finding import Finding
 
 NAME = "uncarried"
 
 
 def check(library: Library) -> Iterable[Finding]:
-    """Normative clauses without a rule, others with neither rule, data nor reason, and reasons that are stale."""
+    """Normative clauses without a rule, others with neither rule, data nor reason, and reasons that are stale.
+
+    Clauses that are not filled in yet are left to `todo`.
+    """
     carried = carriers(library.packs.values())
     for pack in library.packs.values():
         for clause in pack.clauses.values():
+            if TODO in (clause.kind, clause.says):
+                continue
             by = carried.get(clause.ref, [])
             if clause.kind == "normative" and not any(one.kind == "rule" for one in by):
                 message = f"clause '{clause.id}' is normative and no rule carries it"

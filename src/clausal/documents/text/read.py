@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-import stat
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from clausal.documents.text.extracted import Extracted
 from clausal.documents.text.plain import read_plain
+from clausal.files import read
+from clausal.limits import HELD, HELD_UNPACKED
 from clausal.problems import InvalidInput, Place
 
-LARGEST_FILE = 64 * 2**20
-"""Bytes of a file."""
 LONGEST_TEXT = 2_000_000
 """Characters of a text, some 700 pages: a clause is looked for at each word."""
 
@@ -34,6 +35,9 @@ _PACKED = (
     ("content.xml", "is an OpenDocument file"),
 )
 
+_DAMAGED = (OSError, EOFError, ValueError, KeyError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
+"""What unpacking a damaged file raises."""
+
 
 def read_document(path: Path) -> Extracted:
     """The text of a file, by its content.
@@ -41,7 +45,7 @@ def read_document(path: Path) -> Extracted:
     Raises InvalidInput where it cannot be read, is too large or holds no words.
     """
     place = Place(str(path))
-    raw = _bytes(path, place)
+    raw = read(path, HELD)
     found = _read(raw, place)
     if len(found.text) > LONGEST_TEXT:
         told = f"holds {len(found.text):,} characters; a document may have {LONGEST_TEXT:,}"
@@ -49,23 +53,6 @@ def read_document(path: Path) -> Extracted:
     if not any(c.isalnum() for c in found.text):
         raise InvalidInput.at(place, "holds no words", "expected the text of a document")
     return found
-
-
-def _bytes(path: Path, place: Place) -> bytes:
-    try:
-        kind = path.stat()
-        if stat.S_ISDIR(kind.st_mode):
-            raise InvalidInput.at(place, "is a folder", "name the document's file in it")
-        if not stat.S_ISREG(kind.st_mode):
-            raise InvalidInput.at(place, "is no file", _EXPECTED)
-        if kind.st_size > LARGEST_FILE:
-            told = f"has {kind.st_size / 2**20:,.0f} MiB; a document may have {LARGEST_FILE // 2**20}"
-            raise InvalidInput.at(place, told, "save it without its pictures, or give its text")
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput.at(place, f"cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise InvalidInput.at(place, "cannot be read: no file can have this name") from None
 
 
 def _read(raw: bytes, place: Place) -> Extracted:
@@ -86,16 +73,27 @@ def _read(raw: bytes, place: Place) -> Extracted:
     return read_plain(raw, place)
 
 
+def _refuse_other_sizes(packed: zipfile.ZipFile) -> None:
+    """Unpack each part a piece at a time: one that holds more than the directory says is damaged, and no bomb."""
+    for one in packed.infolist():
+        with packed.open(one) as part:
+            while part.read(1 << 20):
+                pass
+
+
 def _read_packed(raw: bytes, place: Place) -> Extracted:
     """A Word file is a zip file; so are many others."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             names = set(packed.namelist())
             sizes = sum(one.file_size for one in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+            is_word = any(name.startswith("word/") for name in names)
+            if is_word and sizes <= HELD_UNPACKED.bytes:
+                _refuse_other_sizes(packed)
+    except _DAMAGED:
         told = "begins as a zip or Word file (.docx) and is damaged or cut off"
         raise InvalidInput.at(place, told, "get or save it again") from None
-    if "word/document.xml" in names or any(name.startswith("word/") for name in names):
+    if is_word:
         from clausal.documents.text.word import read_word
 
         return read_word(raw, sizes, place)

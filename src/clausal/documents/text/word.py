@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from clausal.documents.text.extracted import Extracted
+from clausal.limits import HELD_UNPACKED
 from clausal.problems import InvalidInput, Place
-
-LARGEST_UNPACKED = 256 * 2**20
-"""Bytes of a Word file's parts."""
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -25,9 +24,8 @@ def read_word(raw: bytes, unpacked: int, place: Place) -> Extracted:
 
     Headers, footers, comments and deleted text are left out, footnotes stand at the end.
     """
-    if unpacked > LARGEST_UNPACKED:
-        told = f"unpacks to {unpacked / 2**20:,.0f} MiB; a document may have {LARGEST_UNPACKED // 2**20}"
-        raise InvalidInput.at(place, told, "save it without its pictures, or as text")
+    if unpacked > HELD_UNPACKED.bytes:
+        raise HELD_UNPACKED.passed(place, f"unpacks to {unpacked:,} bytes")
     from docx import Document
     from docx.oxml import parse_xml
 
@@ -53,12 +51,24 @@ def _lines(element: Any) -> Iterator[str]:
         if child.tag in _LEFT_OUT:
             continue
         if child.tag == f"{_W}p":
-            yield "".join(_text(child))
+            words = "".join(_text(child))
+            yield f"{_mark(child)}{words}" if words.strip() else words
             yield from _boxed(child)
         elif child.tag == f"{_W}tbl":
             yield from _rows(child)
         else:
             yield from _lines(child)
+
+
+def _mark(paragraph: Any) -> str:
+    """The mark of a heading or of a list's item, by its style or its own numbering; Word keeps marks apart."""
+    found = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    style = found.get(f"{_W}val", "") if found is not None else ""
+    if re.match(r"(?:Heading|Title)", style):
+        return "# "
+    number = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
+    numbered = number is not None and number.get(f"{_W}val") != "0"
+    return "• " if numbered or re.match(r"List(?!Continue)", style) else ""
 
 
 def _rows(table: Any) -> Iterator[str]:

@@ -1,42 +1,45 @@
-"""Delimited text: columns named by the first line, every value as text, rows that cannot be read told apart."""
+"""Delimited text: columns named by one line, every value as text, rows that cannot be read told apart."""
 
 from __future__ import annotations
 
-import codecs
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from clausal.exchange.tabular.opened import Reading, opened
+from clausal.exchange.tabular.heading import heading_of
+from clausal.exchange.tabular.opened import PLAIN, Form, Reading, opened
+from clausal.exchange.tabular.text import Text
+from clausal.limits import LINE
 from clausal.problems import PROBLEM, InvalidInput, Place
 
-MOST_COLUMNS = 2_000
+_BLOCK = 1 << 22
+Torn = tuple[Sequence[str], str]
+"""A row that could not be read: which claim it may be of, the likeliest first, and what is wrong with it."""
 
 
 class DelimitedTable:
-    """The columns that the first line names, and the lines in batches."""
+    """The columns that the heading names, and the lines below it in batches."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, form: Form = PLAIN) -> None:
         self._path = path
-        self.delimiter = delimiter_of(path)
-        self.names = [name.strip().strip('"') for name in _header(path).split(self.delimiter)]
-        if len(set(self.names)) < len(self.names) or len(self.names) > MOST_COLUMNS:
-            raise InvalidInput.at(Place(str(path), 1), "the first line does not name the columns, each once")
+        self._form = form
+        self._heading = heading_of(path, form)
+        self.delimiter = self._heading.delimiter
+        self.names = self._heading.names
         self.schema = pa.schema([(name, pa.string()) for name in self.names])
 
     def batches(self, reads: Sequence[str], key: str, reading: Reading) -> Iterator[pa.RecordBatch]:
         """The columns `reads`; a row that cannot be read is one with its reason in PROBLEM, and its `key` if told."""
-        bad: list[tuple[str | None, str]] = []
+        bad: list[Torn] = []
         place = self.names.index(key)
 
         def invalid(row: Any) -> str:
-            values = row.text.split(self.delimiter)
-            told = values[place].strip().strip('"') if place < len(values) else None
-            why = f"{row.actual_columns} values for {row.expected_columns} columns: {row.text[:60]}"
-            bad.append((told or None, why))
+            bad.append((_perhaps(row.text, self.delimiter, place, len(self.names)), self._torn(row)))
             return "skip"
 
         options = pacsv.ConvertOptions(
@@ -46,44 +49,75 @@ class DelimitedTable:
             null_values=[""],
             quoted_strings_can_be_null=True,
         )
-        read = pacsv.ReadOptions(column_names=self.names, skip_rows=1, block_size=1 << 22, encoding="utf8")
+        # One thread: only then does Arrow tell the numbers of rows; it is not slower.
+        block = max(_BLOCK, LINE.bytes // 4)
+        read = pacsv.ReadOptions(column_names=self.names, block_size=block, use_threads=False)
         parse = pacsv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=invalid)
-        with opened(self._path, reading) as file, pacsv.open_csv(_Utf8(file), read, parse, options) as reader:
-            for batch in reader:
-                yield _with_bad(batch, bad, key)
-                bad.clear()
-            if bad:
-                nothing = pa.RecordBatch.from_pylist([], schema=reader.schema)
-                yield _with_bad(nothing, bad, key)
+        rows = 0
+        with opened(self._path, reading) as file:
+            text = Text(file, self._path, self._form.encoding)
+            first = _after(text, self._heading.bytes)
+            if not first.strip():
+                return
+            try:
+                with pacsv.open_csv(_Stream(text, first), read, parse, options) as reader:
+                    for batch in reader:
+                        rows += batch.num_rows + len(bad)
+                        yield _with_bad(batch, bad, key)
+                        bad.clear()
+                    if bad:
+                        nothing = pa.RecordBatch.from_pylist([], schema=reader.schema)
+                        yield _with_bad(nothing, bad, key)
+            except pa.ArrowInvalid as error:
+                if "straddling" not in str(error):
+                    raise
+                where = f"below row {rows + self._heading.rows:,} a row"
+                hint = "is a quotation mark opened and not closed?"
+                problem = LINE.passed(Place(str(self._path)), f"{where} of more than {block:,} bytes").problems[0]
+                raise InvalidInput.at(problem.place, problem.message, f"{hint} Else {problem.hint}") from None
+
+    def _torn(self, row: Any) -> str:
+        """What is wrong with a row, by its place and never by its values."""
+        number = f"row {row.number + self._heading.rows:,}: " if row.number is not None else ""
+        over = row.text.count("\n")
+        lines = f", over {over + 1:,} lines: a quotation mark is not closed" if over else ""
+        return f"{number}{row.actual_columns} values for {row.expected_columns} columns{lines}"
 
 
-def _header(path: Path) -> str:
-    with opened(path) as file:
-        header = file.readline(1 << 20).decode("utf-8-sig", errors="replace").strip("\r\n")
-    if not header.strip():
-        raise InvalidInput.at(Place(str(path)), "the file is empty", "the first line names the columns")
-    return header
+def _perhaps(text: str, delimiter: str, place: int, wanted: int) -> list[str]:
+    """What may be the key of a row with too many or too few values, as some before it may be split or missing."""
+    try:
+        values = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        values = text.split(delimiter)
+    last = max(place + len(values) - wanted, 0) if place else 0
+    places = range(place, last + 1) if last >= place else range(place, last - 1, -1)
+    found = (values[at].strip().strip('"') for at in places if at < len(values))
+    return [one for one in found if one]
 
 
-def delimiter_of(path: Path) -> str:
-    """What separates the values of a CSV file: of comma, semicolon, tab and bar the one its first line has most of."""
-    return max(",;\t|", key=_header(path).count)
+def _after(text: Text, skipped: int) -> bytes:
+    """What follows the first `skipped` bytes, as far as the first reading reaches that has something of it."""
+    found, size = b"", skipped + _BLOCK
+    while len(found) < size and (data := text.read(_BLOCK)):
+        found += data
+    return found[skipped:]
 
 
-class _Utf8:
-    """A file as UTF-8, whatever stands in it: bytes that are none are replaced, not refused."""
+class _Stream:
+    """What Arrow reads: what is read already, and then the rest."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+    def __init__(self, text: Text, first: bytes) -> None:
+        self._text = text
+        self._first = memoryview(first)
         self.closed = False
 
     def read(self, size: int = -1) -> bytes:
-        while True:
-            data = self._file.read(size)
-            text = self._decoder.decode(data, final=not data)
-            if text or not data:
-                return text.encode()
+        if len(self._first):
+            size = len(self._first) if size < 0 else size
+            data, self._first = self._first[:size], self._first[size:]
+            return bytes(data)
+        return self._text.read(size)
 
     def close(self) -> None:
         self.closed = True
@@ -98,18 +132,21 @@ class _Utf8:
         return False
 
 
-def _with_bad(batch: pa.RecordBatch, bad: Sequence[tuple[str | None, str]], key: str) -> pa.RecordBatch:
+def _with_bad(batch: pa.RecordBatch, bad: Sequence[Torn], key: str) -> pa.RecordBatch:
     """A batch with a line more for each row that could not be read, its reason in PROBLEM.
 
     Where the row's claim can be told it stands before the others of it, so that the claim is not decided without it.
     """
     if not bad:
         return batch
+    keys = batch.column(key).to_pylist()
+    there = set(keys)
     torn: dict[str | None, list[str]] = {}
-    for claim, why in bad:
+    for perhaps, why in bad:
+        claim = next((one for one in perhaps if one in there), perhaps[0] if perhaps else None)
         torn.setdefault(claim, []).append(why)
     pieces, start, seen = [], 0, set()
-    for at, claim in enumerate(batch.column(key).to_pylist()):
+    for at, claim in enumerate(keys):
         if claim in torn and claim not in seen:
             seen.add(claim)
             pieces += [batch.slice(start, at - start), _torn(batch.schema, key, claim, torn[claim])]

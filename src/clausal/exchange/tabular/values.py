@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,15 +11,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clausal.exchange.tabular.dates import date_form, dated, plain_date
+
 MOST_DOLLARS = 10**10
 
 
-def cast(raw: pa.Array, name: str, kind: pa.DataType, problems: Any) -> pa.Array:
+def cast(raw: pa.Array, name: str, kind: pa.DataType, problems: Any, form: str | None = None) -> pa.Array:
     """An array of a column's type (text may stay dictionary-encoded); what does not fit is null.
 
-    Why it does not fit is put into `problems`, an array of one entry a line, where there is none yet.
+    `form` is how dates or amounts are written, if not in one of the plain ways. Why a value does not fit is put into
+    `problems`, an array of one entry a line, where there is none yet.
     """
-    if raw.type == kind or (kind == pa.string() and _is_text(raw.type)):
+    if form is None and (raw.type == kind or (kind == pa.string() and _is_text(raw.type))):
         return raw
     if pa.types.is_dictionary(raw.type):
         raw = raw.dictionary_decode()
@@ -28,11 +31,17 @@ def cast(raw: pa.Array, name: str, kind: pa.DataType, problems: Any) -> pa.Array
     if pa.types.is_timestamp(raw.type) and raw.type.tz is not None:
         raw = pc.local_timestamp(raw)
     try:
-        if _fits(raw.type, kind):
+        if form is None and _fits(raw.type, kind):
             return raw.cast(kind)
     except pa.ArrowInvalid:
         pass
-    return _one_by_one(raw, name, kind, problems, lambda value: _value(value, kind))
+    if form is not None and pa.types.is_date(kind):
+        if pa.types.is_date(raw.type) or pa.types.is_timestamp(raw.type):
+            return cast(raw, name, kind, problems)
+        pattern, wanted = date_form(form), f"a date as {form}"
+        return _one_by_one(raw, name, kind, problems, lambda value: dated(text_of(value), pattern), wanted)
+    wanted = _WANTED_AS[form] if form in _WANTED_AS else WANTED.get(str(kind), str(kind))
+    return _one_by_one(raw, name, kind, problems, lambda value: read_value(value, kind, form), wanted)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -54,8 +63,10 @@ def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
     return False
 
 
-def _one_by_one(raw: pa.Array, name: str, kind: pa.DataType, problems: Any, read: Callable[[Any], Any]) -> pa.Array:
-    """Read each distinct value by itself."""
+def _one_by_one(
+    raw: pa.Array, name: str, kind: pa.DataType, problems: Any, read: Callable[[Any], Any], wanted: str
+) -> pa.Array:
+    """Read each distinct value by itself; of one that cannot be read is told that it is not what is `wanted`."""
     encoded = raw.dictionary_encode() if not pa.types.is_nested(raw.type) else None
     values = encoded.dictionary.to_pylist() if encoded is not None else raw.to_pylist()
     found: list[Any] = []
@@ -67,7 +78,7 @@ def _one_by_one(raw: pa.Array, name: str, kind: pa.DataType, problems: Any, read
         except (ValueError, ArithmeticError, TypeError, OverflowError):
             shown = str(value)[:60]
             found.append(None)
-            bad.append(f"{name}: '{shown}' is not {WANTED.get(str(kind), str(kind))}")
+            bad.append(f"{name}: '{shown}' is not {wanted}")
     if encoded is None:
         index = np.arange(len(values))
     else:
@@ -86,17 +97,29 @@ def _one_by_one(raw: pa.Array, name: str, kind: pa.DataType, problems: Any, read
 WANTED = {
     "bool": "true or false",
     "int64": "a whole number",
-    "date32[day]": "a date as in 2024-10-15",
+    "date32[day]": "a date as in 2024-10-15; a mapping file can give the `format` of dates",
     "decimal128(12, 2)": "an amount in dollars as in 248.32",
     "list<item: string>": "a list of codes",
 }
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 FLAGS = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
+FORMS_OF_AMOUNTS = ("cents", "decimal-comma")
+_WANTED_AS = {"cents": "an amount in whole cents as in 24832", "decimal-comma": "an amount as in 1.234,56"}
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?\Z")
+_DECIMAL_COMMA = re.compile(r"[-+]?(\d+|\d{1,3}(\.\d{3})+)?(,\d*)?\Z")
 
 
-def _value(value: Any, kind: pa.DataType) -> Any:
-    """One value of a type, from text or a number; raises ValueError where it is none."""
-    text = str(value).strip()
+def text_of(value: Any) -> str:
+    """A value as text: whole numbers without a point, as they are meant where a column of numbers has gaps."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value).strip()
+
+
+def read_value(value: Any, kind: pa.DataType, form: str | None = None) -> Any:
+    """One value of a type, from text or a number; None where it is empty; raises ValueError where it is none."""
+    text = text_of(value)
     if text == "":
         return None
     if pa.types.is_boolean(kind):
@@ -104,29 +127,37 @@ def _value(value: Any, kind: pa.DataType) -> Any:
             raise ValueError(text)
         return FLAGS[text.lower()]
     if pa.types.is_date(kind):
-        return _date(text)
+        return plain_date(text)
     if pa.types.is_integer(kind):
         number = Decimal(text)
         if number != number.to_integral_value() or abs(number) >= 2**63:
             raise ValueError(text)
         return int(number)
     if pa.types.is_decimal(kind):
-        amount = Decimal(text.replace("$", "").replace(",", "")).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        if abs(amount) >= MOST_DOLLARS:
-            raise ValueError(text)
-        return amount
+        return _amount(text, form)
     return text
 
 
-def _date(text: str) -> dt.date:
-    """A date as 2024-10-15 (a time of day may follow), 20241015, or 15-OCT-2024 as Medicare's claim files have it."""
-    if text.isdigit() and len(text) == 8:
-        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if len(text) == 11 and text[3:6].upper() in MONTHS:
-        return dt.date(int(text[7:]), MONTHS.index(text[3:6].upper()) + 1, int(text[:2]))
-    if len(text) > 10 and text[10] not in "T ":
+def _amount(text: str, form: str | None) -> Decimal:
+    """Dollars, also with a dollar sign and what parts thousands; where that stands elsewhere it is not understood."""
+    text = text.replace("$", "").strip()
+    if form == "decimal-comma":
+        if not _DECIMAL_COMMA.match(text):
+            raise ValueError(text)
+        text = text.replace(".", "").replace(",", ".")
+    elif "," in text:
+        if not _THOUSANDS.match(text):
+            raise ValueError(text)
+        text = text.replace(",", "")
+    amount = Decimal(text)
+    if form == "cents":
+        if amount != amount.to_integral_value():
+            raise ValueError(text)
+        amount /= 100
+    amount = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if abs(amount) >= MOST_DOLLARS:
         raise ValueError(text)
-    return dt.date.fromisoformat(text[:10])
+    return amount
 
 
 def cents(dollars: pa.Array) -> pa.Array:
@@ -138,15 +169,37 @@ def cents(dollars: pa.Array) -> pa.Array:
     return pa.array(low)
 
 
+def stripped(raw: pa.Array) -> pa.Array:
+    """Text without the blanks around it, with which columns of a fixed width are filled up; else the same."""
+    if pa.types.is_dictionary(raw.type) and pa.types.is_string(raw.type.value_type):
+        words = pc.utf8_trim_whitespace(raw.dictionary)
+        return raw if words.equals(raw.dictionary) else pa.DictionaryArray.from_arrays(raw.indices, words)
+    return pc.utf8_trim_whitespace(raw) if pa.types.is_string(raw.type) else raw
+
+
+def as_texts(raw: pa.Array) -> list[str | None]:
+    """Each line's value as text without blanks around it; None where there is none."""
+    plain = raw.dictionary_decode() if pa.types.is_dictionary(raw.type) else raw
+    return [None if one is None else text_of(one) or None for one in plain.to_pylist()]
+
+
 def reworded(raw: pa.Array, words: Mapping[str, str]) -> pa.Array:
-    """A column whose values are changed as a mapping file says; others stay."""
+    """A column whose values are changed as a mapping file says, whatever blanks are around them; others stay."""
+
+    def changed(value: Any) -> str | None:
+        return None if value is None else words.get(text_of(value), text_of(value))
+
     if pa.types.is_list(raw.type):
-        entries = raw.to_pylist()
-        changed_lists = [[words.get(str(one), one) for one in row] if row is not None else None for row in entries]
-        return pa.array(changed_lists, pa.list_(pa.string()))
-    encoded = raw if pa.types.is_dictionary(raw.type) else raw.cast(pa.string()).dictionary_encode()
-    changed = [words.get(one, one) for one in encoded.dictionary.cast(pa.string()).to_pylist()]
-    return pa.array(changed, pa.string()).take(encoded.indices)
+        rows = [None if row is None else [*map(changed, row)] for row in raw.to_pylist()]
+        return pa.array(rows, pa.list_(pa.string()))
+    encoded = raw if pa.types.is_dictionary(raw.type) else raw.dictionary_encode()
+    return pa.array([*map(changed, encoded.dictionary.to_pylist())], pa.string()).take(encoded.indices)
+
+
+def joined(raw: Sequence[pa.Array], between: str) -> pa.Array:
+    """Several columns as one text; where a part is missing there is nothing."""
+    rows = zip(*map(as_texts, raw), strict=True)
+    return pa.array([between.join(map(str, row)) if all(row) else None for row in rows], pa.string())
 
 
 def as_list(raw: Sequence[pa.Array], name: str, kind: pa.DataType, problems: Any) -> pa.Array:
@@ -156,15 +209,19 @@ def as_list(raw: Sequence[pa.Array], name: str, kind: pa.DataType, problems: Any
         if pa.types.is_list(given) or pa.types.is_large_list(given):
             if pa.types.is_string(given.value_type) or pa.types.is_dictionary(given.value_type):
                 return raw[0] if pa.types.is_list(given) else raw[0].cast(kind)
-            return raw[0].cast(kind)
+            rows = raw[0].to_pylist()
+            return pa.array([None if row is None else [_entry(one) for one in row] for row in rows], kind)
         if pa.types.is_null(given):
             return raw[0].cast(kind)
         text = raw[0].dictionary_decode() if pa.types.is_dictionary(given) else raw[0]
-        return _one_by_one(text.cast(pa.string()), name, kind, problems, _split)
-    texts = [(one.dictionary_decode() if pa.types.is_dictionary(one.type) else one).cast(pa.string()) for one in raw]
-    rows = zip(*(one.to_pylist() for one in texts), strict=True)
-    lists = [[entry.strip() for entry in row if entry and entry.strip()] for row in rows]
+        wanted = WANTED[str(pa.list_(pa.string()))]
+        return _one_by_one(text, name, kind, problems, lambda value: _split(text_of(value)), wanted)
+    lists = [[entry for entry in row if entry] for row in zip(*map(as_texts, raw), strict=True)]
     return pa.array([entries or None for entries in lists], kind)
+
+
+def _entry(value: Any) -> str | None:
+    return None if value is None else text_of(value)
 
 
 def _split(text: str) -> list[str]:

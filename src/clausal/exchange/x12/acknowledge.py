@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import BinaryIO
 
-from clausal.exchange.x12.problem import ClaimProblem, Group, GroupEnd, Header, Interchange, Transaction
-from clausal.exchange.x12.writing import Element, gs, isa, segment
+from clausal.exchange.x12.answering import Answers
+from clausal.exchange.x12.characters import is_writable
+from clausal.exchange.x12.problem import ClaimProblem, Group, GroupEnd, Header, Transaction
+from clausal.exchange.x12.writing import Element, segment
 
 VERSION = "005010X231A1"
 NOT_ACKNOWLEDGED = frozenset({"FA"})
 """Groups that are acknowledgments themselves."""
+MOST_OF_CONTEXT = 35
+"""Characters of a claim's number in CTX01."""
+_TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
+_LOOP = re.compile(r"[0-9]{4}", re.ASCII)
 
 
 class AcknowledgmentWriter:
@@ -22,13 +29,8 @@ class AcknowledgmentWriter:
     """
 
     def __init__(self, out: BinaryIO, when: dt.datetime, control_number: int = 1) -> None:
-        self._out = out
-        self._when = when
-        self._control = control_number - 1
-        self._interchange: Interchange | None = None
-        self._group: Group | None = None
+        self._answers = Answers(out, "FA", VERSION, when, control_number)
         self._header: Header | None = None
-        self._groups = 0
         self._segments = 0
 
     def __enter__(self) -> AcknowledgmentWriter:
@@ -42,10 +44,12 @@ class AcknowledgmentWriter:
         if problem.header is None or not problem.segment_code or not _is_acknowledged(problem.header.group):
             return
         self._enter(problem.header)
-        loop = problem.loop[:4] if problem.loop[:1].isdigit() else ""
-        self._write("IK3", problem.tag[:3] or "ZZZ", str(problem.number), loop, problem.segment_code)
-        if problem.claim_id:
-            self._write("CTX", ("CLM01", problem.claim_id))
+        tag = problem.tag[:3] if _TAG.fullmatch(problem.tag[:3]) else "ZZZ"
+        loop = problem.loop[:4] if _LOOP.match(problem.loop) else ""
+        self._write("IK3", tag, str(problem.number), loop, problem.segment_code)
+        claim = problem.claim_id or ""
+        if claim and is_writable(claim) and len(claim) <= MOST_OF_CONTEXT:
+            self._write("CTX", ("CLM01", claim))
         if problem.element and problem.element_code:
             self._write("IK4", str(problem.element), "", problem.element_code)
 
@@ -66,18 +70,15 @@ class AcknowledgmentWriter:
         counts = (str(group.claimed), str(group.received), str(group.accepted))
         self._write("AK9", group.status, *counts, *group.codes[:5])
         self._write("SE", str(self._segments + 1), "0001")
-        self._out.write(segment("GE", "1", str(self._groups)))
-        self._group = None
+        self._answers.end_group()
 
     def close(self) -> None:
         """End the interchange."""
-        if self._interchange is not None:
-            self._out.write(segment("IEA", str(self._groups), f"{self._control:09}"))
-        self._interchange = None
+        self._answers.close()
 
     def _write(self, *elements: Element) -> None:
         self._segments += 1
-        self._out.write(segment(*elements))
+        self._answers.out.write(segment(*elements))
 
     def _enter(self, header: Header) -> None:
         if self._header is not header:
@@ -86,32 +87,12 @@ class AcknowledgmentWriter:
             self._write("AK2", header.set_id, header.control, header.version)
 
     def _enter_group(self, group: Group) -> None:
-        if self._group is group:
+        if not self._answers.enter(group):
             return
-        if self._interchange is not group.interchange:
-            self._enter_interchange(group.interchange)
-        self._group = group
-        self._groups += 1
         self._segments = 0
-        self._out.write(gs("FA", group.receiver, group.sender, self._when, self._groups, VERSION))
+        self._answers.begin()
         self._write("ST", "999", "0001", VERSION)
         self._write("AK1", group.functional_id, group.control, group.version)
-
-    def _enter_interchange(self, received: Interchange) -> None:
-        self.close()
-        self._interchange = received
-        self._control += 1
-        self._groups = 0
-        answer = Interchange(
-            received.receiver_qualifier,
-            received.receiver,
-            received.sender_qualifier,
-            received.sender,
-            f"{self._control:09}",
-            received.version,
-            received.usage,
-        )
-        self._out.write(isa(answer, self._when, self._control))
 
 
 def _is_acknowledged(group: Group) -> bool:

@@ -27,9 +27,11 @@ Body.names_read = {
 _EVERYWHERE: dict[str, Handler] = {"HL": Body.hl, "CLM": Body.clm, "NM1": Body.nm1, "LX": Body.lx, "SVD": Body.svd}
 _EVERYWHERE |= {"LIN": Body.lin, "LQ": Body.lq, "N3": Body.n3, "N4": Body.n4}
 _HERE: dict[str, dict[str, Handler]] = {
+    "header": {"BHT": Body.bht},
     "2000A": {"CUR": Body.cur},
     "2010A": {"REF": Body.billing_reference},
     "2000B": {"SBR": Body.sbr},
+    "2010B": {"REF": Body.payer_reference},
     "2300": {
         "DTP": Body.claim_date,
         "REF": Body.claim_reference,

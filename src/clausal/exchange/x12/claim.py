@@ -52,6 +52,8 @@ class Subscriber:
     member_id: str | None = None
     payer_id: str | None = None
     payer_name: str | None = None
+    payer_tax_id: str | None = None
+    payer_address: Address | None = None
     named = False
 
 
@@ -108,6 +110,8 @@ class Line:
     code: str | None = None
     revenue_code: str | None = None
     units: int | None = None
+    quantity: str | None = None
+    """What is given where it is no whole number of units, with its unit."""
     modifiers: tuple[str, ...] = ()
     charge: int | None = None
     place: str | None = None
@@ -179,9 +183,10 @@ def earlier_payers(claim: Claim, own: str | None) -> list[OtherPayer]:
 def claim_row(
     claim: Claim, key: str, billing: Billing, subscriber: Subscriber, patient: Subscriber | Patient, controls: Row
 ) -> Row:
-    """The values of CLAIM_COLUMNS; `controls` are its last four."""
+    """The values of CLAIM_COLUMNS; `controls` are its last ones, of its envelope."""
     earlier = earlier_payers(claim, subscriber.sequence)
     paid = [other.paid for other in earlier if other.paid is not None]
+    payer_address = subscriber.payer_address
     return (
         claim.id,
         key,
@@ -189,6 +194,8 @@ def claim_row(
         claim.bill_type,
         subscriber.payer_id,
         subscriber.payer_name,
+        subscriber.payer_tax_id,
+        payer_address.lines if payer_address and (payer_address.street or payer_address.city) else None,
         subscriber.filing,
         subscriber.sequence,
         subscriber.group_number,
@@ -232,6 +239,7 @@ def line_rows(claim: Claim, billing: Billing) -> tuple[Row, ...]:
                 line.code,
                 line.revenue_code,
                 line.units,
+                line.quantity,
                 line.modifiers,
                 line.charge,
                 line.place or claim.place,

@@ -20,6 +20,9 @@ FURTHER_DIAGNOSES = frozenset({"ABJ", "APR", "ABN"})
 ICD_9 = frozenset({"BK", "BF", "BJ", "PR", "BN"})
 OTHER_HEALTH_CODES = frozenset({"BBR", "BBQ", "BR", "BQ", "BI", "BH", "BE", "BG", "BO", "BP", "CAH", "DR", "TC"})
 """Procedures, occurrences, values, conditions and groups: known, and not read."""
+ICD_9_HINT = "services before 2015-10-01 carry ICD-9 and are not decided here; later ones carry ICD-10 (ABK, ABF)"
+OTHER_COMPONENTS = ">:<|\\^!"
+"""What often divides the parts of an element."""
 SEQUENCES = frozenset(SEQUENCE)
 
 
@@ -32,6 +35,7 @@ class Claims(Lines):
         e = padded(e, 6)
         self.claim = claim = Claim(e[1], self.ordinal, self.position())
         self.line = self.other = self.address = None
+        self.loop = "2300"
         if self._doubtful():
             self._close_refused()
             self.table = self.skipping
@@ -63,6 +67,10 @@ class Claims(Lines):
         return bool(why)
 
     def _place(self, claim: Claim, composite: str) -> None:
+        if self.component not in composite and (other := next(filter(composite.count, OTHER_COMPONENTS), "")):
+            hint = f"the interchange says in ISA16 that '{self.component}' does, and the claim has '{other}'"
+            self.refuse(f"'{composite}' is not divided by '{self.component}'", hint, 5, "6")
+            return
         place, _, frequency = padded(composite.split(self.component), 3)[:3]
         if len(frequency) != 1 or not frequency.isalnum():
             self.refuse(f"'{composite}' has no claim frequency", "expected such as 11:B:1", 5, "7")
@@ -107,7 +115,7 @@ class Claims(Lines):
         if self.claim is None or (qualifier in OTHER_HEALTH_CODES and len(parts) > 1):
             return
         if qualifier in ICD_9:
-            self.refuse(f"'{qualifier}' is a diagnosis before ICD-10", "expected ABK, ABF", position, "7")
+            self.refuse(f"'{qualifier}' is a diagnosis of ICD-9", ICD_9_HINT, position, "7")
         elif qualifier not in DIAGNOSES and qualifier not in FURTHER_DIAGNOSES:
             self.refuse(f"'{composite}' is no health code", "expected a qualifier and a code", position, "7")
         elif len(parts) < 2 or len(parts) > 9 or any(parts[2:8]) or not (code := icd_10(parts[1])):
@@ -150,6 +158,8 @@ class Claims(Lines):
         if claim.refused:
             self._close_refused()
             return
+        if self.tell:
+            self.tell(claim, True)
         self.claim = self.line = None
         self.claims += 1
         patient, subscriber = self.patient or self.subscriber, self.subscriber
@@ -192,10 +202,10 @@ class Claims(Lines):
             for payment in line.paid:
                 if payment.payer not in known:
                     message = f"'{payment.payer}' paid for line {line.number}, and is no earlier payer of the claim"
-                    self._about(claim, "LX", line.at, "2430", message)
+                    self._about(claim, "LX", line.at, "2400", message)
                 if (explained := payment.amount + payment.adjusted) != line.charge:
                     message = f"'{payment.payer}' accounts for {_money(explained)} of line {line.number}"
-                    self._about(claim, "LX", line.at, "2430", f"{message}, not for {_money(line.charge or 0)}")
+                    self._about(claim, "LX", line.at, "2400", f"{message}, not for {_money(line.charge or 0)}")
 
     def _sequence(self) -> str | None:
         return self.subscriber.sequence if self.subscriber else None

@@ -24,6 +24,7 @@ SCHEMA = pa.schema(
         ("code", TEXT),
         ("revenue_code", TEXT),
         ("units", pa.int32()),
+        ("quantity", TEXT),
         ("modifiers", TEXTS),
         ("charge", CENTS),
         ("place_of_service", TEXT),
@@ -35,6 +36,8 @@ SCHEMA = pa.schema(
         ("practitioner", TEXT),
         ("payer_id", TEXT),
         ("payer_name", TEXT),
+        ("payer_tax_id", TEXT),
+        ("payer_address", TEXTS),
         ("claim_filing", TEXT),
         ("payer_sequence", TEXT),
         ("group_number", TEXT),
@@ -64,15 +67,23 @@ SCHEMA = pa.schema(
         ("gs_control", TEXT),
         ("st_control", TEXT),
         ("transaction_version", TEXT),
+        ("isa_sender_qualifier", TEXT),
+        ("isa_sender", TEXT),
+        ("isa_receiver_qualifier", TEXT),
+        ("isa_receiver", TEXT),
+        ("gs_sender", TEXT),
+        ("gs_receiver", TEXT),
+        ("usage", TEXT),
     ]
 )
 """A claim is identified by `claim_key` (`ISA13.ST02.n`, n its place in its transaction, from 1), a row
 by that and `line`.
 
-Money is in cents. Codes stand as sent, diagnoses with their dot. `payee_address` is the street lines followed by city,
-state and zip, the last three always there (empty where not given). `units` is null where it is not a whole number of
-units (a fraction, or minutes). `primary_payer_id` names every earlier payer in order, joined by blanks; what several
-of them paid and adjusted is put together. What a claim does not say is null; a list without entries is empty.
+Money is in cents. Codes stand as sent, diagnoses with their dot. `payee_address` and `payer_address` are the street
+lines followed by city, state and zip, the last three always there (empty where not given). `units` is null where it is
+not a whole number of units: `quantity` then has what is given, as `21.5 UN` or `61 MJ`. `primary_payer_id` names every
+earlier payer in order, joined by blanks; what several of them paid and adjusted is put together. What a claim does not
+say is null; a list without entries is empty.
 """
 
 LINE_COLUMNS = (
@@ -83,6 +94,7 @@ LINE_COLUMNS = (
     "code",
     "revenue_code",
     "units",
+    "quantity",
     "modifiers",
     "charge",
     "place_of_service",

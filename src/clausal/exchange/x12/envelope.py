@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from clausal.exchange.x12.block import Delimiters
 from clausal.exchange.x12.body import Body
 from clausal.exchange.x12.problem import Fatal, Group, GroupEnd, Header, Interchange, Transaction
 from clausal.exchange.x12.seen import Seen
-from clausal.exchange.x12.syntax import ISA_WIDTHS, Delimiters
+from clausal.exchange.x12.syntax import ISA_WIDTHS
 
 FORMS = {"005010X222": "professional", "005010X223": "institutional"}
 """The implementation guides that are read, by the start of their names; their addenda are too."""

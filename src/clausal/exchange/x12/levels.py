@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from clausal.exchange.x12.claim import Address, Billing, Patient, Subscriber
+from clausal.exchange.x12.claim import Address, Billing, Claim, Patient, Subscriber
 from clausal.exchange.x12.claims import SEQUENCES, Claims
+from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS
 from clausal.exchange.x12.reading import Elements, padded
 from clausal.exchange.x12.values import is_npi, is_qualifier, is_state, is_zip
@@ -22,6 +23,7 @@ class Levels(Claims):
         elif level == "23":
             self._patient_level(parent)
         else:
+            self.loop = "2000"
             self._lost_level("A", f"'{level}' is no level of a claim file", 3)
 
     def _billing_level(self, number: str) -> None:
@@ -61,6 +63,26 @@ class Levels(Claims):
         if e[1:2] in (["IL"], ["QC"], ["85"]):
             self.lost = self.lost or "B"
 
+    def unreadable(self, tag: str, message: str, hint: str, element: int | None) -> None:
+        """A segment that cannot be read: its claim is refused, or what is below its level."""
+        if tag == "CLM":
+            self.end_claim()
+            self.ordinal += 1
+            self.loop, self.claim = "2300", Claim("", self.ordinal, self.position())
+            self.refuse(message, hint, element, "6")
+            self._close_refused()
+            self.table = self.skipping
+        elif tag == "HL":
+            self.end_claim()
+            self.loop = "2000"
+            self._report(message, f"{hint}; the claims below are refused", "8", "6", element, fatal="claim")
+            self.lost, self.table = "A", self.skipping
+        elif self.table is not self.skipping:
+            self._lose(message, "8", "6", element, hint=hint)
+            self.lost = self.lost or ("B" if tag in ("SBR", "PAT") else "")
+        elif tag in ("SBR", "PAT", "NM1"):
+            self.lost = self.lost or "B"
+
     def cur(self, e: Elements) -> None:
         if e[2:3] != ["USD"]:
             self._lose("amounts in another currency than dollars", "8", "7", 2)
@@ -87,6 +109,9 @@ class Levels(Claims):
             return
         kind = KINDS[loop]
         self.loop, self.table, self.address = loop, self.tables[kind], None
+        if loop == "header":
+            self._correspondent(qualifier, padded(e, 10))
+            return
         reads = self.names_read.get((kind, qualifier))
         if reads is None:
             return
@@ -98,6 +123,17 @@ class Levels(Claims):
             reads(self, e)
         else:
             reads(self, e)
+
+    def bht(self, e: Elements) -> None:
+        self.reference = e[3] if len(e) > 3 else ""
+
+    def _correspondent(self, qualifier: str, e: Elements) -> None:
+        """Who sends, or receives, the transaction."""
+        found = Correspondent(e[3], e[4] if e[2] == "1" else "", e[9])
+        if qualifier == "41":
+            self.submitter = found
+        else:
+            self.receiver = found
 
     def name_billing(self, e: Elements) -> None:
         if self.billing.named:
@@ -122,6 +158,7 @@ class Levels(Claims):
     def name_payer(self, e: Elements) -> None:
         if self.subscriber:
             self.subscriber.payer_name, self.subscriber.payer_id = e[3] or None, e[9] or None
+            self.address = self.subscriber.payer_address = Address()
 
     def name_patient(self, e: Elements) -> None:
         if self.patient is None or self.patient.named:
@@ -160,7 +197,12 @@ class Levels(Claims):
             return
         address.city, address.state, address.zip, country = padded(e, 5)[1:5]
         if (address.state and not is_state(address.state)) or (country and not is_qualifier(country)):
-            self._lose(f"'{address.state}' is no state, or '{country}' no country", "8", "7", 2)
+            message = f"'{address.state}' is no state, or '{country}' no country"
+            if self.subscriber and address is self.subscriber.payer_address:
+                self.note(message, "the payer is read without an address", 2, "7")
+                self.subscriber.payer_address = self.address = None
+            else:
+                self._lose(message, "8", "7", 2)
         elif address.zip and not country and not is_zip(address.zip):
             self.note(f"'{address.zip}' is no zip code", "it is read nevertheless", 3, "6")
 
@@ -170,6 +212,11 @@ class Levels(Claims):
             self._lose(f"'{qualifier}' is no kind of reference", "8", "7", 1)
         elif self.loop == "2010AA" and qualifier in ("EI", "SY"):
             self.billing.tax_id = number or None
+
+    def payer_reference(self, e: Elements) -> None:
+        qualifier, number = padded(e, 3)[1:3]
+        if self.subscriber and self.loop == "2010BB" and qualifier == "EI":
+            self.subscriber.payer_tax_id = number or None
 
 
 def _npi(e: Elements) -> str | None:

@@ -89,11 +89,13 @@ class Lines(Reading):
             message = f"'{e[start + 2]}' is no number of units"
             self.refuse(message, "expected such as 1 or 2.5", start + 2, "6" if e[start + 2] else "1")
         elif e[start + 1] == "MJ":
-            self.note(f"{e[start + 2]} minutes are not units", "the line goes on without units", start + 1)
+            line.quantity = f"{e[start + 2]} MJ"
+            self.note(f"{e[start + 2]} minutes are not units", "the line goes on without an amount", start + 1)
         elif isinstance(quantity, int):
             line.units = quantity
         else:
-            self.note(f"'{e[start + 2]}' units are not whole", "the line goes on without units", start + 2)
+            line.quantity = f"{e[start + 2]} {e[start + 1]}"
+            self.note(f"'{e[start + 2]}' units are not whole", "the line goes on without an amount", start + 2)
 
     def _pointers(self, line: Line, composite: str) -> None:
         found = pointers(composite, self.component)

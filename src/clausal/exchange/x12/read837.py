@@ -7,11 +7,14 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from clausal.exchange.x12.block import MARK, UTF_8, Block, Delimiters, Unreadable
 from clausal.exchange.x12.body import Body
+from clausal.exchange.x12.claim import Claim
 from clausal.exchange.x12.columns import Row, batch_of
 from clausal.exchange.x12.envelope import ENVELOPE, Envelope
+from clausal.exchange.x12.heard import Heard, OnClaim
 from clausal.exchange.x12.problem import ClaimProblem, Fatal, GroupEnd, Header, Transaction
-from clausal.exchange.x12.syntax import CHUNK, Block, Delimiters, Fault, blocks
+from clausal.exchange.x12.syntax import CHUNK, Fault, blocks
 
 MOST_SEGMENTS = 50_000
 """Segments of one claim, at most; checked at each block."""
@@ -33,6 +36,9 @@ class Reader837:
     have been handed on. It is then acknowledged as rejected (`Transaction.status`), and whoever holds its claims (same
     `isa_control`, `st_control`) must not act on them. The callback for a transaction is always called before the batch
     with its last claims is yielded.
+
+    Texts are in `encoding` (`block.is_encoding`). A segment with a byte that it has not, or longer than the limit, is
+    refused where it stands, and with it the claim or level that it belongs to.
     """
 
     def __init__(
@@ -44,14 +50,18 @@ class Reader837:
         on_problem: Callable[[ClaimProblem], None] = ignore,
         on_transaction: Callable[[Transaction], None] = ignore,
         on_group: Callable[[GroupEnd], None] = ignore,
+        on_claim: OnClaim | None = None,
         chunk: int = CHUNK,
+        encoding: str = UTF_8,
     ) -> None:
         self.name = name
+        self._encoding = encoding
         self._stream = stream
         self._batch_claims = max(batch_claims, 1)
         self._on_problem = on_problem
         self._on_transaction = on_transaction
         self._on_group = on_group
+        self._on_claim = on_claim
         self._chunk = chunk
         self._claims: list[Row] = []
         self._lines: list[tuple[Row, ...]] = []
@@ -62,7 +72,7 @@ class Reader837:
         self._start = 0
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for block in blocks(self._stream, self._chunk):
+        for block in blocks(self._stream, self._chunk, self._encoding):
             if isinstance(block, Fault):
                 self._fault(block)
                 continue
@@ -101,6 +111,10 @@ class Reader837:
 
         A bare tag is what a stray terminator makes of a street (`ELM ST`), and no envelope.
         """
+        if elements[0][:1] == MARK and self._block and (wrong := self._block.unreadable.get(self._at)):
+            elements = self._unreadable([_ascii(one) for one in elements], wrong)
+            if elements[0] not in ENVELOPE:
+                return
         handler = ENVELOPE.get(elements[0])
         if handler and (len(elements) > 1 or self._body is None):
             handler(self._envelope, elements + [""] * (17 - len(elements)), delimiters)
@@ -108,6 +122,15 @@ class Reader837:
             self._body.unexpected(elements)
         else:
             self._envelope.stray(elements)
+
+    def _unreadable(self, elements: Elements, wrong: Unreadable) -> Elements:
+        """Tell of a segment that cannot be read; its elements, with `?` in the place of what is not ASCII."""
+        tag = elements[0][1:]
+        if tag not in ENVELOPE and self._body:
+            self._body.unreadable(tag, wrong.message, wrong.hint, wrong.element or None)
+        else:
+            self.report(wrong.message, wrong.hint, tag=tag[:3], element=wrong.element or None)
+        return [tag, *elements[1:]]
 
     def _fault(self, fault: Fault) -> None:
         self.report(fault.message, fault.hint, offset=fault.offset, fatal="interchange" if fault.cuts else None)
@@ -122,15 +145,25 @@ class Reader837:
 
     def begin_body(self, header: Header, form: str, component: str) -> None:
         interchange = header.group.interchange
-        self._body = Body(
+        self._body = body = Body(
             form,
             component,
             f"{interchange.control}.{header.control}",
-            (interchange.control, header.group.control, header.control, header.version),
+            _controls(header),
             self.report,
             self._emit,
             self.position,
         )
+        if self._on_claim:
+            body.tell = lambda claim, accepted: self._heard(header, body, claim, accepted=accepted)
+
+    def _heard(self, header: Header, body: Body, claim: Claim, *, accepted: bool) -> None:
+        """Hand on a claim at its end, for an answer to it."""
+        if self._on_claim:
+            parties = body.submitter, body.receiver, body.reference, body.billing
+            key = f"{body.prefix}.{claim.ordinal}"
+            patient = body.patient or body.subscriber
+            self._on_claim(Heard(header, key, *parties, body.subscriber, patient, claim, accepted))
 
     def begin_transaction(self) -> None:
         """The segment at hand is an ST."""
@@ -185,7 +218,7 @@ class Reader837:
         if offset is None and self._block and number is None:
             offset = self._block.offset_of(self._at)
         if tag is None and self._block:
-            tag = self._block.texts[self._at][:3].split(self._block.delimiters.element)[0]
+            tag = self._block.texts[self._at].lstrip(MARK)[:3].split(self._block.delimiters.element)[0]
         if number is None:
             number = self.position() if envelope.header else 0
         self._on_problem(
@@ -209,3 +242,25 @@ class Reader837:
                 group_code,
             )
         )
+
+
+def _controls(header: Header) -> Row:
+    """What the envelope says of each claim in it, as the last of the columns."""
+    group, interchange = header.group, header.group.interchange
+    return (
+        interchange.control,
+        group.control,
+        header.control,
+        header.version,
+        interchange.sender_qualifier,
+        interchange.sender,
+        interchange.receiver_qualifier,
+        interchange.receiver,
+        group.sender,
+        group.receiver,
+        interchange.usage,
+    )
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "replace").decode()

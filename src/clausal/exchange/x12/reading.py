@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from clausal.exchange.x12.claim import Address, Billing, Claim, Line, OtherPayer, Patient, Subscriber
 from clausal.exchange.x12.columns import Row
+from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS, MOST_ELEMENTS, names
 from clausal.exchange.x12.problem import Fatal
 
@@ -14,6 +15,10 @@ Elements = list[str]
 Handler = Callable[[Any, Elements], None]
 Table = dict[str, tuple[Handler | None, int]]
 """For each segment that may come: what reads it, if anything, and how many parts it may have, its tag counted."""
+
+
+OPENED = {"CLM": "2300", "HL": "2000", "LX": "2400", "LIN": "2410", "SVD": "2430", "LQ": "2440"}
+"""The loop that a segment opens whatever stood before it."""
 
 
 class Report(Protocol):
@@ -67,6 +72,10 @@ class Reading:
         self.report = report
         self.emit = emit
         self.position = position
+        self.tell: Callable[[Claim, bool], None] | None = None
+        """Hears of each claim at its end, and whether it is accepted."""
+        self.submitter = self.receiver = Correspondent()
+        self.reference = ""
         self.names = names(form)
         self.claims = 0
         self.refused = 0
@@ -107,16 +116,24 @@ class Reading:
         if not any(elements[most + 1 :]):
             del elements[most + 1 :]
             return False
-        self._lose(f"'{elements[0]}' has more than {most} elements", "8", "3", most + 1)
+        self._lose(f"'{elements[0]}' has more than {most} elements", "8", "3", most + 1, OPENED.get(elements[0]))
         return True
 
-    def _lose(self, message: str, segment_code: str, element_code: str = "", element: int | None = None) -> None:
-        """Trust nothing more of the claim, or of the level, that this segment stands in."""
+    def _lose(
+        self,
+        message: str,
+        segment_code: str,
+        element_code: str = "",
+        element: int | None = None,
+        loop: str | None = None,
+        hint: str = "was a segment end or a tag damaged?",
+    ) -> None:
+        """Trust nothing more of the claim, or of the level, that this segment stands in (or that `loop` it opens)."""
         level = self.level()
-        hint = "was a segment end or a tag damaged? " + (
-            "the claim is refused" if self.claim else "the claims below are refused" if level else "it is skipped"
-        )
-        self._report(message, hint, segment_code, element_code, element, fatal="claim" if self.claim or level else None)
+        refused = "the claim is refused" if self.claim else "the claims below are refused" if level else "it is skipped"
+        hint = f"{hint}{'' if hint.endswith('?') else ';'} {refused}"
+        fatal: Fatal | None = "claim" if self.claim or level else None
+        self._report(message, hint, segment_code, element_code, element, fatal=fatal, loop=loop)
         if self.claim:
             self._close_refused()
         self.lost = self.lost or level
@@ -131,12 +148,13 @@ class Reading:
         element: int | None = None,
         *,
         fatal: Fatal | None = None,
+        loop: str | None = None,
     ) -> None:
         self.report(
             message,
             hint,
             fatal=fatal,
-            loop=self.loop,
+            loop=loop or self.loop,
             element=element,
             claim_id=self.claim.id if self.claim else None,
             segment_code=segment_code,
@@ -157,6 +175,8 @@ class Reading:
 
     def _close_refused(self) -> None:
         self.refused += 1
+        if self.tell and self.claim:
+            self.tell(self.claim, False)
         self.claim = self.line = None
 
     def bound(self, most: int) -> None:

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
+
+from clausal.exchange.x12.block import UTF_8, Block, Delimiters
+from clausal.limits import LINE, told
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
-LONGEST_SEGMENT = 1 << 20
-"""Bytes of a segment, at most; more is taken for a lost terminator."""
 _LONGEST_ISA = 160
 _BLANK = " \t\r\n\0\x1a"
-_NEWLINES = "\r\n"
+_INDENT = " \t\r\n"
+_UTF_16 = ("\xff\xfe", "\xfe\xff", "I\0S\0A\0", "\0I\0S\0A")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf".decode("latin-1")
 ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
 """How long the first fifteen fields of an ISA are."""
 _ISA = re.compile("ISA(.)" + "".join(f".{{{width}}}\\1" for width in ISA_WIDTHS) + "..", re.DOTALL)
 """An ISA as it should be: 106 characters, its separators in their places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delimiters:
-    """What divides an interchange; each is one character. There is no `repetition` before version 00402."""
-
-    element: str = "*"
-    component: str = ":"
-    repetition: str | None = "^"
-    segment: str = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +34,6 @@ class Fault:
     message: str
     hint: str
     cuts: bool = False
-
-
-@dataclass(slots=True)
-class Block:
-    """Successive whole segments of one interchange. `first` is the number in the file of its first segment, from 1."""
-
-    delimiters: Delimiters
-    raw: str
-    """The bytes, each as one character."""
-    offset: int
-    first: int
-    texts: list[str] = field(init=False)
-    """The segments without terminators and line ends; UTF-8 where a segment is valid UTF-8, else Latin-1."""
-    _cursor: tuple[int, int] = field(init=False, default=(0, 0))
-
-    def __post_init__(self) -> None:
-        end = self.delimiters.segment
-        text = self.raw.replace(f"{end}\r\n", end).replace(f"{end}\n", end)
-        pieces = text.split(end)
-        if "\n" in text or "\r" in text:
-            pieces = [piece.lstrip(_NEWLINES) for piece in pieces]
-        if not self.raw.isascii():
-            pieces = [_decoded(piece) for piece in pieces]
-        self.texts = [piece for piece in pieces if piece]
-
-    def offset_of(self, index: int) -> int:
-        """The byte of the file at which a segment starts. Asked for in order, all segments cost one pass."""
-        at, position = self._cursor if self._cursor[0] <= index else (0, 0)
-        while True:
-            end = self.raw.find(self.delimiters.segment, position)
-            piece = self.raw[position : end if end >= 0 else None]
-            text = piece.lstrip(_NEWLINES)
-            if (text and at == index) or end < 0:
-                self._cursor = (at, position)
-                return self.offset + position + len(piece) - len(text)
-            position, at = end + 1, at + bool(text)
-
-
-def _decoded(text: str) -> str:
-    if text.isascii():
-        return text
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return text
 
 
 class Segment(NamedTuple):
@@ -108,6 +55,10 @@ def segments(stream: BinaryIO, chunk: int = CHUNK) -> Iterator[Segment | Fault]:
             yield block
             continue
         for index, text in enumerate(block.texts):
+            if wrong := block.unreadable.get(index):
+                number += inside
+                yield Fault(block.offset_of(index), wrong.message, wrong.hint)
+                continue
             elements = text.split(block.delimiters.element)
             tag = elements[0]
             inside = (inside or tag == "ST") and tag not in ("ISA", "GS", "GE", "IEA")
@@ -117,9 +68,9 @@ def segments(stream: BinaryIO, chunk: int = CHUNK) -> Iterator[Segment | Fault]:
             inside = inside and tag != "SE"
 
 
-def blocks(stream: BinaryIO, chunk: int = CHUNK) -> Iterator[Block | Fault]:
+def blocks(stream: BinaryIO, chunk: int = CHUNK, encoding: str = UTF_8) -> Iterator[Block | Fault]:
     """The file as runs of whole segments, about a chunk each; no segment spans two runs, no run two interchanges."""
-    reader = _Blocks()
+    reader = _Blocks(encoding)
     while data := stream.read(chunk):
         reader.add(data.decode("latin-1"))
         yield from reader.take(ended=False)
@@ -129,7 +80,9 @@ def blocks(stream: BinaryIO, chunk: int = CHUNK) -> Iterator[Block | Fault]:
 class _Blocks:
     """Cuts text into blocks as it comes in: `text` from `start` on is left, which is byte `offset` of the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str = UTF_8) -> None:
+        self.encoding = encoding
+        self.most = LINE.bytes
         self.text = ""
         self.start = 0
         self.offset = 0
@@ -165,7 +118,11 @@ class _Blocks:
         if skipped.strip(_BLANK) and not self.in_garbage:
             self.in_garbage = True
             at = offset + len(skipped) - len(skipped.lstrip(_BLANK))
-            yield Fault(at, "what stands here is no X12 interchange", "an interchange starts with ISA; this is skipped")
+            if skipped.startswith(_UTF_16):
+                yield Fault(at, "the file is in UTF-16", "save it as UTF-8, or as ASCII")
+            else:
+                hint = "an interchange starts with ISA; this is skipped"
+                yield Fault(at, "what stands here is no X12 interchange", hint)
         found = delimiters_at(self.text, self.start)
         if found is not None:
             self.delimiters, self.fresh, self.in_garbage = found, True, False
@@ -191,19 +148,22 @@ class _Blocks:
         else:
             end = self.text.rfind(delimiters.segment, self.start) + 1
             yield from self._hand_on(delimiters, max(end, self.start), last=False)
-        if self.delimiters and len(self.text) - self.start > LONGEST_SEGMENT:
-            yield Fault(self.offset, "a segment without an end", f"end each segment with '{delimiters.segment}'", True)
+        if self.delimiters and len(self.text) - self.start > self.most:
+            hint = f"end each with '{delimiters.segment}'; at most {told(self.most)} are read ({LINE.variable})"
+            yield Fault(self.offset, "a segment that is too long, or without an end", hint, True)
             self._drop(len(self.text) - 2)
             self.delimiters, self.in_garbage = None, True
 
     def _trailer(self, delimiters: Delimiters, limit: int) -> int | None:
         """Where the IEA before `limit` ends, with its terminator."""
         tag = "IEA" + delimiters.element
-        newlines = _NEWLINES.replace(delimiters.segment, "")
+        indent = _INDENT.replace(delimiters.segment, "")
         at = self.text.find(tag, self.start, limit)
         while at >= 0:
-            before = self.text[max(at - 8, self.start) : at].rstrip(newlines)
-            if not before or before[-1] == delimiters.segment:
+            before = at
+            while before > self.start and self.text[before - 1] in indent:
+                before -= 1
+            if before == self.start or self.text[before - 1] == delimiters.segment:
                 end = self.text.find(delimiters.segment, at, limit)
                 return end + 1 if end >= 0 else None
             at = self.text.find(tag, at + 1, limit)
@@ -216,7 +176,7 @@ class _Blocks:
         if rest.startswith("IEA" + delimiters.element):
             whole = len(raw)
         if raw[:whole].strip(_BLANK):
-            block = Block(delimiters, raw[:whole], offset, self.count + 1)
+            block = Block(delimiters, raw[:whole], offset, self.count + 1, self.encoding)
             self.count += len(block.texts)
             self.fresh = False
             yield block

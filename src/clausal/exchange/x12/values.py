@@ -14,6 +14,10 @@ _ICD_10 = re.compile(r"[A-TV-Z][0-9][0-9A-Z]([0-9A-Z]{1,4})?|U[0-9][0-9A-Z]([0-9
 _CODE = re.compile(r"[0-9A-Z]{5}")
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
 _POINTERS = frozenset(str(number) for number in range(1, 13))
+_REGIONS = """
+    AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR
+    PA RI SC SD TN TX UT VT VA WA WV WI WY AS FM GU MH MP PR PW VI AA AE AP AB BC MB NB NL NS NT NU ON PE QC SK YT
+"""
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
@@ -133,6 +137,11 @@ def pointers(composite: str, component: str) -> tuple[int, ...] | None:
 def is_state(text: str) -> bool:
     """Whether a text has the form of a state: two capital letters."""
     return len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()
+
+
+def is_region(text: str) -> bool:
+    """Whether a text is a state or territory of the United States, a military region, or a province of Canada."""
+    return len(text) == 2 and text in _REGIONS.split()
 
 
 def is_zip(text: str) -> bool:

@@ -13,6 +13,8 @@ from clausal.problems import InvalidInput, Place
 
 HEADER_ROWS = 20
 """A header is looked for in this many first rows."""
+MOST_CELLS = 1_000
+"""Cells of a row among which a header is looked for."""
 READ_OF_HEAD = 20_000
 """By so many first characters is told what parts the cells."""
 
@@ -58,8 +60,11 @@ class Sheet:
                 raise InvalidInput.at(self.place(number + 1), message, hint) from None
 
     def head(self) -> list[list[str]]:
-        found = []
+        found: list[list[str]] = []
         for row in self.rows(strict=False):
+            if len(row) > MOST_CELLS:
+                message = f"a row of {len(row):,} cells, and no table that is kept has more than {MOST_CELLS:,}"
+                raise InvalidInput.at(self.place(len(found) + 1), message, "is it one of CMS's tables?")
             found.append(row)
             if len(found) == HEADER_ROWS:
                 break

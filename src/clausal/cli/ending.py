@@ -1,0 +1,98 @@
+"""How a command ends: well, with bad input, by a signal, or because nobody reads on; and what it says then."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TextIO, cast
+
+import typer
+from typer.core import TyperGroup
+
+from clausal.problems import InvalidInput, Place, Problem
+from clausal.shown import ShownStream
+
+BAD_INPUT, CUT_OFF = 2, 1
+OWNER_ALONE = 0o077
+"""What others may not do with a file that is made: anything."""
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Signalled(KeyboardInterrupt):
+    """Raised in the main thread when the process is asked to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Commands(TyperGroup):
+    """Commands of which one that is stopped by a signal tells what is kept, and ends with the signal's status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Exit(_stopped(error)) from None
+
+
+def run(command: Callable[[], Any]) -> int:
+    """Run a command; its exit status. Problems are told on standard error.
+
+    Files that are made meanwhile are for their owner alone, and nothing from data steers the terminal.
+    """
+    os.umask(OWNER_ALONE)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.stdout, sys.stderr = (cast("TextIO", ShownStream(one)) for one in (sys.stdout, sys.stderr))
+    for name in _SIGNALS:
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
+            signal.signal(getattr(signal, name), _raise)
+    try:
+        status = _status(command)
+        sys.stdout.flush()
+    except OSError as error:
+        return _unwritten(error)
+    return status
+
+
+def _raise(number: int, _: FrameType | None) -> None:
+    raise Signalled(number)
+
+
+def _status(command: Callable[[], Any]) -> int:
+    try:
+        command()
+    except InvalidInput as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return BAD_INPUT
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 0
+    except KeyboardInterrupt as error:
+        return _stopped(error)
+    return 0
+
+
+def _stopped(error: BaseException) -> int:
+    """Say what a signal cut short: what runs adds a note of what is kept, and how to go on."""
+    number = error.number if isinstance(error, Signalled) else signal.SIGINT
+    print(f"stopped by {signal.Signals(number).name}", file=sys.stderr)
+    for note in getattr(error, "__notes__", ()):
+        print(note, file=sys.stderr)
+    return 128 + number
+
+
+def _unwritten(error: OSError) -> int:
+    """A file that no reader or writer told of; or standard output takes no more: its reader is gone, its disk full."""
+    if error.filename is not None:
+        print(Problem(Place(str(error.filename)), f"cannot be used: {error.strerror}"), file=sys.stderr)
+        return BAD_INPUT
+    if not isinstance(error, BrokenPipeError):
+        print(f"standard output: cannot be written: {error.strerror or error}", file=sys.stderr)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return CUT_OFF

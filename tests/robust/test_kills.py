@@ -1,0 +1,47 @@
+"""A run that is killed, or asked to end, is continued to what it would have come to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.claims.test_run import many
+from tests.robust.kills import Kills
+
+
+def test_runs_killed_at_random_points_come_out_as_the_uninterrupted_one(tmp_path: Path) -> None:
+    kills = Kills(tmp_path, seed=int(os.environ.get("CLAUSAL_SEED", "12")), claims=120)
+    for number in range(6):
+        found = kills.once(number)
+        assert found.is_equal, found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_asked_to_end_says_how_to_go_on(tmp_path: Path, number: signal.Signals) -> None:
+    pq.write_table(pa.Table.from_pylist(many(20_000)), tmp_path / "c.parquet", row_group_size=500)
+    command = [sys.executable, "-c", "from clausal.cli import main; main()", "adjudicate", "c.parquet"]
+    command += ["-o", "o.parquet", "--part-seconds", "0", "--as-of", "2026-01-01"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "o.parquet.partial" / "journal.json").exists() and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(number)
+    out, err = process.communicate()
+    assert process.returncode == 128 + number, err
+    assert out == ""
+    first, second = err.splitlines()
+    assert first == f"stopped by {number.name}"
+    assert second.endswith(
+        "lines are done and kept in o.parquet.partial: run it again with --resume to go on from there"
+    )
+    assert not (tmp_path / "o.parquet").exists()
+    done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert pq.read_metadata(tmp_path / "o.parquet").num_rows == 60_000
