@@ -76,16 +76,11 @@ def _counted(title: str, heading: str, found: Mapping[str, Counted], words: Mapp
 
 def _settling(found: Settling, words: Worded) -> list[str]:
     """The facts that lines wait for, and in which order they settle most."""
-    waiting = found.waiting
-    if not waiting.lines:
+    if not found.waiting.lines:
         return []
-    said = f"{waiting.lines:,} lines wait for facts that the file does not give, charged "
-    said += f"{waiting.sum('charge').told(waiting.lines)}."
-    if found.not_all.lines:
-        said += f" {found.not_all.lines:,} of them can raise other questions once answered: these are not settled here."
     among = {in_words(one.name, words.facts): one.among.lines for one in found.facts}
     alone = [(in_words(one.name, words.facts), one.alone) for one in found.facts if one.alone.lines]
-    parts = ["<h2>What would settle the lines that wait</h2>", f"<p>{html.escape(said)}</p>"]
+    parts = ["<h2>What would settle the lines that wait</h2>", f"<p>{html.escape(found.said())}</p>"]
     parts.append(bars(among, "lines that need the fact"))
     if alone:
         parts.append(table("settled by one fact alone, at least", alone, SETTLED))

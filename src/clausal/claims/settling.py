@@ -65,6 +65,18 @@ class Settling:
             "in_order": [{"ask": list(one.asks), "settled": one.settled.as_json()} for one in self.steps],
         }
 
+    def said(self) -> str:
+        """How many lines wait, and what of them is not settled here, in words."""
+        one = self.waiting.lines == 1
+        charge = self.waiting.sum("charge").told(self.waiting.lines)
+        wait = "One line waits" if one else f"{self.waiting.lines:,} lines wait"
+        said = f"{wait} for facts that the file does not give, charged {charge}."
+        if self.not_all.lines:
+            said += (
+                f" {self.not_all.lines:,} of them can raise other questions once answered: these are not settled here."
+            )
+        return said
+
 
 @dataclass
 class Waiting:

@@ -84,12 +84,7 @@ def _print_settling(out: Console, summary: Summary, words: Worded) -> None:
         return
     out.print()
     out.print(Text("What would settle the lines that wait", style="bold"))
-    charge = found.waiting.sum("charge").told(found.waiting.lines)
-    _say(out, f"{found.waiting.lines:,} lines wait for facts that the file does not give, charged {charge}.")
-    if found.not_all.lines:
-        _say(
-            out, f"{found.not_all.lines:,} of them can raise other questions once answered: these are not settled here."
-        )
+    _say(out, found.said())
     out.print()
     heads = [Head("fact (its column)")]
     for of in ("alone settles", "needed by"):

@@ -43,7 +43,7 @@ def _print_step(console: Console, library: Library, step: Step, inferred: Sequen
     for ref in step.clauses:
         _print_clause(console, library, ref)
     by_name = {one.fact: one for one in inferred}
-    rows = [row for test in step.tests for row in _rows(test, by_name)]
+    rows = [row for test in step.tests for row in _rows(test, by_name, step.clauses)]
     console.print(Padding(_table(rows, console.width - 6), (0, 0, 0, 6), expand=False))
 
 
@@ -75,9 +75,10 @@ class _Row:
     origin: str
 
 
-def _rows(test: Test, inferred: Mapping[str, Inferred]) -> list[_Row]:
-    """A test, and below it how what it met was derived, at any depth; each with the clauses of the rules."""
-    rows = [_Row(MARK[test.holds], test.fact, test.value, _origin(test, _of(test.fact, test.origin, inferred)))]
+def _rows(test: Test, inferred: Mapping[str, Inferred], shown: Sequence[str] = ()) -> list[_Row]:
+    """A test, and below it how what it met was derived, at any depth; each with the clauses that are not `shown`."""
+    of_test = [ref for ref in _of(test.fact, test.origin, inferred) if ref not in shown]
+    rows = [_Row(MARK[test.holds], test.fact, test.value, _origin(test, of_test))]
     seen = {test.fact}
 
     def deeper(origin: str, depth: int) -> None:
@@ -87,7 +88,9 @@ def _rows(test: Test, inferred: Mapping[str, Inferred]) -> list[_Row]:
                 continue
             seen.add(name)
             fact = f"{'  ' * (depth - 1)}{DEEPER}{name}"
-            rows.append(_Row("", fact, one.value, _derived(one.origin, one.clauses)))
+            rows.append(
+                _Row("", fact, one.value, _derived(one.origin, [ref for ref in one.clauses if ref not in shown]))
+            )
             deeper(one.origin, depth + 1)
 
     deeper(test.origin, 1)
@@ -128,7 +131,7 @@ def _derived(origin: str, clauses: Sequence[str]) -> str:
 def _table(rows: Sequence[_Row], room: int) -> RenderableType:
     """Rows with facts and values below one another; an origin for which a row has no room stands under it."""
     fact = max(len(row.fact) for row in rows)
-    value = max(len(row.value) for row in rows)
+    value = max((len(row.value) for row in rows if row.origin), default=0)
     if fact + value + BETWEEN_MARKS > room:
         fact = value = 0
     parts: list[RenderableType] = []
