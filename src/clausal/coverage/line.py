@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, walk
 from clausal.coverage.benefits import Benefit, Reason, Status, benefits
+from clausal.coverage.criteria import deciding, inner
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Possible, State, only
@@ -144,8 +145,11 @@ def _reason_needs(view: View, benefit: Benefit, state: State) -> Iterable[str]:
 
 
 def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
-    """Normative clauses by which facts were derived that the deciding rules test, at any depth: nested criteria."""
-    waiting = list(dict.fromkeys(name for one in results for rule in one.reading.rules for name in rule.when))
+    """Normative clauses by which facts were derived that the deciding rules test, at any depth: nested criteria.
+
+    Of criteria only those count that make the answer what it is: of a denial those that fail.
+    """
+    waiting = list(dict.fromkeys(name for one in results for name in _tested(one, state)))
     seen = set(waiting)
     for name in waiting:
         knowledge = state.get(name)
@@ -155,9 +159,19 @@ def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
             clause = view.library.clause(ref)
             if clause and clause.kind == "normative":
                 yield ref
-        inner = list(view.sources(name))
-        waiting.extend(fact for fact in inner if fact not in seen)
-        seen.update(inner)
+        criterion = view.criteria.get(name)
+        within = inner(criterion, state) if criterion and criterion.of else view.sources(name)
+        new = [fact for fact in within if fact not in seen]
+        waiting.extend(new)
+        seen.update(new)
+
+
+def _tested(benefit: Benefit, state: State) -> Iterable[str]:
+    """The facts that the rules of a reading test; of criteria those that decide."""
+    reading = benefit.reading
+    criteria = {one.fact for one in reading.document.compiled.table.criteria} if reading.document else set()
+    yield from (name for rule in reading.rules for name in rule.when if name not in criteria)
+    yield from deciding(reading.document, reading.rules, state)
 
 
 def _denial(rule: Rule | None) -> Hashable:

@@ -28,6 +28,7 @@ from clausal.determination.questions import Asking, questions
 from clausal.determination.told import (
     authority_said,
     conflicts_said,
+    criteria_said,
     denial_codes,
     inferred_said,
     readings_said,
@@ -181,7 +182,8 @@ def _decide_line(
         refer_to=chosen.refer_to if chosen else None,
         coding=line.advice,
         why=why(chosen, state) if chosen else [],
-        inferred=inferred_said(state, view.bearing(plan)),
+        inferred=inferred_said(state, view.bearing(plan), view.criteria),
+        criteria=list(criteria_said(view, found.answers, state)),
         readings=list(concluded.readings),
         warnings=[one.name for one in concluded.warnings],
         reason_needs=concluded.reason_needs(view, state),

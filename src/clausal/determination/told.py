@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Container, Iterable
 
 from clausal.coding.remarks import Conflict
-from clausal.coverage.authorities import Answer
+from clausal.coverage.authorities import NOT_ADDRESSED, Answer
 from clausal.coverage.benefits import Benefit
+from clausal.coverage.criteria import Judged, judged
 from clausal.coverage.line import Coverage
 from clausal.determination.model import (
     AuthoritySaid,
     ConflictSaid,
+    CriterionSaid,
     DenialCodes,
     DenialKind,
+    Holding,
     Inferred,
     ReadingSaid,
     Step,
@@ -133,10 +136,35 @@ def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) 
     return Step(document.pack.name, document.compiled.table.name, rule.name, conclusion(rule), tests, list(clauses))
 
 
-def inferred_said(state: State, bearing: Container[str]) -> list[Inferred]:
-    """The facts that were derived, so far as they bear on the plan's answers."""
+def criteria_said(view: View, answers: Iterable[Answer], state: State) -> Iterable[CriterionSaid]:
+    """The criteria of the documents that speak of a line, or may."""
+    for answer in answers:
+        if answer.document and (answer.rule or any(one != NOT_ADDRESSED for one in answer.possible)):
+            pack = answer.document.pack.name
+            yield from (_criterion(view, pack, one) for one in judged(view, answer.document, state))
+
+
+def _criterion(view: View, pack: str, one: Judged) -> CriterionSaid:
+    criterion = one.criterion
+    clause = view.library.clause(criterion.cites[0]) if criterion.cites else None
+    holds: Holding = "unknown" if one.met is None else "yes" if one.met else "no"
+    return CriterionSaid(
+        criterion=criterion.name,
+        pack=pack,
+        says=criterion.about or (clause.says if clause else ""),
+        met=holds,
+        form=criterion.form,
+        number=criterion.number,
+        tests=[Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in one.tests],
+        clauses=list(criterion.cites),
+        of=[_criterion(view, pack, inner) for inner in one.of],
+    )
+
+
+def inferred_said(state: State, bearing: Container[str], criteria: Container[str]) -> list[Inferred]:
+    """The facts that were derived, so far as they bear on the plan's answers; flags of criteria are told as such."""
     return [
         Inferred(name, describe(knowledge), knowledge.origin.text, list(dict.fromkeys(knowledge.origin.clauses)))
         for name, knowledge in state.items()
-        if knowledge.origin.clauses and name in bearing
+        if knowledge.origin.clauses and name in bearing and name not in criteria
     ]

@@ -22,7 +22,7 @@ from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import computation
 from clausal.rules.finding import Finding
 from clausal.rules.infer import Derivation, in_order
-from clausal.rules.model import SERVICE_DATE, Between, Force, Rule, Table
+from clausal.rules.model import SERVICE_DATE, Between, Criterion, Force, Rule, Table
 from clausal.rules.read import FINDINGS
 
 
@@ -110,6 +110,17 @@ class View:
         found: dict[str, list[Derivation]] = {}
         for one in self.derivations:
             found.setdefault(one.fact, []).append(one)
+        return found
+
+    @cached_property
+    def criteria(self) -> dict[str, Criterion]:
+        """Every criterion of a table of criteria, by its flag."""
+        found: dict[str, Criterion] = {}
+        tables = (one.compiled.table for of_kind in self._by_kind.values() for one in of_kind)
+        waiting = [one for table in tables for one in table.criteria]
+        for one in waiting:
+            found[one.fact] = one
+            waiting.extend(one.of)
         return found
 
     def deriving(self, fact: str) -> Sequence[Derivation]:
@@ -295,6 +306,8 @@ def _vocabulary(readers: Sequence[PackReader], problems: list[Problem]) -> Vocab
         before = set(declarations.facts)
         declarations.take(source)
         source_of.update(dict.fromkeys(set(declarations.facts) - before, source))
+    for reader in readers:
+        declarations.facts.update({fact.name: fact for fact in reader.criteria_facts()})
     declarations.check_references(source_of)
     problems.extend(declarations.problems)
     for reader in readers:
@@ -326,7 +339,14 @@ def _qualified(pack: Pack) -> Pack:
         reading = replace(rule.reading, cites=full(rule.reading.cites)) if rule.reading else None
         return replace(rule, reading=reading)
 
-    tables = tuple(replace(table, rules=tuple(read(dated(table, r)) for r in table.rules)) for table in pack.tables)
+    def cited(criterion: Criterion) -> Criterion:
+        return replace(criterion, cites=full(criterion.cites), of=tuple(map(cited, criterion.of)))
+
+    def whole(table: Table) -> Table:
+        rules = tuple(read(dated(table, rule)) for rule in table.rules)
+        return replace(table, rules=rules, criteria=tuple(map(cited, table.criteria)))
+
+    tables = tuple(map(whole, pack.tables))
     successor = replace(pack.replaced_by, cites=full(pack.replaced_by.cites)) if pack.replaced_by else None
     plans = {name: replace(plan, cites=full(plan.cites)) for name, plan in pack.plans.items()}
     versions = tuple(replace(version, cites=full(version.cites)) for version in pack.versions)

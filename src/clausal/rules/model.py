@@ -12,6 +12,8 @@ from clausal.facts.value_set import ValueSet
 from clausal.problems import Place
 
 HitPolicy = Literal["first", "unique", "collect"]
+Form = Literal["test", "all", "any", "at_least"]
+"""How a criterion is made: a test of facts, or criteria of which all, any, or at least some number are met."""
 HIT_POLICIES = ("first", "unique", "collect")
 SERVICE_DATE = "service_date"
 """The fact that dates of force are tested against."""
@@ -127,6 +129,22 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """A criterion of a table of criteria: the flag that tells whether it is met, and the criteria that it is made of.
+
+    `form` is `test`, or of how many of the criteria `of` it is made: `all`, `any`, or `at_least`, then `number`.
+    """
+
+    name: str
+    fact: str
+    form: Form
+    cites: tuple[str, ...]
+    about: str = ""
+    of: tuple[Criterion, ...] = ()
+    number: int = 0
+
+
+@dataclass(frozen=True)
 class Table:
     """An ordered list of rules.
 
@@ -144,6 +162,8 @@ class Table:
     """Whether the table says of itself that it speaks of every case."""
     each_fits: bool = False
     """Whether each rule that holds must leave something of what is known of the fact, not only all together."""
+    criteria: tuple[Criterion, ...] = ()
+    """The criteria that the table is made of, if it is one of criteria."""
 
     @property
     def id(self) -> str:
