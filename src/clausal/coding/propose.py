@@ -79,7 +79,8 @@ def propose(view: View, plan: Plan | None, state: State) -> Advice:
             chosen = tuple(found)
             if not chosen:
                 open_.extend(document for document in view.answering("coding", name) if _is_open(document, state))
-                possible.extend(_beyond(_possible(view, name, state), possible))
+                # Without a plan it is not known whose code would count: nothing is said to hang on the rest alone.
+                possible.extend(_beyond(_possible(view, name, state), possible) if plan else ())
         else:
             codes = {proposal.code for proposal in chosen}
             others.extend(proposal for proposal in found if proposal.code and proposal.code not in codes)

@@ -184,3 +184,11 @@ def test_safety_names_the_codes_that_it_looks_for(library: Library) -> None:
         _, now = answered(setting, typed)
     assert now.question is not None
     assert {"I73.00", "I73.01", "D89.1"} <= set(now.question.sought)
+
+
+def test_without_a_plan_no_source_of_codes_is_taken_for_the_one(library: Library) -> None:
+    begun = {"service_date": "2024-10-15", "state": "KY", "device": "iovera", "diagnoses": ["M17.11"]}
+    _, now = answered(setting_of(library), [], begun)
+    assert now.determination is not None
+    assert now.determination.lines[0].coding is None
+    assert now.determination.coding_notes == []
