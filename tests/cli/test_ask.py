@@ -65,7 +65,7 @@ def test_knee_before_replacement_under_the_hmo(tmp_path: Path, columns: int, lib
 def test_part_b_in_kentucky_ends_with_the_code_and_the_notice(tmp_path: Path) -> None:
     session = Session(tmp_path)
     printed = held(session, [
-        DAY, ("Which plan", "Medicare Part B"), NO_CODE, IOVERA, *KNEE_NERVES, ("In which state", "Kentucky"),
+        DAY, ("Which plan", "Medicare Part B"), ("In which state", "Kentucky"), NO_CODE, IOVERA, *KNEE_NERVES,
         ("For which diagnoses", "M17.11"), *NO_HISTORY, SHOW,
     ])  # fmt: skip
     assert session.status == 0
@@ -79,13 +79,24 @@ def test_part_b_in_kentucky_ends_with_the_code_and_the_notice(tmp_path: Path) ->
 def test_part_b_in_kentucky_with_the_other_code_is_told_the_right_one(tmp_path: Path) -> None:
     session = Session(tmp_path)
     printed = held(session, [
-        DAY, ("Which plan", "Medicare Part B"), ("Which procedure code", "64640 x2 RT"), IOVERA, *KNEE_NERVES,
-        ("In which state", "ky"), ("For which diagnoses", "M17.11"), *NO_HISTORY, SHOW,
+        DAY, ("Which plan", "Medicare Part B"), ("In which state", "ky"), ("Which procedure code", "64640 x2 RT"),
+        IOVERA, *KNEE_NERVES, ("For which diagnoses", "M17.11"), *NO_HISTORY, SHOW,
     ])  # fmt: skip
     told = " ".join(printed.split())
     assert "(its coding would be denied)" in told
     assert "wants 0440T, 0441T or 0442T by region (0441T at the knee)" in told
     assert "do not bill 64640 as it stands" in told
+
+
+def test_part_b_with_nerves_not_known_says_in_short_what_the_code_depends_on(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    printed = held(session, [
+        DAY, ("Which plan", "medicare part b"), ("In which state", "ky"), NO_CODE, IOVERA,
+        ("Which nerves", "dont know"), ("For which diagnoses", "m17.11"), *NO_HISTORY, SHOW,
+    ])  # fmt: skip
+    assert "NOT ADDRESSED (no code)" in short(printed)
+    assert "depends on nerves: 0441T or 0442T" in short(printed)
+    assert "depends on nerves: CGS, the Medicare contractor of Kentucky and Ohio, wants" in " ".join(printed.split())
 
 
 def test_bcn65_hangs_on_what_medicare_pays(tmp_path: Path) -> None:
@@ -155,6 +166,8 @@ def test_back_help_list_skip_and_change(tmp_path: Path, library: Library) -> Non
     session.type("7")
     assert "= Medicare Part B" in session.prompted()
     session.type("I do not know.")
+    assert "Which procedure code is billed?" in session.prompted()
+    session.type("")
     assert "Which device is used?" in session.prompted()
     session.type("change plan")
     assert "Which plan covers the member?" in session.prompted()

@@ -11,7 +11,8 @@ from clausal.documents.pack import Plan
 from clausal.facts.knowledge import Listed, Possible, State
 from clausal.facts.standing import Standings
 from clausal.facts.vocabulary import PROCEDURE
-from clausal.rules.evaluate import collect, evaluate
+from clausal.rules.evaluate import collect, deciding_mask, evaluate
+from clausal.rules.explain import holdings
 from clausal.rules.model import SERVICE_DATE, Rule
 
 RIGHT, LEFT, BILATERAL = "RT", "LT", "50"
@@ -32,6 +33,20 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Possibility:
+    """A code that a source would propose once more is known: `rule` of `document`, and the facts that it waits for."""
+
+    document: Document
+    rule: Rule
+    unknown: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The code, with the modifiers that it always carries."""
+        return "-".join([str(self.rule.then["code"]), *map(str, self.rule.then.get("modifiers") or ())])
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """The proposals of the first source that has any, and what other sources say differently."""
 
@@ -41,6 +56,8 @@ class Advice:
     """Tables of earlier sources that may propose otherwise, once more is known."""
     withheld: tuple[tuple[Proposal, str], ...] = ()
     """What a source says that cannot be billed on the day of service, since the code does not exist on it: why."""
+    possible: tuple[Possibility, ...] = ()
+    """What sources that come before the first that proposes would propose, once more is known."""
 
 
 def propose(view: View, plan: Plan | None, state: State) -> Advice:
@@ -50,6 +67,7 @@ def propose(view: View, plan: Plan | None, state: State) -> Advice:
     others: list[Proposal] = []
     open_: list[Document] = []
     withheld: list[tuple[Proposal, str]] = []
+    possible: list[Possibility] = []
     for name in names:
         found = []
         for document in view.answering("coding", name):
@@ -61,12 +79,37 @@ def propose(view: View, plan: Plan | None, state: State) -> Advice:
             chosen = tuple(found)
             if not chosen:
                 open_.extend(document for document in view.answering("coding", name) if _is_open(document, state))
+                # Without a plan it is not known whose code would count: nothing is said to hang on the rest alone.
+                possible.extend(_beyond(_possible(view, name, state), possible) if plan else ())
         else:
             codes = {proposal.code for proposal in chosen}
             others.extend(proposal for proposal in found if proposal.code and proposal.code not in codes)
     if plan is None and others:
         return Advice((), (*chosen, *others), withheld=tuple(withheld))
-    return Advice(chosen, tuple(others), tuple(open_) if chosen else (), tuple(withheld))
+    return Advice(chosen, tuple(others), tuple(open_) if chosen else (), tuple(withheld), tuple(possible))
+
+
+def _possible(view: View, name: str, state: State) -> list[Possibility]:
+    """The codes that a source may propose yet."""
+    found = []
+    for document in view.answering("coding", name):
+        compiled = document.compiled
+        if compiled.table.hit == "collect":
+            rules = collect(compiled, state).open
+        else:
+            rules = compiled.select(deciding_mask(compiled, state) & compiled.everything)
+        for rule in rules:
+            holds = holdings(compiled, rule, compiled.each(state))
+            unknown = tuple(fact for fact, one in holds.items() if one == "unknown")
+            if rule.then.get("code") and unknown:
+                found.append(Possibility(document, rule, unknown))
+    return found
+
+
+def _beyond(found: list[Possibility], before: list[Possibility]) -> list[Possibility]:
+    """What a later source may propose where an earlier one stays silent: that which waits for less than it."""
+    waiting = {fact for one in before for fact in one.unknown}
+    return [one for one in found if not before or set(one.unknown) < waiting]
 
 
 def _absent(view: View, proposal: Proposal, state: State) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from clausal.coding.propose import Advice, propose
@@ -24,6 +24,7 @@ from clausal.determination.model import (
     Severity,
 )
 from clausal.determination.notes import coding_notes, notices
+from clausal.determination.possible_codes import depends, fitting, possible_notes
 from clausal.determination.questions import Asking, questions
 from clausal.determination.told import (
     authority_said,
@@ -94,7 +95,10 @@ def decide(
         safety=found,
         safety_needs=missing,
         safety_screening=screening,
-        coding_notes=coding_notes(view, advice, lines, billed=bool(case.lines)),
+        coding_notes=[
+            *coding_notes(view, advice, lines, billed=bool(case.lines)),
+            *(() if case.lines else possible_notes(view, decided[0].state, advice.possible)),
+        ],
         notices=[*code_notices(case), *notices(view, [(one.state, one.warnings) for one in decided])],
         questions=questions(view, [Asking(one.line.needs, one.state, one.coverage) for one in decided]),
         payment=payment,
@@ -129,8 +133,12 @@ def line_states(
     whole, clash = infer(of_case, whole)
     contradicted = [one.fact for one in clash]
     unassigned = {**whole, "code": known(UNASSIGNED, "no code chosen yet")}
-    advice = propose(view, plan, infer(of_line, unassigned, contradicted)[0])
-    lines = [_Line(line.facts, False, billed=line.billed) for line in case.lines] or _proposed(advice)
+    uncoded = infer(of_line, unassigned, contradicted)[0]
+    advice = propose(view, plan, uncoded)
+    if not case.lines:
+        advice = replace(advice, possible=fitting(view, uncoded, advice.possible))
+    lines = [_Line(line.facts, False, billed=line.billed) for line in case.lines]
+    lines = lines or _proposed(advice, depends(view, uncoded, advice.possible))
     found = []
     for line in lines:
         state, of_its_own = infer(of_line, {**whole, **line.facts}, contradicted)
@@ -138,8 +146,8 @@ def line_states(
     return found, advice
 
 
-def _proposed(advice: Advice) -> list[_Line]:
-    """The proposals as lines; where no code is known, a line that has none."""
+def _proposed(advice: Advice, possible: str) -> list[_Line]:
+    """The proposals as lines; where no code is known, a line that has none, with what its code depends on."""
     lines = []
     for proposal in advice.proposals:
         origin = f"proposed by rule {proposal.rule}"
@@ -149,7 +157,7 @@ def _proposed(advice: Advice) -> list[_Line]:
             facts["units"] = known(proposal.units, origin)
             facts["modifiers"] = Listed(frozenset(proposal.modifiers), True, Origin(origin))
         lines.append(_Line(facts, True, proposal.says))
-    return lines or [_Line({"code": known(UNASSIGNED, "no code chosen yet")}, True)]
+    return lines or [_Line({"code": known(UNASSIGNED, "no code chosen yet")}, True, possible or None)]
 
 
 def _decide_line(

@@ -37,10 +37,10 @@ def test_it_asks_what_is_done_then_coverage_then_safety(library: Library) -> Non
 def test_part_b_is_asked_for_the_state_and_kentucky_gets_its_code(library: Library) -> None:
     setting = setting_of(library)
     nerves = "superolateral genicular"
-    _, now = answered(setting, ["2024-10-15", "medicare-part-b", "", "iovera", nerves])
+    _, now = answered(setting, ["2024-10-15", "medicare-part-b"])
     assert now.question is not None
     assert now.question.key == Key("state")
-    _, now = answered(setting, ["2024-10-15", "medicare-part-b", "", "iovera", nerves, "Kentucky"])
+    _, now = answered(setting, ["2024-10-15", "medicare-part-b", "Kentucky", "", "iovera", nerves])
     assert now.determination is not None
     assert [(line.code, line.status) for line in now.determination.lines] == [("0441T", "not-addressed")]
 
@@ -50,7 +50,46 @@ def test_part_b_with_a_code_is_asked_for_the_state_too(library: Library) -> None
         setting_of(library),
         {"service_date": "2024-10-15", "plan": "medicare-part-b", "code": "64640", "device": "iovera", "state": "KY"},
     )
-    assert ("coverage", "state") in found
+    assert ("service", "state") in found
+
+
+def test_the_state_is_asked_under_the_plans_that_a_contractor_of_medicare_bears_on(library: Library) -> None:
+    asked = {
+        plan
+        for plan in library.plans
+        if ("service", "state") in asked_in(setting_of(library), {"service_date": "2024-10-15", "plan": plan})
+    }
+    assert asked == {"medicare-part-b", "bcn-advantage", "medicare-plus-blue"}
+
+
+def test_kentucky_hears_of_its_codes_where_the_nerves_are_not_known(library: Library) -> None:
+    setting = setting_of(library)
+    _, now = answered(setting, ["2024-10-15", "medicare-part-b", "Kentucky", "", "iovera", "", "M17.11", "none", "no"])
+    assert now.question is None
+    assert now.determination is not None
+    (line,) = now.determination.lines
+    assert (line.code, line.status) == (None, "not-addressed")
+    assert line.coding == "depends on nerves: 0441T or 0442T"
+    notes = [one.says for one in now.determination.coding_notes]
+    assert any(one.startswith("depends on nerves: 0441T for nerves of the leg") for one in notes)
+    assert any(one.startswith("depends on nerves: CGS, the Medicare contractor of Kentucky") for one in notes)
+    assert not any("0440T for nerves of the arm" in one for one in notes), "a nerve of the arm contradicts a knee"
+
+
+def test_what_a_code_depends_on_is_told_without_a_state_too(library: Library) -> None:
+    setting = setting_of(library)
+    _, now = answered(setting, ["2024-10-15", "medicare-part-b", "", "", "iovera", "", "M17.11", "none", "no"])
+    assert now.determination is not None
+    assert now.determination.lines[0].coding == (
+        "depends on nerves and state: 0441T or 0442T; depends on nerves: 64640 or 64624 or 64624-52"
+    )
+
+
+def test_no_code_is_possible_that_the_device_or_the_day_rules_out(library: Library) -> None:
+    setting = setting_of(library)
+    _, now = answered(setting, ["2022-01-30", "medicare-part-b", "Kentucky", "", "iovera", "", "M17.11", "none", "no"])
+    assert now.determination is not None
+    assert now.determination.lines[0].coding == "depends on nerves: 64640 or 64624 or 64624-52"
 
 
 def test_a_code_of_which_no_document_speaks_ends_the_questions(library: Library) -> None:
@@ -145,3 +184,11 @@ def test_safety_names_the_codes_that_it_looks_for(library: Library) -> None:
         _, now = answered(setting, typed)
     assert now.question is not None
     assert {"I73.00", "I73.01", "D89.1"} <= set(now.question.sought)
+
+
+def test_without_a_plan_no_source_of_codes_is_taken_for_the_one(library: Library) -> None:
+    begun = {"service_date": "2024-10-15", "state": "KY", "device": "iovera", "diagnoses": ["M17.11"]}
+    _, now = answered(setting_of(library), [], begun)
+    assert now.determination is not None
+    assert now.determination.lines[0].coding is None
+    assert now.determination.coding_notes == []

@@ -22,8 +22,9 @@ from clausal.facts.vocabulary import NOT, Fact
 from clausal.rules.model import Holds
 
 Part = Literal["service", "coverage", "safety"]
-OF_A_PLAN = ("authority", "benefit", "administrative", "coding")
-"""What a plan's own tables answer: a fact that bears on none of them says nothing of what is done under the plan."""
+BY_NAME, OF_ITS_PACK = ("authority", "coding"), ("benefit", "administrative")
+"""What a plan's own tables answer, those that it names and those of its document: a fact that bears on none of them
+says nothing of what is done, or where, under the plan."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,11 @@ class _Room:
         names = (*self.plan.authorities, *self.plan.coding)
         tables = [
             document.compiled
-            for kind in OF_A_PLAN
+            for kind in (*BY_NAME, *OF_ITS_PACK)
             for document in self.view.answering(kind)
-            if document.compiled.table.answers[1] in names or document.pack.name == self.plan.pack
+            if (
+                document.compiled.table.answers[1] in names if kind in BY_NAME else document.pack.name == self.plan.pack
+            )
         ]
         waiting = [column.fact for table in tables for column in table.columns]
         found: set[str] = set()
