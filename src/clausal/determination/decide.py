@@ -189,7 +189,7 @@ def _decide_line(
         authorities=[authority_said(view, answer, state) for answer in found.answers],
         refer_to=chosen.refer_to if chosen else None,
         coding=line.advice,
-        why=why(chosen, state) if chosen else [],
+        why=why(view, chosen, state) if chosen else [],
         inferred=inferred_said(state, view.bearing(plan), view.criteria),
         criteria=list(criteria_said(view, found.answers, state)),
         readings=list(concluded.readings),

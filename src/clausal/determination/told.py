@@ -121,18 +121,19 @@ def authority_said(view: View, answer: Answer, state: State) -> AuthoritySaid:
     )
 
 
-def why(chosen: Benefit, state: State) -> list[Step]:
-    """The rules that carry the answer: the policy's, then the benefit table's."""
+def why(view: View, chosen: Benefit, state: State) -> list[Step]:
+    """The rules that carry the answer: the policy's, then the benefit table's. Criteria are told by themselves."""
     steps: list[Step] = []
     reading = chosen.reading
-    steps.extend(_step(reading.document, rule, state, rule.cites) for rule in reading.rules if reading.document)
+    steps.extend(_step(view, reading.document, rule, state, rule.cites) for rule in reading.rules if reading.document)
     if chosen.document and chosen.rule:
-        steps.append(_step(chosen.document, chosen.rule, state, chosen.rule.cites))
+        steps.append(_step(view, chosen.document, chosen.rule, state, chosen.rule.cites))
     return steps
 
 
-def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
-    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explain(document.compiled, rule, state)]
+def _step(view: View, document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
+    explained = (t for t in explain(document.compiled, rule, state) if t.fact not in view.criteria)
+    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explained]
     return Step(document.pack.name, document.compiled.table.name, rule.name, conclusion(rule), tests, list(clauses))
 
 
@@ -146,7 +147,7 @@ def criteria_said(view: View, answers: Iterable[Answer], state: State) -> Iterab
 
 def _criterion(view: View, pack: str, one: Judged) -> CriterionSaid:
     criterion = one.criterion
-    clause = view.library.clause(criterion.cites[0]) if criterion.cites else None
+    clause = view.library.clause(criterion.cites[0]) if not criterion.of else None
     holds: Holding = "unknown" if one.met is None else "yes" if one.met else "no"
     return CriterionSaid(
         criterion=criterion.name,
