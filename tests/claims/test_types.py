@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.claims.test_run import Run, many, results
+from tests.claims.test_run import Run, many, rejects, results
 
 
 def typed(rows: list[dict[str, Any]], kinds: dict[str, pa.DataType]) -> pa.Table:
@@ -66,3 +66,13 @@ def test_files_of_a_folder_may_each_have_their_types(go: Run, tmp_path: Path, ap
     done = go(tmp_path / "folder", tmp_path / "b.parquet")
     assert (done.summary.lines, done.summary.rejected) == (120, 0)
     assert results(tmp_path / "a.parquet") == results(tmp_path / "b.parquet")
+
+
+def test_a_day_that_no_calendar_has_is_told_where_a_code_belongs(go: Run, tmp_path: Path) -> None:
+    table = typed(many(20), {})
+    days = pa.array([-(2**31), *([None] * (table.num_rows - 1))], pa.int32()).cast(pa.date32())
+    pq.write_table(table.set_column(table.column_names.index("code"), "code", days), tmp_path / "c.parquet")
+    done = go(tmp_path / "c.parquet", tmp_path / "o.parquet")
+    assert done.summary.rejected
+    told = rejects(tmp_path / "o.rejects.jsonl").values()
+    assert any("-2147483648" in why for why in told)
