@@ -89,14 +89,14 @@ def _lines(found: Mapping[str, Counted]) -> dict[str, float]:
 
 
 def _table(heading: str, found: Mapping[str, Counted], *, as_is: bool = False) -> str:
-    rows = list(found.items()) if as_is else sorted(found.items(), key=lambda one: -one[1].lines)
+    rows = list(found.items()) if as_is else sorted(found.items(), key=lambda one: (-one[1].lines, one[0]))
     rest = f"and {len(found) - MOST_ROWS} more" if len(found) > MOST_ROWS else ""
     return table(heading, rows[:MOST_ROWS], TITLES, rest)
 
 
 def _clauses(found: Mapping[str, tuple[Counted, Counted]]) -> str:
     """Changed lines by the clauses that their answers rest on."""
-    rows = sorted(found.items(), key=lambda one: -max(one[1][0].lines, one[1][1].lines))
+    rows = sorted(found.items(), key=lambda one: (-max(one[1][0].lines, one[1][1].lines), one[0]))
     body = [
         [clause, f"{before.lines:,}", f"{after.lines:,}", charged(before, after)]
         for clause, (before, after) in rows[:MOST_ROWS]

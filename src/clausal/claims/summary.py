@@ -214,4 +214,4 @@ def _sums(found: Mapping[str, Counted]) -> dict[str, Counted]:
     for words, one in found.items():
         for word in words.split() if words != NONE else ():
             of_word.setdefault(word, Counted()).add(one)
-    return dict(sorted(of_word.items(), key=lambda one: -one[1].lines))
+    return dict(sorted(of_word.items(), key=lambda one: (-one[1].lines, one[0])))

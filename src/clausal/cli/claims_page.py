@@ -68,7 +68,7 @@ def _named(found: Mapping[str, Counted], words: Mapping[str, str]) -> dict[str, 
 
 
 def _print(out: Console, title: str, found: Mapping[str, Counted], amounts: tuple[str, ...] = ("charge",)) -> None:
-    rows = sorted(found.items(), key=lambda one: -one[1].lines)
+    rows = sorted(found.items(), key=lambda one: (-one[1].lines, one[0]))
     if not [value for value, _ in rows if value != NONE]:
         return
     left = rows[MOST_ROWS:]
