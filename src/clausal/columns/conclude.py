@@ -113,7 +113,7 @@ class Concluder:
         for one in derivations:
             if self._cites_normative(one) if isinstance(one, CompiledTable) else cited.keys() & set(one.tests):
                 cited[one.fact] = None
-        self._cited = {name: Classes(self.numbered[name], self._normative, self.lock) for name in cited}
+        self._cited = {name: Classes(self.numbered[name], self._citing(name), self.lock) for name in cited}
         named = {CODE: self._is_named} if CODE in self.numbered else {}
         self._named = {name: Classes(self.numbered[name], key, self.lock) for name, key in named.items()}
         """Whether some pack names a line's code: of a line of which none does, no clause is cited."""
@@ -259,6 +259,12 @@ class Concluder:
         refs = known.origin.clauses if known else ()
         clauses = ((ref, self.view.library.clause(ref)) for ref in refs)
         return tuple(ref for ref, clause in clauses if clause and clause.kind == "normative")
+
+    def _citing(self, fact: str) -> Callable[[Knowledge | None], Hashable]:
+        """What tells apart what is cited by a derived fact; of a criterion also whether it is met, as not all count."""
+        if fact not in self.view.criteria:
+            return self._normative
+        return lambda known: (known and values_of(known), self._normative(known))
 
     def _date_class(self, plan: int, day: int) -> int:
         """Which rules of the documents that a plan asks are in force, and which of these documents are replaced.
