@@ -19,7 +19,7 @@ from clausal.facts.vocabulary import Vocabulary, VocabularyReader
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.analysis.checks import cycle
 from clausal.rules.compile import CompiledTable
-from clausal.rules.computation import computation
+from clausal.rules.computation import Computation, computation
 from clausal.rules.finding import Finding
 from clausal.rules.infer import Derivation, in_order
 from clausal.rules.model import SERVICE_DATE, Between, Criterion, Force, Rule, Table
@@ -91,7 +91,8 @@ class View:
         whole: list[Derivation] = []
         lines: list[Derivation] = []
         for one in self.derivations:
-            if of_line & {*one.disputed_with, *one.tests, one.fact}:
+            own = {one.fact} if isinstance(one, Computation) and self.facts[one.fact].varies_by_line else set[str]()
+            if of_line & {*one.disputed_with, *one.tests, *own}:
                 lines.append(one)
                 of_line.add(one.fact)
             else:
