@@ -38,7 +38,7 @@ def _within(name: str) -> st.SearchStrategy[Test]:
 
 
 _SETS = st.sets(st.sampled_from((*CODES, "A-")), min_size=1).map(ValueSet.of)
-_TESTS: dict[str, st.SearchStrategy[Test]] = {
+TESTS: dict[str, st.SearchStrategy[Test]] = {
     "colour": _within("colour"),
     "wet": _within("wet"),
     "shape": _within("shape"),
@@ -64,7 +64,7 @@ def tables(draw: st.DrawFn, hit: HitPolicy = "first") -> Table:
     rules = []
     for index in range(draw(st.integers(1, 7))):
         names = draw(st.sets(st.sampled_from(sorted(FACTS)), max_size=3))
-        when = {name: draw(_TESTS[name]) for name in sorted(names)}
+        when = {name: draw(TESTS[name]) for name in sorted(names)}
         then = {"finding": draw(st.sampled_from(("yes", "no", "perhaps")))}
         rules.append(Rule(f"r{index}", when, then, ("c",), Force(), NOWHERE))
     return Table("generated", "pack", hit, ("authority", "x"), tuple(rules), NOWHERE)

@@ -13,6 +13,7 @@ from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.rules.meet import Apart, met
 from clausal.rules.model import (
     HIT_POLICIES,
     SERVICE_DATE,
@@ -163,11 +164,9 @@ class TableReader:
         self._keys(path, entry, _RULE_KEYS)
         try:
             own = self._tests(path, entry.get("when"))
-            for name in own:
-                if name in shared:
-                    hint = "a fact is tested by the table or by its rules"
-                    self._report((*path, "when", name), f"the table tests '{name}' already", hint)
             when = {**shared, **own}
+            for name in own.keys() & shared.keys():
+                when[name] = self._met((*path, "when", name), name, shared[name], own[name])
             force = self._force((*path, "in_force"), entry.get("in_force"))
             if force != Force() and SERVICE_DATE in when:
                 hint = "write the narrower of both under `in_force`"
@@ -183,6 +182,14 @@ class TableReader:
         place, about = self.source.place(path), str(entry.get("about", ""))
         reading = self._reading((*path, "reading"), entry.get("reading"))
         return Rule(entry["rule"], when, then, tuple(map(str, cites)), force, place, about, reading)
+
+    def _met(self, path: Path_, name: str, shared: Test, own: Test) -> Test:
+        """The test of a rule together with that of the whole table."""
+        try:
+            return met(self.vocabulary.facts[name], shared, own)
+        except Apart as error:
+            message = f"the table tests '{name}' already ({shared}): {error}"
+            raise _Refused(path, message, "test the fact in one of them") from None
 
     def _reading(self, path: Path_, spec: Any) -> Interpretation | None:
         if spec is None:
