@@ -66,7 +66,7 @@ def _values(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array | None]:
 
 
 def values_of(column: pa.Array) -> list[Any]:
-    """The values of a column; one that Python has no room for, such as a day of the year 300,000, as text that says so."""
+    """The values of a column; one that Python has no room for, as a day of the year 300,000, as text that says so."""
     try:
         return list(column.to_pylist())
     except (OverflowError, ValueError):
