@@ -51,7 +51,7 @@ class DelimitedTable:
             quoted_strings_can_be_null=True,
         )
         # One thread: only then does Arrow tell the numbers of rows; it is not slower.
-        block = max(_BLOCK, LINE.bytes // 4)
+        block = max(_BLOCK, LINE.bytes)
         read = pacsv.ReadOptions(column_names=self.names, block_size=block, use_threads=False)
         parse = pacsv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=invalid)
         rows = 0
