@@ -56,6 +56,8 @@ def _all(count: int, seed: int, workers: int) -> None:
                 statuses[kind].update(ended)
                 for fault in found:
                     faults[_alike(fault)].append(number)
+            so_far = f"{sum(inputs.values()):,} of {count:,} inputs, {sum(map(len, faults.values()))} faults"
+            print(so_far, file=sys.stderr, flush=True)
     print(f"{sum(inputs.values()):,} damaged inputs, seed {seed}: {sum(map(len, faults.values()))} faults")
     for kind, number in inputs.most_common():
         told = ", ".join(f"{times:,} ended with {status}" for status, times in sorted(statuses[kind].items()))

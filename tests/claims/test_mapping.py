@@ -286,3 +286,27 @@ def test_the_mapping_names_the_encoding_of_an_x12_file(library: Library, tmp_pat
     mapping = FileMapping(form=Form(encoding="cp1252"))
     (batch,) = open_claims(source, columns, mapping).batches()
     assert batch.column("claim_id").to_pylist() == ["Ä1"]
+
+
+@pytest.mark.parametrize("name", ["idna", "undefined", "punycode", "unicode_escape", "raw_unicode_escape", "hex"])
+def test_what_is_no_encoding_of_files_is_none(name: str) -> None:
+    with pytest.raises(InvalidInput, match=f"unknown encoding '{name}'"):
+        read_mapping(parse_source(f"encoding: {name}\n", "m.yaml"), [])
+
+
+def test_text_of_two_bytes_is_read_or_told_what_it_is(go: Run, tmp_path: Path) -> None:
+    source = csv(tmp_path / "c.csv", [row("A1", 1)])
+    text = source.read_text("utf-8")
+    for written, named, told in (
+        ("utf-16", "utf-16-le", ""),
+        ("utf-32", "utf-32", ""),
+        ("utf-16-le", "utf-16", "utf-16 stream does not start with bom"),
+        ("utf-32", None, "is UTF-32 text"),
+    ):
+        source.write_bytes(text.encode(written))
+        mapping = FileMapping(form=Form(encoding=named))
+        if told:
+            with pytest.raises(InvalidInput, match=told):
+                go(source, tmp_path / "o.parquet", mapping=mapping, force=True)
+        else:
+            assert go(source, tmp_path / "o.parquet", mapping=mapping, force=True).summary.lines == 1

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from clausal.claims import run
 from clausal.claims.mapping import read_mapping
 from clausal.claims.payers import Payer
 from clausal.claims.remit import COLUMNS
 from clausal.claims.run import Done, Job, adjudicate
+from clausal.cli.claims_page import print_done
 from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
@@ -294,6 +296,40 @@ def test_fractions_and_minutes_are_read_and_wait_and_the_rest_of_the_claim_is_de
             "its quantity is no whole number of units (a fraction, or minutes): no fee is made of it"
         )
     assert rows[3]["paid"] == 0
+
+
+def test_what_waits_for_whole_units_is_told_on_the_screen_and_no_error_of_the_sender(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    done = go(file_of(claim("A1", "200", lines=["LX*1", *FRACTION[1:], "LX*2", *MINUTES[1:]])), target="o.parquet")
+    assert "IK5*A~\nAK9*A*1*1*1~" in (tmp_path / "o.999").read_text()
+    job = Job(tmp_path / "claims.837", tmp_path / "o.parquet", Options(dt.date(2026, 1, 1)))
+    written = io.StringIO()
+    print_done(Console(file=written, width=120), done, job, None)
+    assert "\n2 lines have minutes or a fraction of a unit: " in written.getvalue()
+
+
+def test_of_a_transaction_that_the_999_rejects_the_277_says_nothing(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bad = claim("BAD", lines=["LX*1", "SV1*HC:64640:R?*350*UN*2***1", "DTP*472*D8*20240815"])
+    rejected = transaction(PROVIDER, SUBSCRIBER, bad)
+    heard = transaction(PROVIDER, SUBSCRIBER, claim("A1"), control="0002")
+    go(interchange(group(rejected, heard)), claim_acknowledgment=tmp_path / "o.277")
+    assert "IK4*1:3**7~\nIK5*R*5~" in (tmp_path / "o.999").read_text()
+    told = (tmp_path / "o.277").read_text().splitlines()
+    assert [text for text in told if text.startswith("TRN*2*")][1:] == ["TRN*2*A1~"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "unicode_escape", "idna", "punycode"])
+def test_an_encoding_that_x12_cannot_be_in_is_refused_where_the_mapping_names_it(go, encoding: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InvalidInput) as error:
+        go(file_of(claim("A1")), text=f"encoding: {encoding}\n{MAPPING}")
+    assert str(error.value).startswith("m.yaml:1:1: ")
+    assert "encoding" in str(error.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("said", ["", "encoding: utf-16\n"])
+def test_x12_in_utf_16_is_to_be_saved_as_utf_8_whatever_a_mapping_says(go, encoding: str, said: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InvalidInput, match=r"is UTF-16 text.*, no X12; save it as UTF-8\Z"):
+        go(raw(file_of(claim("A1"))).decode().encode(encoding), text=f"{said}{MAPPING}")
 
 
 def test_a_denied_line_of_a_fraction_is_remitted_with_the_quantity_that_was_billed(go, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

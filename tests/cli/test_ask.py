@@ -443,3 +443,41 @@ def test_the_session_of_the_manual_is_what_is_printed(tmp_path: Path) -> None:
     positions = iter(shown)
     missing = [line for line in wanted if not line.startswith((">", "$", "...", "(the page")) and line not in positions]
     assert missing == []
+
+
+def test_back_loses_no_answer(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    for text in ("10/15/2024", "bcn65", "back"):
+        session.prompted()
+        session.type(text)
+    assert "Which plan covers the member?" in session.prompted()
+    session.type("back")
+    assert "On which day" in session.prompted()
+    session.type("back")
+    assert "this is the first question" in session.prompted()
+    session.type("")
+    assert "it stays as it was" in session.prompted()
+    session.type("list")
+    shown = session.prompted()
+    assert "service date: 2024-10-15" in shown
+    assert "plan: BCN65" in shown
+    session.type("quit")
+    session.ended()
+    (kept,) = (tmp_path / "data" / "cases").iterdir()
+    assert "plan: bcn65" in kept.read_text()
+
+
+def test_a_question_back_takes_yes_no_and_commands_and_says_so(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    for text in ("10/15/2024", "bcn hmo", "bcn65"):
+        session.prompted()
+        session.type(text)
+    assert "yes or no; `back`" in session.prompted()
+    session.type("back")
+    assert "then say it in other words" in session.prompted()
+
+
+def test_a_place_that_cannot_be_written_to_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    session = Session(tmp_path, "--save", "/proc/x.yaml")
+    assert "/proc/x.yaml: cannot be written" in session.ended()
+    assert session.status == 2

@@ -127,9 +127,12 @@ def test_a_pack_that_is_not_dated_yet_answers_nothing_and_breaks_nothing(tmp_pat
 
 def test_the_folder_of_packs_is_made_where_it_can_stand_and_nothing_is_left_of_a_failure(tmp_path: Path) -> None:
     source = _text(tmp_path)
-    far = run("scaffold", "wrist", "--source", source, "-o", tmp_path / "no" / "packs")
-    assert (far.returncode, far.stderr) == (2, f"{tmp_path}/no: no such folder; make it first\n")
-    assert not (tmp_path / "no").exists()
+    far = tmp_path / "a" / "b" / "c"
+    made = run("scaffold", "wrist", "--source", source, "-o", far)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert [one.name for one in far.iterdir()] == ["wrist"]
+    modes = {oct(one.stat().st_mode & 0o777) for one in (far, far / "wrist", far / "wrist" / "tables")}
+    assert len(modes) == 1, "as the folder above, and as whoever starts it lets folders be seen"
     blocked = tmp_path / "file"
     blocked.write_text("")
     refused = run("scaffold", "wrist", "--source", source, "-o", blocked)

@@ -9,10 +9,9 @@ from tests.robust.inputs import KINDS
 
 SHORT = 30
 """Inputs of each kind."""
-TYPES = pytest.mark.xfail(reason="columns of Parquet of unusual types are not read by the readers of tables yet")
 
 
-@pytest.mark.parametrize("kind", [pytest.param(kind, marks=TYPES) if kind == "parquet" else kind for kind in KINDS])
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_damage_ends_in_a_traceback(kind: str) -> None:
     for number in mutations.numbers(kind)[:SHORT]:
         found = mutations.one(number)

@@ -74,7 +74,7 @@ class _Answers:
 
     def transaction(self, transaction: Transaction) -> None:
         self._problems = []
-        if transaction.codes:
+        if transaction.status == "R":
             self._writer.drop()
         else:
             self._writer.end(transaction.header)

@@ -20,7 +20,7 @@ from clausal.exchange.tabular.json_lines import JsonTable
 from clausal.exchange.tabular.opened import FORMATS, Reading, format_of, opened
 from clausal.exchange.tabular.parquet import ParquetTable
 from clausal.exchange.tabular.workbook import WorkbookTable
-from clausal.exchange.x12.block import UTF_8
+from clausal.exchange.x12.block import UTF_8, is_encoding
 from clausal.problems import InvalidInput, Place, Problem
 
 
@@ -122,6 +122,10 @@ def _check_form(mapping: FileMapping, kind: str) -> None:
             of = f"{', '.join(others)} or {last}" if others else last
             place = mapping.places.get(name, Place("mapping"))
             problems.append(Problem(place, f"`{name}` is for {of}, and the file is {FORMATS[kind]}", "leave it out"))
+    if kind == "x12" and (encoding := mapping.form.encoding) and not is_encoding(encoding):
+        place = mapping.places.get("encoding", Place("mapping"))
+        hint = "expected utf-8, cp1252, latin-1 or another that begins with ASCII; save a file in UTF-16 as UTF-8"
+        problems.append(Problem(place, f"'{encoding}' is no encoding of X12", hint))
     if problems:
         raise InvalidInput(problems)
 

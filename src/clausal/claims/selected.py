@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from clausal.claims.mapping import Condition, Rows
 from clausal.columns.arrays import indices
-from clausal.exchange.tabular.values import python_values, text_of
+from clausal.exchange.tabular.plain import values_of
+from clausal.exchange.tabular.values import text_of
 from clausal.problems import PROBLEM
 from clausal.schedules.lines import Bools
 
@@ -55,10 +56,10 @@ def holds(condition: Condition, batch: pa.RecordBatch) -> Bools:
 def _is_one_of(column: pa.Array, words: Sequence[str]) -> Bools:
     """For each line whether its value, or one of its list, is one of some words; the empty word is no value."""
     if pa.types.is_nested(column.type):
-        rows = python_values(column)
+        rows = values_of(column)
         return np.array([any(text_of(one) in words for one in row) if row else "" in words for row in rows], dtype=bool)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    texts = ["" if one is None else text_of(one) for one in python_values(encoded.dictionary)]
+    texts = ["" if one is None else text_of(one) for one in values_of(encoded.dictionary)]
     of_value: Bools = np.array([text in words for text in [*texts, ""]], dtype=bool)
     found: Bools = of_value[indices(encoded)]
     return found

@@ -9,11 +9,11 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from clausal.exchange.x12.acknowledge import AcknowledgmentWriter
-from clausal.exchange.x12.block import UTF_8, is_encoding
+from clausal.exchange.x12.block import UTF_8
 from clausal.exchange.x12.columns import SCHEMA as READ
 from clausal.exchange.x12.problem import ClaimProblem, GroupEnd, Transaction
 from clausal.exchange.x12.read837 import Reader837
-from clausal.problems import PROBLEM, InvalidInput, Place
+from clausal.problems import PROBLEM
 
 CENTS = ("charge", "primary_coinsurance", "primary_deductible")
 FACTS = pa.schema(
@@ -60,10 +60,7 @@ class Received:
             self.acknowledgment.group(group)
 
     def batches(self, file: BinaryIO, name: str) -> Iterator[pa.RecordBatch]:
-        """The claims of a file; raises InvalidInput for an encoding in which X12 cannot be."""
-        if not is_encoding(self.encoding):
-            hint = "expected utf-8, cp1252, latin-1 or another that begins with ASCII"
-            raise InvalidInput.at(Place(name), f"'{self.encoding}' is no encoding of X12", hint)
+        """The claims of a file, which is in an encoding of X12 (`block.is_encoding`)."""
         reader = Reader837(
             file,
             name,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 
 from clausal.cli import (
     adjudicate,
@@ -42,5 +44,13 @@ for module in (*DECIDING, *ANALYSING, *AUTHORING):
 
 
 def main() -> None:
-    """Run the command; bad input ends with its problems on standard error and status 2."""
-    sys.exit(run(app))
+    """Run the command; bad input ends with its problems on standard error and status 2.
+
+    The process ends at once when all is said and closed: Arrow reads ahead in threads that a refusal leaves behind, and
+    Python, taking itself apart, would be aborted by one that comes back to it.
+    """
+    status = run(app)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)

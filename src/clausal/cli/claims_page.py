@@ -17,6 +17,7 @@ from clausal.claims.summary import AMOUNTS, NONE, Summary
 from clausal.claims.worded import in_words
 from clausal.cli.counted_table import cells, print_counted
 from clausal.cli.rows import Head, print_rows
+from clausal.columns.prices import NOT_WHOLE
 from clausal.payment.reasons import WORDS, Reason
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
     unlisted = sum(one.lines for note, one in summary.by["price_note"].items() if NOT_LISTED in note)
     if unlisted:
         out.print(f"{unlisted:,} lines have a code that no fee table held lists: clausal fees import loads CMS's files")
+    fractions = sum(one.lines for note, one in summary.by["price_note"].items() if NOT_WHOLE in note)
+    if fractions:
+        have = "line has" if fractions == 1 else "lines have"
+        out.print(f"{fractions:,} {have} minutes or a fraction of a unit: no amount; what is not denied waits")
     if done.unused:
         shown = ", ".join(done.unused[:8]) + (" ..." if len(done.unused) > 8 else "")
         out.print(f"columns of the file that were not used: {shown}")

@@ -45,6 +45,7 @@ def run(command: Callable[[], Any]) -> int:
     Files that are made meanwhile are for their owner alone, and nothing from data steers the terminal.
     """
     os.umask(OWNER_ALONE)
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -58,6 +59,20 @@ def run(command: Callable[[], Any]) -> int:
     except OSError as error:
         return _unwritten(error)
     return status
+
+
+def _open_closed() -> None:
+    """Give a command that was started without a stream one, so that no file takes its number.
+
+    There is nothing to read, and errors go nowhere; but an answer that is lost is told, as with a disk that is full:
+    what stands for standard output takes nothing.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _raise(number: int, _: FrameType | None) -> None:

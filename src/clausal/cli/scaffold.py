@@ -47,17 +47,15 @@ def scaffold(
     folder = output / name
     if folder.exists():
         raise InvalidInput.at(Place(str(folder)), "already exists", "name another pack, or another folder with -o")
-    if not output.is_dir() and not output.absolute().parent.is_dir():
-        raise InvalidInput.at(Place(str(output.absolute().parent)), "no such folder", "make it first")
     try:
-        output.mkdir(exist_ok=True)
+        output.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=output))
         try:
+            made = beside / name  # as open as its files are, which the folder around it is not
+            (made / "tables").mkdir(parents=True)
             for file, content in skeleton(name, held.text, found, held.told).items():
-                (beside / file).write_text(content, encoding="utf-8")
-            (beside / "tables").mkdir()
-            beside.chmod(0o755)
-            os.replace(beside, folder)
+                (made / file).write_text(content, encoding="utf-8")
+            os.replace(made, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clausal.determination.interview.answers import Interview, Key, back, case_data, put
+from clausal.determination.interview.answers import Interview, Key, case_data, put
 from clausal.determination.interview.questions import standing
 from clausal.documents.library import Library
 from clausal.problems import InvalidInput
@@ -32,7 +32,6 @@ BEGUN: tuple[dict[str, Any], ...] = (
 )
 steps = st.lists(
     st.one_of(
-        st.just("back"),
         st.sampled_from(sorted(VALUES)).flatmap(lambda name: st.tuples(st.just(name), st.sampled_from(VALUES[name]))),
         st.tuples(st.just("units"), st.sampled_from((1, 3, None))),
     ),
@@ -44,11 +43,8 @@ law = settings(max_examples=150, deadline=None)
 def played(begun: dict[str, Any], told: list[Any]) -> Interview:
     interview = Interview(begun)
     for step in told:
-        if step == "back":
-            interview = back(interview)
-        else:
-            name, value = step
-            interview = put(interview, Key(name, 0 if name == "units" else None), value)
+        name, value = step
+        interview = put(interview, Key(name, 0 if name == "units" else None), value)
     return interview
 
 
@@ -69,15 +65,6 @@ def test_the_answers_that_stand_make_the_case_whatever_came_before(
     shuffled = list(interview.given)
     mixed.shuffle(shuffled)
     assert case_data(Interview(begun, tuple(shuffled)), facts) == case
-
-
-@law
-@given(told=steps)
-def test_back_undoes_an_answer_and_nothing_else(told: list[Any]) -> None:
-    interview = played({}, told)
-    for name, values in VALUES.items():
-        if interview.answer(Key(name)) is None and name != "code":
-            assert back(put(interview, Key(name), values[0])) == interview
 
 
 @law

@@ -66,6 +66,8 @@ def test_an_answer_is_understood(library: Library, fact: str, text: str, value: 
         ("code", "64640 x0", "0 is not a whole number"),
         ("code", "64640 ZZ", "unknown modifier 'ZZ'"),
         ("nerves", "none", "it takes at least one"),
+        ("nerves", ",", "that names nothing"),
+        ("problem_list", " , ; ", "that names nothing"),
         ("diagnoses", "no", "it takes at least one"),
         ("diagnoses", "bad knee", "'bad knee' is no ICD-10-CM code"),
     ],

@@ -8,12 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from clausal.exchange.tabular.opened import Reading
 from clausal.exchange.tabular.parquet import ParquetTable
+from clausal.exchange.tabular.values import as_list, as_texts, cast
 from clausal.problems import InvalidInput
 
 LISTS = [["M17.11", "I10"], None, [], ["M17.11"]]
@@ -108,3 +110,22 @@ def test_a_pipe_in_a_folder_is_refused_and_not_waited_for(tmp_path: Path) -> Non
     os.mkfifo(tmp_path / "c.parquet")
     with pytest.raises(InvalidInput, match="is a pipe; only regular files are read"):
         ParquetTable(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        (pa.array([-(2**31)], pa.date32()), "<value out of range: -2147483648>"),
+        (pa.array([2**62], pa.timestamp("s")), f"<value out of range: {2**62}>"),
+        (pa.array([[-(2**31)]], pa.list_(pa.date32())), "<value out of range: -2147483648>"),
+    ],
+    ids=["date", "timestamp", "list"],
+)
+def test_a_day_that_no_calendar_has_is_told_of_its_line_alone(column: pa.Array, text: str) -> None:
+    problems = np.full(1, None, object)
+    if pa.types.is_list(column.type):
+        assert as_list([column], "x", pa.list_(pa.string()), problems).to_pylist() == [[text]]
+        return
+    assert as_texts(column) == [text]
+    assert cast(column, "units", pa.int64(), problems).to_pylist() == [None]
+    assert problems[0] == f"units: '{text}' is not a whole number"

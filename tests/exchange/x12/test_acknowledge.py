@@ -74,6 +74,18 @@ def test_what_is_paid_for_a_line_is_told_in_the_loop_of_the_line() -> None:
     assert {text for text in said if text.startswith("IK3")} == {"IK3*LX*21*2400*8"}
 
 
+@pytest.mark.parametrize("service", ["HC:00142*350*MJ*61", "HC:A0425:RH*350*UN*21.5", "IV:X12345*350*UN*2"])
+def test_what_the_guide_allows_and_is_not_decided_here_is_no_error_of_the_sender(service: str) -> None:
+    lines = ["LX*1", f"SV1*{service}***1", "DTP*472*D8*20240815"]
+    assert answer(file_of(claim("A1", "350", lines=lines)))[5:7] == ["IK5*A", "AK9*A*1*1*1"]
+
+
+def test_a_part_of_a_composite_is_told_where_it_stands() -> None:
+    lines = ["LX*1", "SV1*HC:64640:R?*350*UN*2***1", "DTP*472*D8*20240815"]
+    assert "IK4*1:3**7" in answer(file_of(claim("A1", "350", lines=lines)))
+    assert "IK4*5:3**1" in answer(file_of([text.replace("11:B:1", "11:B") for text in claim("A1")]))
+
+
 def test_one_bad_claim() -> None:
     assert answer(file_of(claim("A1"), BAD)) == [
         *HEAD,

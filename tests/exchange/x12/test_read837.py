@@ -209,6 +209,19 @@ def test_units_that_are_no_units_are_null_and_reported() -> None:
     assert [problem.fatal for problem in found.problems] == [None, None]
 
 
+def test_a_claim_or_level_that_opens_with_too_much_leaves_the_claim_before_it_alone() -> None:
+    much = "*" * 20 + "X"
+    second = claim("A2")
+    second[0] += much
+    found = read(file_of(claim("A1"), second, claim("A3")))
+    assert (found.claims, [problem.claim_id for problem in found.problems]) == (["A1", "A3"], ["A2"])
+    assert (found.transactions[0].claims, found.transactions[0].refused) == (2, 1)
+    level = [SUBSCRIBER[0].replace("HL*2*", "HL*3*") + much, *SUBSCRIBER[1:]]
+    found = read(interchange(group(transaction(PROVIDER, SUBSCRIBER, claim("A1"), level, claim("A2")))))
+    assert found.claims == ["A1"]
+    assert found.messages == ["'HL' has more than 4 elements", "the claim is refused: the levels above it are damaged"]
+
+
 def test_a_claim_that_does_not_add_up_goes_on_and_is_reported() -> None:
     found = read(file_of(claim("A1", "360")))
     assert found.claims == ["A1"]

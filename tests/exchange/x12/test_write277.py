@@ -36,7 +36,7 @@ def answer(data: bytes | list[str]) -> list[str]:
             writer.claim(one, why)
 
         def ended(one: Transaction) -> None:
-            if one.codes:
+            if one.status == "R":
                 writer.drop()
             else:
                 writer.end(one.header)
@@ -121,15 +121,66 @@ def test_of_a_transaction_that_is_rejected_as_a_whole_nothing_is_said() -> None:
 
 def test_a_claim_whose_levels_are_damaged_and_that_has_nothing_is_answered_too() -> None:
     homeless = [text for text in SUBSCRIBER if not text.startswith("NM1*IL")]
-    said = answer(interchange(group(transaction(PROVIDER, homeless, claim("A1")))))
+    homeless[0] = homeless[0].replace("HL*2*", "HL*3*")
+    said = answer(interchange(group(transaction(PROVIDER, SUBSCRIBER, claim("A0"), homeless, claim("A1", "99.5")))))
     assert "NM1*QC*1*UNKNOWN*****MI*UNKNOWN" in said
-    assert "STC*A3:684*20240901*U*0" in said
+    assert "STC*A3:684*20240901*U*99.5" in said
+    assert "AMT*YY*99.5" in said
+
+
+def test_of_a_transaction_all_of_whose_claims_are_refused_the_999_says_all() -> None:
+    assert answer(file_of(BAD)) == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "told"),
+    [
+        (b"CLM*B\xd1*100***11:B:1*Y*A*Y*Y", ["TRN*2*0", "STC*A7:478*20240901*U*100"]),
+        (b"CLM*B1*100***11:B:\xd1*Y*A*Y*Y", ["TRN*2*B1", "STC*A7:249*20240901*U*100"]),
+        (b"CLM*B1*1\xd10***11:B:1*Y*A*Y*Y", ["TRN*2*B1", "STC*A7:178*20240901*U*0"]),
+        (b"CLM*B1*100***11:B:1*Y*A*Y*Y" + b"*" * 20 + b"X", ["TRN*2*B1", "STC*A3:684*20240901*U*100"]),
+    ],
+)
+def test_a_claim_that_opens_damaged_is_told_with_what_can_be_read_of_it(opening: bytes, told: list[str]) -> None:
+    body = file_of(claim("A1", "350"), claim("HERE", "100"), claim("A2", "350"))
+    data = raw(body).replace(b"CLM*HERE*100***11:B:1*Y*A*Y*Y", opening)
+    said = answer(data)
+    assert [text for text in said if text[:5] == "TRN*2"][1:] == ["TRN*2*A1", told[0], "TRN*2*A2"]
+    assert said[said.index(told[0]) + 1] == told[1]
+    assert {"AMT*YU*700", f"AMT*YY*{told[1].rpartition('*')[2]}"} <= set(said)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "status"),
+    [
+        ("HC:64640:RT", "HC:64640:R?", ("A7", "453")),
+        ("HC:64640:RT", "HC:64640:RT::R?", ("A7", "453")),
+        ("HC:64640:RT", "HC:6464?:RT", ("A7", "454")),
+        ("11:B:1", "11:B", ("A6", "535")),
+        ("11:B:1", "11:B:11", ("A7", "535")),
+        ("11:B:1", "1:B:1", ("A7", "249")),
+        ("11:B:1", ":B:1", ("A6", "249")),
+    ],
+)
+def test_a_part_of_a_composite_has_its_own_status(right: str, wrong: str, status: tuple[str, str]) -> None:
+    said = answer(file_of(claim("A1"), [text.replace(right, wrong) for text in claim("B1")]))
+    at = said.index("TRN*2*B1")
+    assert said[at + 1] == f"STC*{status[0]}:{status[1]}*20240901*U*350"
+
+
+def test_the_type_of_an_institutional_bill_has_its_own_status() -> None:
+    lines = ["LX*1", "SV2*0360*HC:64640*350*UN*2", "DTP*472*D8*20240815"]
+    good = ["CLM*A1*350***13:A:1**A*Y*Y", "DTP*434*D8*20240815", "HI*ABK:M1711", *lines]
+    bad = [text.replace("*A1*", "*B1*").replace("13:A", "X3:A") for text in good]
+    sent = transaction(PROVIDER, SUBSCRIBER, good, bad, version=INSTITUTIONAL)
+    said = answer(interchange(group(sent, version=INSTITUTIONAL)))
+    assert said[said.index("TRN*2*B1") + 1] == "STC*A7:228*20240901*U*350"
 
 
 @pytest.mark.parametrize("number", ["B^A", "B" * 51, "Ä", ""])
 def test_a_number_that_cannot_be_written_is_told_as_none_and_not_altered(number: str) -> None:
-    said = answer(file_of([text.replace("BAD", number) for text in BAD]))
-    assert [text for text in said if text.startswith("TRN*2")] == ["TRN*2*1", "TRN*2*0"]
+    said = answer(file_of(claim("A1"), [text.replace("BAD", number) for text in BAD]))
+    assert [text for text in said if text.startswith("TRN*2")] == ["TRN*2*1", "TRN*2*A1", "TRN*2*0"]
 
 
 def test_a_name_is_told_in_plain_letters_or_as_unknown() -> None:
@@ -171,7 +222,7 @@ def test_an_institutional_claim_has_its_type_of_bill() -> None:
 def test_a_refused_claim_has_the_status_of_its_cause(segment: str, status: Status) -> None:
     tag = segment.split("*")[0]
     sent = [segment if text.split("*")[0] == tag else text for text in [*claim("A1"), "NTE*ADD*SEEN"]]
-    said = answer(file_of(sent))
+    said = answer(file_of(claim("GOOD"), sent))
     assert f"STC*{status.category}:{status.code}*20240901*U*" in "\n".join(said)
 
 

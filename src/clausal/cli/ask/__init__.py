@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOption, console, day, load, with_tables
+from clausal.files import FILE_MODE
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
@@ -98,10 +99,22 @@ def _check_save(save: Path, case: Path | None, *, force: bool, talks: bool) -> N
         raise InvalidInput.at(place, "there is no such folder to save to")
     if save.is_symlink() or (save.exists() and not save.is_file()):
         raise InvalidInput.at(place, "is not a regular file", "name another file")
-    if not save.exists() or force or (case is not None and case.exists() and save.samefile(case) and talks):
+    if not save.exists():
+        _try(save)
+        return
+    if force or (case is not None and case.exists() and save.samefile(case) and talks):
         return
     if not talks or not typer.confirm(f"{save} exists. Write over it?", default=False):
         raise InvalidInput.at(place, "there is such a file already", FORCE)
+
+
+def _try(save: Path) -> None:
+    """Refuse at once a place where no file can be made, before anything is answered."""
+    try:
+        os.close(os.open(save, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+        save.unlink()
+    except OSError as error:
+        raise InvalidInput.at(Place(str(save)), f"cannot be written: {error.strerror or error}") from None
 
 
 def _options(as_of: str | None, packs: list[Path] | None) -> str:

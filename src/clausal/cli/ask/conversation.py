@@ -13,7 +13,7 @@ from clausal.cli.ask import shown
 from clausal.cli.ask.commands import Command, command
 from clausal.cli.ask.kept import Kept
 from clausal.determination.codes import code_notices
-from clausal.determination.interview.answers import Interview, Key, back, case_data, put
+from clausal.determination.interview.answers import Interview, Key, case_data, put
 from clausal.determination.interview.listed import Stated, name_of, named, stated
 from clausal.determination.interview.questions import Asked, Setting, Standing, asked_for, standing
 from clausal.determination.interview.understanding import YES_OR_NO, NotUnderstood, is_value, said, understand
@@ -41,6 +41,7 @@ class Conversation:
         self._ask = ask
         self._part = ""
         self._changing: Key | None = None
+        self._walks_back = False
         self._told: set[str] = set()
         self._places: tuple[str, ...] = ()
 
@@ -69,6 +70,10 @@ class Conversation:
             if found.name == "help":
                 shown.help_on(self.console, asked)
                 self._places = shown.all_values(asked)
+            elif found.name == "skip" and not text and self._changing and self._stands(asked):
+                self._say("it stays as it was")
+                self._changing = None
+                return
             elif found.name == "skip":
                 if self._put(asked, None):
                     return
@@ -151,28 +156,31 @@ class Conversation:
         one = self._named(found.rest)
         if one is None:
             return False
-        self._changing = one.key
+        self._changing, self._walks_back = one.key, False
         return True
 
     def _back(self) -> bool:
-        if self._changing:
+        """To the question before the one that is open; what was answered stands until it is answered anew."""
+        if self._changing and not self._walks_back:
             self._changing = None
             return True
-        if not self.interview.given:
+        keys = [one.key for one in self.interview.given]
+        before = keys[: keys.index(self._changing)] if self._changing in keys else keys
+        if not before:
             self._say("this is the first question")
             return False
-        last = self.interview.given[-1].key
-        before = back(self.interview)
-        self._keep(before, standing(self.setting, before))
-        asked = self.standing.question
-        if asked is None or asked.key != last:
-            self._changing = last
+        self._changing, self._walks_back = before[-1], True
+        self._say("Enter leaves it as it is", "dim")
         return True
+
+    def _stands(self, asked: Asked) -> bool:
+        """Whether a question is answered."""
+        return self.interview.answer(asked.key) is not None
 
     def _named(self, text: str) -> Stated | None:
         """The answer to change, by a name; told if there is none."""
         answers = stated(self.setting, self.interview)
-        if not answers:
+        if not answers and not text:
             self._say("nothing is answered yet")
             return None
         if not text:
@@ -218,6 +226,7 @@ class Conversation:
                 return False
             if command(text).name == "quit":
                 raise Quit
+            self._say("yes or no; `back` leaves the question as it was, to be answered in other words")
 
     def _tell_doubts(self) -> None:
         """What is doubtful in the answers, once each: codes, and answers that contradict one another."""

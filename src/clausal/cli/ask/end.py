@@ -34,6 +34,9 @@ def in_short(console: Console, conversation: Conversation) -> None:
 def where(console: Console, conversation: Conversation, options: str, *, stopped: bool) -> None:
     """Where the answers are kept, and how to go on with them; `options` are those that they were given with."""
     kept = conversation.kept
+    if not kept.is_written and conversation.interview.given:
+        console.print(Text(f"Your answers could not be kept in {kept.path}."))
+        return
     if not kept.is_written:
         console.print("Nothing was answered, nothing is kept." if stopped else "Nothing new was answered.")
         return

@@ -53,11 +53,6 @@ def put(interview: Interview, key: Key, value: Any) -> Interview:
     return replace(interview, given=given)
 
 
-def back(interview: Interview) -> Interview:
-    """The interview without its last answer; the same where it has none."""
-    return replace(interview, given=interview.given[:-1])
-
-
 def case_data(interview: Interview, facts: Mapping[str, Fact]) -> dict[str, Any]:
     """The data of the case as it was begun, with every answer in its place; what is not known is left out."""
     data: dict[str, Any] = copy.deepcopy(dict(interview.begun))

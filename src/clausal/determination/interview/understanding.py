@@ -165,6 +165,8 @@ def _several(setting: Setting, asked: Asked, text: str, places: Sequence[str] | 
             return _diagnosis(setting, part) if fact.system == DIAGNOSIS else Understood(part.upper(), part.upper())
 
     parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
+    if not parts:
+        return NotUnderstood("that names nothing")
     found: list[Understood] = []
     for part in parts:
         one = read(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ class DelimitedTable:
             quoted_strings_can_be_null=True,
         )
         # One thread: only then does Arrow tell the numbers of rows; it is not slower.
-        block = max(_BLOCK, LINE.bytes // 4)
+        block = max(_BLOCK, LINE.bytes)
         read = pacsv.ReadOptions(column_names=self.names, block_size=block, use_threads=False)
         parse = pacsv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=invalid)
         rows = 0
@@ -82,6 +83,13 @@ class DelimitedTable:
         over = row.text.count("\n")
         lines = f", over {over + 1:,} lines: a quotation mark is not closed" if over else ""
         return f"{number}{row.actual_columns} values for {row.expected_columns} columns{lines}"
+
+
+_ID = re.compile(r"(?=.{0,49}[0-9])[\w.:/#*-]{1,50}\Z")
+"""What is taken for the key of a row that is not whole, where no other row has it: a word with a figure in it.
+
+What else stands there may be any part of the row, a patient's name and all, and is shown nowhere.
+"""
 
 
 def _perhaps(text: str, delimiter: str, place: int, wanted: int) -> list[str]:
@@ -143,7 +151,8 @@ def _with_bad(batch: pa.RecordBatch, bad: Sequence[Torn], key: str) -> pa.Record
     there = set(keys)
     torn: dict[str | None, list[str]] = {}
     for perhaps, why in bad:
-        claim = next((one for one in perhaps if one in there), perhaps[0] if perhaps else None)
+        claim = next((one for one in perhaps if one in there), None)
+        claim = claim if claim is not None else next(filter(_ID.match, perhaps), None)
         torn.setdefault(claim, []).append(why)
     pieces, start, seen = [], 0, set()
     for at, claim in enumerate(keys):

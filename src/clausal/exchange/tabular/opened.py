@@ -82,7 +82,9 @@ def format_of(path: Path) -> str:
         return suffix  # whether it is text, and of which encoding, is told when it is read
     instead = what_instead_of_text(start)
     if suffix == "x12" and instead:
-        raise InvalidInput.at(place, f"is {instead.what}, no X12", instead.hint)
+        raise InvalidInput.at(
+            place, f"is {instead.what}, no X12", "save it as UTF-8" if instead.encoding else instead.hint
+        )
     if suffix in ("parquet", "xlsx") and start:
         raise InvalidInput.at(place, f"not readable: it is named as {FORMATS[suffix]} and is none", "is it whole?")
     if suffix:

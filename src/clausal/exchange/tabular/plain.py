@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,11 +49,11 @@ def as_plain(column: pa.Array, kind: pa.DataType) -> pa.Array:
     if kind == pa.string() and _is_bytes(given):
         return _text(column)
     if pa.types.is_float16(given) or pa.types.is_duration(given):
-        return pa.array([None if one is None else str(one) for one in column.to_pylist()], pa.string()).cast(kind)
+        return pa.array([None if one is None else str(one) for one in values_of(column)], pa.string()).cast(kind)
     try:
         return column.cast(kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return pa.array([_as(one, kind) for one in column.to_pylist()], kind)
+        return pa.array([_as(one, kind) for one in values_of(column)], kind)
 
 
 def _values(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array | None]:
@@ -63,6 +65,26 @@ def _values(column: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array | None]:
     return pa.array(starts, pa.int32()), column.flatten(), column.is_null() if column.null_count else None
 
 
+def values_of(column: pa.Array) -> list[Any]:
+    """The values of a column; one that Python has no room for, as a day of the year 300,000, as text that says so."""
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return [_value_of(one) for one in column]
+
+
+def _value_of(value: pa.Scalar) -> Any:
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):
+        if pa.types.is_list(value.type):
+            return values_of(value.values)
+        try:
+            return str(value.cast(pa.string()).as_py())
+        except (pa.ArrowException, ValueError):
+            return str(value.value)
+
+
 def _is_bytes(kind: pa.DataType) -> bool:
     types = pa.types
     is_long = types.is_large_binary(kind) or types.is_fixed_size_binary(kind)
@@ -72,7 +94,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
 def _text(column: pa.Array) -> pa.Array:
     if not pa.types.is_fixed_size_binary(column.type):
         return column.cast(pa.string())
-    return pa.array([one if one is None else one.decode() for one in column.to_pylist()], pa.string())
+    return pa.array([one if one is None else one.decode() for one in values_of(column)], pa.string())
 
 
 def is_text(column: pa.Array) -> bool:

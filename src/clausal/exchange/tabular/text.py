@@ -31,6 +31,9 @@ class Instead:
 
 def what_instead_of_text(start: bytes) -> Instead | None:
     """What a file is, by how it begins, if it is no text of single bytes: UTF-16, or binary."""
+    for mark, name in ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32")):
+        if start.startswith(mark):
+            return Instead("UTF-32 text", SAY_SO.format(name), name)
     for mark, name in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if start.startswith(mark):
             return Instead("UTF-16 text", SAY_SO.format(name), name)
@@ -50,9 +53,26 @@ def what_instead_of_text(start: bytes) -> Instead | None:
 def known_encoding(name: str) -> bool:
     """Whether there is an encoding of text of this name."""
     try:
-        return bool(codecs.lookup(name)._is_text_encoding)
+        found = codecs.lookup(name)
+        if not found._is_text_encoding or found.name in _NO_ENCODINGS:
+            return False
+        codecs.getincrementaldecoder(name)("strict").decode("0".encode(name))
     except (LookupError, ValueError):
         return False
+    return True
+
+
+_NO_ENCODINGS = (
+    "punycode",
+    "unicode_escape",
+    "raw-unicode-escape",
+    "unicode-escape",
+    "idna",
+    "undefined",
+    "mbcs",
+    "oem",
+)
+"""What Python calls encodings of text, and in which no file is written."""
 
 
 class Text(io.RawIOBase):
@@ -67,7 +87,7 @@ class Text(io.RawIOBase):
         self._encoding = encoding
         self._decoder = codecs.getincrementaldecoder(encoding or UTF8)("strict")
         self._is_utf8 = codecs.lookup(encoding or "utf-8").name in ("utf-8", "utf-8-sig")
-        self._started = False
+        self._started = self._is_begun = False
         self._line, self._column = 1, 1
         self._held = b""
 
@@ -87,6 +107,12 @@ class Text(io.RawIOBase):
                 text = self._decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
                 raise self._wrong(error) from None
+            except UnicodeError as error:  # UTF-16 or UTF-32 that does not say which of its bytes is first
+                hint = f"say which, as in `encoding: {self._encoding}-le`"
+                raise InvalidInput.at(Place(str(self._path)), str(error).lower(), hint) from None
+            if text and not self._is_begun:
+                self._is_begun = True
+                text = text.removeprefix("\ufeff")
             if text or not data:
                 found = text.encode("utf-8", "surrogatepass")
                 self._count(found)
@@ -95,7 +121,8 @@ class Text(io.RawIOBase):
     def _begin(self, data: bytes) -> None:
         self._started = True
         instead = what_instead_of_text(data[:4096])
-        if instead is None or (self._encoding and instead.encoding and "16" in self._encoding):
+        family = instead.encoding[:6] if instead and instead.encoding else ""
+        if instead is None or (self._encoding and family and codecs.lookup(self._encoding).name.startswith(family)):
             return
         raise InvalidInput.at(Place(str(self._path)), f"is {instead.what}", instead.hint)
 

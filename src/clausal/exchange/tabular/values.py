@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clausal.exchange.tabular.dates import date_form, dated, plain_date
+from clausal.exchange.tabular.plain import values_of
 
 MOST_DOLLARS = 10**10
 
@@ -63,27 +64,12 @@ def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
     return False
 
 
-def python_values(values: pa.Array) -> list[Any]:
-    """Values as Python has them; a day or time that it cannot have as the number that stands in the file, in words."""
-    try:
-        return list(values.to_pylist())
-    except (OverflowError, ValueError):
-        return [_python_value(one) for one in values]
-
-
-def _python_value(value: pa.Scalar) -> Any:
-    try:
-        return value.as_py()
-    except (OverflowError, ValueError):
-        return f"{value.type} {getattr(value, 'value', '')}".strip()
-
-
 def _one_by_one(
     raw: pa.Array, name: str, kind: pa.DataType, problems: Any, read: Callable[[Any], Any], wanted: str
 ) -> pa.Array:
     """Read each distinct value by itself; of one that cannot be read is told that it is not what is `wanted`."""
     encoded = raw.dictionary_encode() if not pa.types.is_nested(raw.type) else None
-    values = python_values(encoded.dictionary if encoded is not None else raw)
+    values = values_of(raw if encoded is None else encoded.dictionary)
     found: list[Any] = []
     bad: list[str | None] = []
     for value in values:
@@ -195,7 +181,7 @@ def stripped(raw: pa.Array) -> pa.Array:
 def as_texts(raw: pa.Array) -> list[str | None]:
     """Each line's value as text without blanks around it; None where there is none."""
     plain = raw.dictionary_decode() if pa.types.is_dictionary(raw.type) else raw
-    return [None if one is None else text_of(one) or None for one in python_values(plain)]
+    return [None if one is None else text_of(one) or None for one in values_of(plain)]
 
 
 def reworded(raw: pa.Array, words: Mapping[str, str]) -> pa.Array:
@@ -205,10 +191,10 @@ def reworded(raw: pa.Array, words: Mapping[str, str]) -> pa.Array:
         return None if value is None else words.get(text_of(value), text_of(value))
 
     if pa.types.is_list(raw.type):
-        rows = [None if row is None else [*map(changed, row)] for row in python_values(raw)]
+        rows = [None if row is None else [*map(changed, row)] for row in values_of(raw)]
         return pa.array(rows, pa.list_(pa.string()))
     encoded = raw if pa.types.is_dictionary(raw.type) else raw.dictionary_encode()
-    return pa.array([*map(changed, python_values(encoded.dictionary))], pa.string()).take(encoded.indices)
+    return pa.array([*map(changed, values_of(encoded.dictionary))], pa.string()).take(encoded.indices)
 
 
 def joined(raw: Sequence[pa.Array], between: str) -> pa.Array:
@@ -224,7 +210,7 @@ def as_list(raw: Sequence[pa.Array], name: str, kind: pa.DataType, problems: Any
         if pa.types.is_list(given) or pa.types.is_large_list(given):
             if pa.types.is_string(given.value_type) or pa.types.is_dictionary(given.value_type):
                 return raw[0] if pa.types.is_list(given) else raw[0].cast(kind)
-            rows = python_values(raw[0])
+            rows = values_of(raw[0])
             return pa.array([None if row is None else [_entry(one) for one in row] for row in rows], kind)
         if pa.types.is_null(given):
             return raw[0].cast(kind)

@@ -51,7 +51,8 @@ class AcknowledgmentWriter:
         if claim and is_writable(claim) and len(claim) <= MOST_OF_CONTEXT:
             self._write("CTX", ("CLM01", claim))
         if problem.element and problem.element_code:
-            self._write("IK4", str(problem.element), "", problem.element_code)
+            at = (str(problem.element), str(problem.component)) if problem.component else str(problem.element)
+            self._write("IK4", at, "", problem.element_code)
 
     def transaction(self, transaction: Transaction) -> None:
         """A transaction ended."""

@@ -12,6 +12,9 @@ _INDENT = " \t\r\n"
 MARK = "\0"
 """Begins the text of a segment that cannot be read: no tag begins so, and no table has it."""
 UTF_8 = "utf-8"
+ASCII = "".join(map(chr, range(128)))
+BEYOND = "".join(map(chr, range(128, 592)))
+"""Letters of Europe, of which each encoding of a text has some, ASCII aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,11 @@ class Block:
 
 
 def is_encoding(name: str) -> bool:
-    """Whether a name is of an encoding in which X12 can be: one whose first 128 bytes are ASCII."""
+    """Whether a name is of an encoding in which X12 can be: ASCII is itself there, and no part of what is not ASCII."""
     try:
-        codecs.lookup(name)
-        return bytes(range(128)).decode(name) == "".join(map(chr, range(128)))
+        if not codecs.lookup(name)._is_text_encoding:
+            return False
+        written = (one.encode(name, "ignore") for one in BEYOND)
+        return not any(one and one.isascii() for one in written) and ASCII.encode("ascii").decode(name) == ASCII
     except (LookupError, UnicodeError):
         return False

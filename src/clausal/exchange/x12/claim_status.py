@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from clausal.exchange.x12.envelope import form_of
 from clausal.exchange.x12.problem import ClaimProblem
 
 
@@ -38,6 +39,11 @@ _OF_ELEMENT = {
     ("CAS", 1): "696",
     ("DTP", 3): "187",
 }
+_OF_COMPONENT = {("CLM", 5, 3): "535"}
+_OF_COMPONENT |= {(tag, at, part): "453" for tag, at in (("SV1", 1), ("SV2", 2)) for part in (3, 4, 5, 6)}
+"""Of parts of a composite that have a status of their own: the claim's frequency, a procedure's modifiers."""
+PLACE, TYPE_OF_BILL = 5, "228"
+"""CLM05 begins with the place of service, of an institutional claim with its type of bill."""
 _OF_SEGMENT = {"HI": "255", "LX": "247", "DTP": "187", "SVD": "643", "CAS": "519", "AMT": "286", "SBR": "550"}
 _OF_SEGMENT |= {"CUR": "681", "SV1": "247", "SV2": "247"}
 _OF_COLUMN = {"code": "454", "modifiers": "453", "place_of_service": "249", "diagnoses": "255", "problem_list": "255"}
@@ -49,13 +55,25 @@ MISSING_SEGMENT = "3"
 
 def of_problem(problem: ClaimProblem) -> Status:
     """The status of a claim that is refused for a problem of one of its segments."""
-    code = _OF_ELEMENT.get((problem.tag, problem.element or 0)) or _OF_SEGMENT.get(problem.tag)
+    element = problem.element or 0
+    if problem.tag == "CLM" and element == PLACE and problem.component == 1 and _is_institutional(problem):
+        return _refused(problem, TYPE_OF_BILL)
+    code = _OF_COMPONENT.get((problem.tag, element, problem.component or 0))
+    code = code or _OF_ELEMENT.get((problem.tag, element)) or _OF_SEGMENT.get(problem.tag)
     if code is None or (problem.tag == "CLM" and not problem.element):
         return Status("A3", SYNTAX)
     if code == "187" and problem.loop[:4] == "2300":
         code = "188"
+    return _refused(problem, code)
+
+
+def _refused(problem: ClaimProblem, code: str) -> Status:
     is_missing = problem.element_code == MISSING or problem.segment_code == MISSING_SEGMENT
     return Status("A6" if is_missing else "A7", code)
+
+
+def _is_institutional(problem: ClaimProblem) -> bool:
+    return problem.header is not None and form_of(problem.header.version) == "institutional"
 
 
 def of_column(problem: str) -> Status:

@@ -36,6 +36,8 @@ class Claims(Lines):
         self.claim = claim = Claim(e[1], self.ordinal, self.position())
         self.line = self.other = self.address = None
         self.loop = "2300"
+        charge = cents(e[2])
+        claim.charge = max(charge or 0, 0)
         if self._doubtful():
             self._close_refused()
             self.table = self.skipping
@@ -43,10 +45,8 @@ class Claims(Lines):
         self.enter("2300")
         if not e[1]:
             self.refuse("the claim has no identifier", "", 1, "1")
-        charge = cents(e[2])
         if charge is None or charge < 0:
             self.refuse(f"'{e[2]}' is no charge", "expected an amount such as 120 or 79.04", 2, "6" if e[2] else "1")
-        claim.charge = charge or 0
         self._place(claim, e[5])
         if self.subscriber and not self.subscriber.payer_id:
             self.note("the payer is not named (NM1*PR)", "the claim goes on without a payer")
@@ -73,16 +73,20 @@ class Claims(Lines):
             return
         place, _, frequency = padded(composite.split(self.component), 3)[:3]
         if len(frequency) != 1 or not frequency.isalnum():
-            self.refuse(f"'{composite}' has no claim frequency", "expected such as 11:B:1", 5, "7")
+            code = "7" if frequency else "1"
+            self.refuse(f"'{composite}' has no claim frequency", "expected such as 11:B:1", 5, code, component=3)
         claim.frequency = frequency
         if self.form == "professional":
             if not is_place(place):
-                self.refuse(f"'{place}' is no place of service", "expected two digits", 5, "7")
+                self.refuse(
+                    f"'{place}' is no place of service", "expected two digits", 5, "7" if place else "1", component=1
+                )
             claim.place = place
             return
         bill = place[1:] if len(place) == 3 and place[0] == "0" else place
         if not is_place(bill):
-            self.refuse(f"'{place}' is no type of bill", "expected its first two digits", 5, "7")
+            code = "7" if place else "1"
+            self.refuse(f"'{place}' is no type of bill", "expected its first two digits", 5, code, component=1)
         claim.bill_type = bill + frequency
         claim.kind = institutional_kind(claim.bill_type)
 

@@ -6,8 +6,8 @@ from clausal.exchange.x12.claim import Address, Billing, Claim, Patient, Subscri
 from clausal.exchange.x12.claims import SEQUENCES, Claims
 from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS
-from clausal.exchange.x12.reading import Elements, padded
-from clausal.exchange.x12.values import is_npi, is_qualifier, is_state, is_zip
+from clausal.exchange.x12.reading import DAMAGED, Elements, padded
+from clausal.exchange.x12.values import cents, is_npi, is_qualifier, is_state, is_zip
 
 
 class Levels(Claims):
@@ -63,25 +63,43 @@ class Levels(Claims):
         if e[1:2] in (["IL"], ["QC"], ["85"]):
             self.lost = self.lost or "B"
 
-    def unreadable(self, tag: str, message: str, hint: str, element: int | None) -> None:
-        """A segment that cannot be read: its claim is refused, or what is below its level."""
-        if tag == "CLM":
-            self.end_claim()
-            self.ordinal += 1
-            self.loop, self.claim = "2300", Claim("", self.ordinal, self.position())
-            self.refuse(message, hint, element, "6")
-            self._close_refused()
-            self.table = self.skipping
-        elif tag == "HL":
-            self.end_claim()
-            self.loop = "2000"
-            self._report(message, f"{hint}; the claims below are refused", "8", "6", element, fatal="claim")
-            self.lost, self.table = "A", self.skipping
+    def overlong(self, elements: Elements, most: int) -> bool:
+        """The same of a segment that opens a claim or a level: the claim before it is whole, and its own refused."""
+        if elements[0] not in ("CLM", "HL") or not any(elements[most + 1 :]):
+            return super().overlong(elements, most)
+        self._broken(elements, f"'{elements[0]}' has more than {most} elements", DAMAGED, most + 1, "3")
+        return True
+
+    def unreadable(self, elements: Elements, message: str, hint: str, element: int | None) -> None:
+        """A segment that cannot be read: its claim is refused, or what is below its level.
+
+        `elements` are its own as far as they can be read, empty where they cannot.
+        """
+        tag = elements[0]
+        if tag in ("CLM", "HL"):
+            self._broken(elements, message, hint, element, "6")
         elif self.table is not self.skipping:
             self._lose(message, "8", "6", element, hint=hint)
             self.lost = self.lost or ("B" if tag in ("SBR", "PAT") else "")
         elif tag in ("SBR", "PAT", "NM1"):
             self.lost = self.lost or "B"
+
+    def _broken(self, e: Elements, message: str, hint: str, element: int | None, code: str) -> None:
+        """A segment that opens a claim or a level, of which no more can be trusted than what an answer has to name."""
+        self.end_claim()
+        if e[0] == "HL":
+            self.loop = "2000"
+            hint = f"{hint}{'' if hint.endswith('?') else ';'} the claims below are refused"
+            self._report(message, hint, "8", code, element, fatal="claim")
+            self.lost = "A"
+        else:
+            self.ordinal += 1
+            identifier, charge = padded(e, 3)[1:3]
+            self.loop, self.claim = "2300", Claim(identifier, self.ordinal, self.position())
+            self.claim.charge = max(cents(charge) or 0, 0)
+            self.refuse(message, hint, element, code)
+            self._close_refused()
+        self.table = self.skipping
 
     def cur(self, e: Elements) -> None:
         if e[2:3] != ["USD"]:

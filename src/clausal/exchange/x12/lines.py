@@ -8,6 +8,8 @@ from clausal.exchange.x12.values import cents, days, is_qualifier, ordinal, poin
 
 MOST_LINES = 999
 ADJUSTMENT_GROUPS = frozenset({"CO", "PR", "OA", "PI", "CR"})
+OTHER_PROCEDURES = {"professional": ("ER", "IV", "WK"), "institutional": ("ER", "HP", "IV", "WK")}
+"""Codes other than HCPCS by which the guides let a procedure be named."""
 UNITS = {"professional": ("UN", "MJ"), "institutional": ("UN", "DA")}
 
 
@@ -70,7 +72,10 @@ class Lines(Reading):
     def _procedure(self, line: Line, composite: str, element: int) -> None:
         found = procedure(composite, self.component)
         if found.wrong:
-            self.refuse(found.wrong, found.hint, element, "7" if composite else "1")
+            code = "7" if composite else "1"
+            self.refuse(found.wrong, found.hint, element, code, component=found.component if composite else None)
+        elif found.code is None and composite.partition(self.component)[0] in OTHER_PROCEDURES[self.form]:
+            self.limit(f"'{composite}' is no HCPCS code", "the line is read without a code", element)
         elif found.code is None:
             self.note(f"'{composite}' is no HCPCS code", "the line is read without a code", element, "7")
         line.code, line.modifiers = found.code, found.modifiers
@@ -90,12 +95,12 @@ class Lines(Reading):
             self.refuse(message, "expected such as 1 or 2.5", start + 2, "6" if e[start + 2] else "1")
         elif e[start + 1] == "MJ":
             line.quantity = f"{e[start + 2]} MJ"
-            self.note(f"{e[start + 2]} minutes are not units", "the line goes on without an amount", start + 1)
+            self.limit(f"{e[start + 2]} minutes are not units", "the line goes on without an amount", start + 1)
         elif isinstance(quantity, int):
             line.units = quantity
         else:
             line.quantity = f"{e[start + 2]} {e[start + 1]}"
-            self.note(f"'{e[start + 2]}' units are not whole", "the line goes on without an amount", start + 2)
+            self.limit(f"'{e[start + 2]}' units are not whole", "the line goes on without an amount", start + 2)
 
     def _pointers(self, line: Line, composite: str) -> None:
         found = pointers(composite, self.component)

@@ -50,8 +50,9 @@ class ClaimProblem:
     """One thing that is wrong with a claim file.
 
     `number` is the segment's in its transaction, counted from 1 (ST); `offset` its byte in the file, from 0; `element`
-    counts from 1. `fatal` says what is refused for it; None where the claim goes on. `segment_code` (IK304),
-    `element_code` (IK403), `transaction_code` (IK502) and `group_code` (AK905) are what a 999 says of it.
+    counts from 1. `component` is the part of a composite, from 1. `fatal` says what is refused for it; None where the
+    claim goes on. `segment_code` (IK304), `element_code` (IK403), `transaction_code` (IK502) and `group_code` (AK905)
+    are what a 999 says of it; it says nothing of what is `sound`.
     """
 
     file: str
@@ -71,6 +72,9 @@ class ClaimProblem:
     element_code: str = ""
     transaction_code: str = ""
     group_code: str = ""
+    component: int | None = None
+    sound: bool = False
+    """Whether the file is right there, and it is only not decided further."""
 
     @property
     def st_control(self) -> str | None:
@@ -89,6 +93,7 @@ class ClaimProblem:
     def path(self) -> str:
         """Where it is, for a reader: `ST 0001, segment 24 (SV102), loop 2400, claim A1`."""
         name = f"{self.tag}{self.element:02}" if self.tag and self.element else self.tag
+        name += f"-{self.component}" if self.element and self.component else ""
         parts = [
             f"ST {self.header.control}" if self.header else "",
             f"segment {self.number} ({name})" if self.number and name else name,

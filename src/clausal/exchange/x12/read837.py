@@ -112,7 +112,7 @@ class Reader837:
         A bare tag is what a stray terminator makes of a street (`ELM ST`), and no envelope.
         """
         if elements[0][:1] == MARK and self._block and (wrong := self._block.unreadable.get(self._at)):
-            elements = self._unreadable([_ascii(one) for one in elements], wrong)
+            elements = self._unreadable(elements, wrong)
             if elements[0] not in ENVELOPE:
                 return
         handler = ENVELOPE.get(elements[0])
@@ -125,12 +125,13 @@ class Reader837:
 
     def _unreadable(self, elements: Elements, wrong: Unreadable) -> Elements:
         """Tell of a segment that cannot be read; its elements, with `?` in the place of what is not ASCII."""
-        tag = elements[0][1:]
+        tag = _ascii(elements[0][1:])
         if tag not in ENVELOPE and self._body:
-            self._body.unreadable(tag, wrong.message, wrong.hint, wrong.element or None)
+            readable = [tag, *(one if one.isascii() else "" for one in elements[1:])]
+            self._body.unreadable(readable, wrong.message, wrong.hint, wrong.element or None)
         else:
             self.report(wrong.message, wrong.hint, tag=tag[:3], element=wrong.element or None)
-        return [tag, *elements[1:]]
+        return [tag, *map(_ascii, elements[1:])]
 
     def _fault(self, fault: Fault) -> None:
         self.report(fault.message, fault.hint, offset=fault.offset, fatal="interchange" if fault.cuts else None)
@@ -211,10 +212,12 @@ class Reader837:
         transaction_code: str = "",
         group_code: str = "",
         offset: int | None = None,
+        component: int | None = None,
+        sound: bool = False,
     ) -> None:
         """Hand on a problem, with where it is: the segment at hand, or the one told."""
         envelope = self._envelope
-        envelope.problems += 1
+        envelope.problems += not sound
         if offset is None and self._block and number is None:
             offset = self._block.offset_of(self._at)
         if tag is None and self._block:
@@ -240,6 +243,8 @@ class Reader837:
                 element_code,
                 transaction_code,
                 group_code,
+                component,
+                sound,
             )
         )
 

@@ -17,6 +17,7 @@ Table = dict[str, tuple[Handler | None, int]]
 """For each segment that may come: what reads it, if anything, and how many parts it may have, its tag counted."""
 
 
+DAMAGED = "was a segment end or a tag damaged?"
 OPENED = {"CLM": "2300", "HL": "2000", "LX": "2400", "LIN": "2410", "SVD": "2430", "LQ": "2440"}
 """The loop that a segment opens whatever stood before it."""
 
@@ -37,6 +38,8 @@ class Report(Protocol):
         claim_id: str | None = None,
         segment_code: str = "",
         element_code: str = "",
+        component: int | None = None,
+        sound: bool = False,
     ) -> None: ...
 
 
@@ -126,7 +129,7 @@ class Reading:
         element_code: str = "",
         element: int | None = None,
         loop: str | None = None,
-        hint: str = "was a segment end or a tag damaged?",
+        hint: str = DAMAGED,
     ) -> None:
         """Trust nothing more of the claim, or of the level, that this segment stands in (or that `loop` it opens)."""
         level = self.level()
@@ -149,6 +152,8 @@ class Reading:
         *,
         fatal: Fatal | None = None,
         loop: str | None = None,
+        component: int | None = None,
+        sound: bool = False,
     ) -> None:
         self.report(
             message,
@@ -159,19 +164,31 @@ class Reading:
             claim_id=self.claim.id if self.claim else None,
             segment_code=segment_code,
             element_code=element_code,
+            component=component,
+            sound=sound,
         )
 
     def refuse(
-        self, message: str, hint: str = "", element: int | None = None, element_code: str = "", segment_code: str = "8"
+        self,
+        message: str,
+        hint: str = "",
+        element: int | None = None,
+        element_code: str = "",
+        segment_code: str = "8",
+        component: int | None = None,
     ) -> None:
         """Refuse the current claim and go on reading it, to find all that is wrong with it."""
-        self._report(message, hint, segment_code, element_code, element, fatal="claim")
+        self._report(message, hint, segment_code, element_code, element, fatal="claim", component=component)
         if self.claim:
             self.claim.refused = True
 
     def note(self, message: str, hint: str = "", element: int | None = None, element_code: str = "") -> None:
         """Report something that the claim goes on with."""
         self._report(message, hint, "8", element_code, element)
+
+    def limit(self, message: str, hint: str, element: int) -> None:
+        """Report what the guide allows, and what is not decided here: no error of the sender."""
+        self._report(message, hint, "", "", element, sound=True)
 
     def _close_refused(self) -> None:
         self.refused += 1

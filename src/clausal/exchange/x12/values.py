@@ -101,12 +101,16 @@ def icd_10(text: str) -> str | None:
 
 
 class Procedure(NamedTuple):
-    """A procedure as a line names it; `wrong` says what is wrong with it (and `code` is then not to be used)."""
+    """A procedure as a line names it.
+
+    `wrong` says what is wrong with it (`code` is then not to be used), `component` in which of its parts, from 1.
+    """
 
     code: str | None
     modifiers: tuple[str, ...]
     wrong: str = ""
     hint: str = ""
+    component: int | None = None
 
 
 @lru_cache(65_536)
@@ -119,10 +123,10 @@ def procedure(composite: str, component: str) -> Procedure:
         return Procedure(None, ())
     code, modifiers = "".join(parts[1:2]), tuple(filter(None, parts[2:6]))
     if not _CODE.fullmatch(code):
-        return Procedure(None, (), f"'{code}' is no procedure code", "expected five letters or digits")
-    for modifier in modifiers:
-        if not _MODIFIER.fullmatch(modifier):
-            return Procedure(None, (), f"'{modifier}' is no modifier", "expected two letters or digits")
+        return Procedure(None, (), f"'{code}' is no procedure code", "expected five letters or digits", 2)
+    for part, modifier in enumerate(parts[2:6], 3):
+        if modifier and not _MODIFIER.fullmatch(modifier):
+            return Procedure(None, (), f"'{modifier}' is no modifier", "expected two letters or digits", part)
     return Procedure(code, modifiers)
 
 

@@ -94,9 +94,9 @@ def _temporary() -> BinaryIO:
 class ClaimAcknowledgmentWriter:
     """Writes a 277CA while a claim file is read: a transaction in answer to each that holds claims.
 
-    Totals come before what they are of, so one transaction is held, in a temporary file once it is long. One that was
-    received and is rejected as a whole (`drop`) is answered by the 999 alone. Claims of one billing provider (2000A)
-    that stand together share a level.
+    Totals come before what they are of, so one transaction is held, in a temporary file once it is long. One that is
+    rejected (`drop`), as a whole or because all of its claims are, is answered by the 999 alone. Claims of one billing
+    provider (2000A) that stand together share a level.
     """
 
     def __init__(self, out: BinaryIO, when: dt.datetime, control_number: int = 1) -> None:
@@ -130,7 +130,7 @@ class ClaimAcknowledgmentWriter:
         self._patient(heard, statuses, action="U" if why else "WQ")
 
     def end(self, header: Header) -> None:
-        """The transaction has ended, and is not rejected as a whole."""
+        """The transaction has ended, and is not rejected."""
         if self._first is None:
             return
         self._end_provider()
@@ -139,7 +139,7 @@ class ClaimAcknowledgmentWriter:
         self._begin()
 
     def drop(self) -> None:
-        """The transaction is rejected as a whole: nothing is said of its claims."""
+        """The transaction is rejected: nothing is said of its claims."""
         self._begin()
 
     def close(self) -> None:
