@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clausal.facts.computed import COUNT, FUNCTIONS, MINUS, PERCENT_LESS, Computed
+from clausal.facts.fact import Fact
 from clausal.facts.source import Path_
 from clausal.problems import unknown_name
-
-if TYPE_CHECKING:
-    from clausal.facts.vocabulary import Fact
 
 EXAMPLE = "as in {full_years: [date_of_birth, service_date]}"
 Refusal = tuple[Path_, str, str]
