@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from clausal.cli import app, main
+from clausal.cli import app
+from clausal.cli.ending import run
 from tests.claims.pages import rows_of
 from tests.claims.test_run import csv, many, row
 
@@ -19,12 +20,9 @@ def clausal(*arguments: object) -> int:
 
     old, sys.argv = sys.argv, ["clausal", *map(str, arguments)]
     try:
-        main()
-    except SystemExit as end:
-        return int(end.code or 0)
+        return run(app)
     finally:
         sys.argv = old
-    return 0
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -108,3 +109,14 @@ def test_pulsed_radiofrequency_billed_as_destruction_is_a_contradiction(answer: 
 def test_no_line_and_no_nerve_still_gets_an_answer(answer: Decide) -> None:
     found = answer(**{key: value for key, value in KNEE.items() if key != "lines"})
     assert [(line["code"], line["status"]) for line in found["lines"]] == [(None, "not-covered")]
+
+
+def test_no_code_is_proposed_on_what_the_line_and_the_case_say_against_one_another(answer: Decide) -> None:
+    case: dict[str, Any] = {
+        "plan": "medicare-part-b", "state": "KY", "diagnoses": ["M17.11"], "device": "iovera", "purpose": "pain",
+        "nerves": ["superior-infrapatellar-saphenous"],
+        "lines": [{"code": "64640", "units": 2, "modifiers": ["RT"]}],
+    }  # fmt: skip
+    notes = " ".join(note["says"] for note in answer(**case, side="left")["coding_notes"])
+    assert "0441T x1:" in notes
+    assert "LT" not in notes.replace("0441T", "")

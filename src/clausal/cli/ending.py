@@ -21,6 +21,10 @@ OWNER_ALONE = 0o077
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
+_received: list[int] = []
+"""The signals that asked the process to end, as they came."""
+
+
 class Signalled(KeyboardInterrupt):
     """Raised in the main thread when the process is asked to end."""
 
@@ -37,6 +41,8 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
             raise typer.Exit(_stopped(error)) from None
+        except RuntimeError as error:
+            raise typer.Exit(_stopped(_signal_of(error))) from None
 
 
 def run(command: Callable[[], Any]) -> int:
@@ -76,6 +82,7 @@ def _open_closed() -> None:
 
 
 def _raise(number: int, _: FrameType | None) -> None:
+    _received.append(number)
     raise Signalled(number)
 
 
@@ -90,7 +97,19 @@ def _status(command: Callable[[], Any]) -> int:
         return error.code if isinstance(error.code, int) else 0
     except KeyboardInterrupt as error:
         return _stopped(error)
+    except RuntimeError as error:
+        return _stopped(_signal_of(error))
     return 0
+
+
+def _signal_of(error: RuntimeError) -> BaseException:
+    """The signal that DuckDB took for its own in the middle of a query; raises an error that is none."""
+    signalled = error.__context__ or error.__cause__
+    if isinstance(signalled, KeyboardInterrupt):
+        return signalled
+    if _received and "interrupted" in str(error).lower():
+        return Signalled(_received[-1])
+    raise error
 
 
 def _stopped(error: BaseException) -> int:

@@ -42,7 +42,7 @@ from clausal.facts.knowledge import Knowledge, Listed, Origin, State, known, onl
 from clausal.facts.vocabulary import UNASSIGNED
 from clausal.rules.contradiction import Contradiction
 from clausal.rules.evaluate import evaluate
-from clausal.rules.infer import infer
+from clausal.rules.infer import Derivation, infer
 from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import needs
 
@@ -132,18 +132,26 @@ def line_states(
     of_case, of_line = view.staged
     whole, clash = infer(of_case, whole)
     contradicted = [one.fact for one in clash]
-    unassigned = {**whole, "code": known(UNASSIGNED, "no code chosen yet")}
-    uncoded = infer(of_line, unassigned, contradicted)[0]
+    billed = [_Line(line.facts, False, billed=line.billed) for line in case.lines]
+    found = [_stated(of_line, whole, line, clash) for line in billed]
+    # What a billed line and the case say against one another is no ground to propose a code on.
+    disputed = {*contradicted, *(one.fact for _, _, clashes in found for one in clashes)}
+    unassigned = {fact: one for fact, one in whole.items() if fact not in disputed}
+    uncoded = infer(of_line, {**unassigned, "code": known(UNASSIGNED, "no code chosen yet")}, disputed)[0]
     advice = propose(view, plan, uncoded)
-    if not case.lines:
+    if not found:
         advice = replace(advice, possible=fitting(view, uncoded, advice.possible))
-    lines = [_Line(line.facts, False, billed=line.billed) for line in case.lines]
-    lines = lines or _proposed(advice, depends(view, uncoded, advice.possible))
-    found = []
-    for line in lines:
-        state, of_its_own = infer(of_line, {**whole, **line.facts}, contradicted)
-        found.append((line, state, clash + of_its_own))
+        proposed = _proposed(advice, depends(view, uncoded, advice.possible))
+        found = [_stated(of_line, whole, line, clash) for line in proposed]
     return found, advice
+
+
+def _stated(
+    of_line: Sequence[Derivation], whole: Mapping[str, Knowledge], line: _Line, clash: list[Contradiction]
+) -> tuple[_Line, dict[str, Knowledge], list[Contradiction]]:
+    """A line with what is known of it, and what it says against itself."""
+    state, of_its_own = infer(of_line, {**whole, **line.facts}, [one.fact for one in clash])
+    return line, state, clash + of_its_own
 
 
 def _proposed(advice: Advice, possible: str) -> list[_Line]:
