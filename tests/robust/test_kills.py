@@ -38,9 +38,8 @@ def test_a_run_that_is_asked_to_end_says_how_to_go_on(tmp_path: Path, number: si
     assert out == ""
     first, second = err.splitlines()
     assert first == f"stopped by {number.name}"
-    assert second.endswith(
-        "lines are done and kept in o.parquet.partial: run it again with --resume to go on from there"
-    )
+    # On a busy machine the signal may come when all lines are done, and have only to be put in their place.
+    assert "lines are done and kept in o.parquet.partial: run it again with --resume to " in second
     assert not (tmp_path / "o.parquet").exists()
     done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

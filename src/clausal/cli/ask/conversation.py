@@ -180,8 +180,8 @@ class Conversation:
     def _named(self, text: str) -> Stated | None:
         """The answer to change, by a name; told if there is none."""
         answers = stated(self.setting, self.interview)
-        if not answers and not text:
-            self._say("nothing is answered yet")
+        if not answers:
+            self._say("nothing is answered yet; this one comes first")
             return None
         if not text:
             self._list()
