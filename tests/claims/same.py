@@ -44,7 +44,7 @@ def batch_of(library: Library, cases: Sequence[Mapping[str, Any]]) -> pa.RecordB
             rows.append({"claim_id": f"C{number:05}", "line": at, **of_case, **of_line, **own})
     columns = [column for column in input_columns(library.vocabulary) if column.name in rows[0]]
     schema = pa.schema(
-        [(column.name, column.type if column.name != "service_date" else pa.string()) for column in columns]
+        [(column.name, pa.string() if pa.types.is_date(column.type) else column.type) for column in columns]
     )
     batch = pa.RecordBatch.from_pylist(rows, schema=schema)
     return Layout("cases", batch.schema, columns).prepare(batch)
@@ -54,7 +54,7 @@ def _at(case: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     value: Any = case
     for step in path:
         value = value.get(step) if isinstance(value, Mapping) else None
-    return value
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def by_column(kernel: Kernel, library: Library, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
+from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, Range
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.problems import Place
@@ -38,7 +38,7 @@ def _within(name: str) -> st.SearchStrategy[Test]:
 
 
 _SETS = st.sets(st.sampled_from((*CODES, "A-")), min_size=1).map(ValueSet.of)
-_TESTS: dict[str, st.SearchStrategy[Test]] = {
+TESTS: dict[str, st.SearchStrategy[Test]] = {
     "colour": _within("colour"),
     "wet": _within("wet"),
     "shape": _within("shape"),
@@ -54,6 +54,7 @@ _TESTS: dict[str, st.SearchStrategy[Test]] = {
         none_of=st.none() | _SETS,
         any_other_than=st.none() | _SETS,
         written=st.just("list"),
+        each_of=st.just(()) | st.lists(_SETS, max_size=2).map(tuple),
     ).filter(lambda test: test != Holds(written="list")),
 }
 
@@ -63,10 +64,20 @@ def tables(draw: st.DrawFn, hit: HitPolicy = "first") -> Table:
     rules = []
     for index in range(draw(st.integers(1, 7))):
         names = draw(st.sets(st.sampled_from(sorted(FACTS)), max_size=3))
-        when = {name: draw(_TESTS[name]) for name in sorted(names)}
+        when = {name: draw(TESTS[name]) for name in sorted(names)}
         then = {"finding": draw(st.sampled_from(("yes", "no", "perhaps")))}
         rules.append(Rule(f"r{index}", when, then, ("c",), Force(), NOWHERE))
     return Table("generated", "pack", hit, ("authority", "x"), tuple(rules), NOWHERE)
+
+
+_ENDS = st.none() | st.integers(0, 5)
+
+
+def _is_range(one: Range) -> bool:
+    return one.low is None or one.high is None or one.low < one.high  # type: ignore[operator]
+
+
+_RANGES: st.SearchStrategy[Range] = st.builds(Range, _ENDS, _ENDS, st.just(Origin("case"))).filter(_is_range)
 
 
 @st.composite
@@ -77,6 +88,8 @@ def states(draw: st.DrawFn) -> dict[str, Knowledge]:
             continue
         if name == "list":
             state[name] = Listed(draw(st.frozensets(st.sampled_from(CODES))), draw(st.booleans()), Origin("case"))
+        elif name == "count" and draw(st.booleans()):
+            state[name] = draw(_RANGES)
         else:
             state[name] = Possible(draw(st.frozensets(st.sampled_from(VALUES[name]), min_size=1)), Origin("case"))
     return state
@@ -89,6 +102,8 @@ def still(name: str, state: Mapping[str, Knowledge]) -> tuple[Any, ...]:
         return VALUES[name]
     if isinstance(knowledge, Possible):
         return tuple(value for value in VALUES[name] if value in knowledge.values)
+    if isinstance(knowledge, Range):
+        return tuple(value for value in VALUES[name] if knowledge.holds(value))
     if knowledge.complete:
         return (knowledge.codes,)
     return tuple(value for value in VALUES[name] if value >= knowledge.codes)

@@ -41,7 +41,10 @@ def _within(values: Sequence[Any]) -> st.SearchStrategy[Test]:
 
 def _holds(entries: Sequence[str]) -> st.SearchStrategy[Test]:
     sets = st.none() | st.sets(st.sampled_from(entries), min_size=1, max_size=4).map(ValueSet.of)
-    test = st.builds(Holds, any_of=sets, all_of=sets, none_of=sets, any_other_than=sets, written=st.just("list"))
+    each = st.just(()) | st.lists(sets.filter(bool), max_size=2).map(tuple)
+    test = st.builds(
+        Holds, any_of=sets, all_of=sets, none_of=sets, any_other_than=sets, written=st.just("list"), each_of=each
+    )
     return test.filter(lambda one: one != Holds(written="list"))
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from clausal.amounts import told
 from clausal.cli.priced import amount_of, total_of
 from clausal.cli.rows import Head, print_rows
-from clausal.cli.why_page import item, print_steps
+from clausal.cli.why_page import item, print_criteria, print_steps
 from clausal.determination.model import Determination, Line, Payment
 from clausal.determination.next_steps import next_steps
 from clausal.documents.library import Library
@@ -124,6 +124,7 @@ def _print_line(console: Console, library: Library, line: Line, asked: Mapping[s
     if line.why or line.authorities:
         _heading(console, "Why")
     print_steps(console, library, line)
+    print_criteria(console, line)
     deciding = {(step.pack, step.rule) for step in line.why}
     others = [said for said in line.authorities if (said.pack, said.rule) not in deciding]
     for said in others:

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from clausal.cli.rows import Head, print_rows
-from clausal.determination.model import Inferred, Line, Step, Test
+from clausal.determination.model import CriterionSaid, Inferred, Line, Step, Test
 from clausal.determination.why_not import WhyNot
 from clausal.documents.library import Library
 
@@ -44,7 +44,32 @@ def _print_step(console: Console, library: Library, step: Step, inferred: Sequen
         _print_clause(console, library, ref)
     by_name = {one.fact: one for one in inferred}
     rows = [row for test in step.tests for row in _rows(test, by_name, step.clauses)]
-    console.print(Padding(_table(rows, console.width - 6), (0, 0, 0, 6), expand=False))
+    if rows:
+        console.print(Padding(_table(rows, console.width - 6), (0, 0, 0, 6), expand=False))
+
+
+def print_criteria(console: Console, line: Line) -> None:
+    """Every criterion, those that are made of others above them: whether it is met, by which clause and values."""
+    for pack in dict.fromkeys(one.pack for one in line.criteria):
+        console.print(item(Text(f"criteria of {pack}", style="bold")))
+        for one in line.criteria:
+            if one.pack == pack:
+                _print_criterion(console, one, 4)
+
+
+def _print_criterion(console: Console, one: CriterionSaid, indent: int) -> None:
+    wanted = {"all": " (all of)", "any": " (any of)", "at_least": f" (at least {one.number} of)"}.get(one.form, "")
+    head = Text.assemble(
+        f"{MARK[one.met]}  ", (f"{one.criterion}{wanted}", "bold"), f"  {one.says}" if one.says else ""
+    )
+    if not one.of:
+        head.append(f"  [{', '.join(one.clauses)}]", style="dim")
+    console.print(Padding(head, (0, 0, 0, indent), expand=False))
+    rows = [_Row(MARK[test.holds], test.fact, test.value, f"wanted: {test.expected}") for test in one.tests]
+    if rows:
+        console.print(Padding(_table(rows, console.width - indent - 3), (0, 0, 0, indent + 3), expand=False))
+    for inner in one.of:
+        _print_criterion(console, inner, indent + 3)
 
 
 def _print_clause(console: Console, library: Library, ref: str) -> None:

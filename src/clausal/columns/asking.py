@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from clausal.columns.calculated import Calculated
 from clausal.columns.conclusion import ALL, FIRST, WAITS, Conclusion, Conclusions
 from clausal.columns.encode import Ids
 from clausal.columns.ground import Ground
@@ -25,7 +26,7 @@ class Asking:
     That depends on more than the conclusion does, so only lines that need something are told apart by it.
     """
 
-    def __init__(self, ground: Ground, inferences: Sequence[Inference], conclusions: Conclusions) -> None:
+    def __init__(self, ground: Ground, inferences: Sequence[Inference | Calculated], conclusions: Conclusions) -> None:
         self._ground = ground
         self._inferences = inferences
         self._conclusions = conclusions
@@ -121,6 +122,7 @@ class Asking:
             fact = self._ground.view.facts[name]
             if fact.can_be_asked:
                 found.update((*fact.ask_first, *fact.ask_after))
+            if fact.can_be_asked and not fact.computed:
                 continue
             for index, inference in enumerate(self._inferences):
                 if inference.fact == name:

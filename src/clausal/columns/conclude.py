@@ -9,13 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 
 from clausal.coding.remarks import conflicts
 from clausal.columns.asking import Asking
+from clausal.columns.calculated import Calculated, calculated, is_arithmetic
 from clausal.columns.conclusion import Conclusion, Conclusions
 from clausal.columns.encode import Ids
+from clausal.columns.given import Given
 from clausal.columns.ground import PLAN, Ground
 from clausal.columns.numbering import Classes, Joint, Told
 from clausal.columns.standing import (
@@ -37,10 +40,11 @@ from clausal.coverage.warnings import Warned
 from clausal.determination.decide import conclude
 from clausal.determination.model import ReadingSaid
 from clausal.documents.library import View
-from clausal.facts.knowledge import Knowledge, Possible
+from clausal.facts.knowledge import Knowledge, Possible, values_of
 from clausal.facts.numbered import Numbered
 from clausal.rules.columns import Column
 from clausal.rules.compile import CompiledTable
+from clausal.rules.computation import Computation
 from clausal.rules.evaluate import Outcome
 from clausal.rules.lists import ListColumn
 from clausal.rules.model import SERVICE_DATE
@@ -63,25 +67,38 @@ class Concluder:
         """The warnings met so far, by name."""
         self.read: dict[str, ReadingSaid] = {}
         """The readings of ours met so far, by what rests on them."""
-        inferences = [table for stage in view.staged for table in stage]
+        derivations = [one for stage in view.staged for one in stage]
+        tables = [one for one in derivations if isinstance(one, CompiledTable)]
         documents = {kind: view.answering(kind) for kind in ASKED}
         asked = [d.compiled for kind in ASKED for d in documents[kind]]
-        self._columns = _columns([*inferences, *asked])
+        self._columns = _columns([*tables, *asked])
+        computed = [one for one in derivations if isinstance(one, Computation)]
+        arithmetic = [one for one in computed if is_arithmetic(view, one)]
         self._combining = [fact.name for fact in view.facts.values() if fact.combines and fact.name in self._columns]
         parts = [part for name in self._combining for part in view.facts[name].combines]
         first = [name for fact in view.facts.values() for name in (*fact.ask_first, *fact.ask_after)]
-        derived = self._derived = [table.table.answers[1] for table in inferences]
-        used = dict.fromkeys((*self._columns, *derived, *parts, *first, PLAN, *BY_NAME, SERVICE_DATE))
+        self.given = list(dict.fromkeys(name for one in arithmetic for name in (one.fact, *one.tests)))
+        """Facts whose values are needed as they stand in a claim file."""
+        behind = list(dict.fromkeys(name for one in computed for name in (one.fact, *one.tests)))
+        derived = [one.fact for one in derivations if one not in arithmetic]
+        self._exact = {*derived, *(name for one in computed if one not in arithmetic for name in one.tests)}
+        """Facts of which each value is told apart."""
+        used = dict.fromkeys((*self._columns, *derived, *behind, *parts, *first, PLAN, *BY_NAME, SERVICE_DATE))
         self.numbered = {fact: Numbered(fact, self._key(fact)) for fact in used if fact in view.facts}
         self.ground = ground = Ground(view, self.numbered, self.lock)
         of_line = {name for name, fact in view.facts.items() if fact.varies_by_line}
-        of_line |= {table.table.answers[1] for table in view.staged[1]}
+        of_line |= {one.fact for one in view.staged[1]}
 
         def walker(table: CompiledTable) -> Walker:
             return Walker(table, self.numbered, self.lock, ("finding",), of_line)
 
         self._combined = [Combined(ground, name) for name in self._combining]
-        self.inferences = [Inference(ground, table, walker(table)) for table in inferences]
+        self.inferences: list[Inference | Calculated] = [
+            Inference(ground, one, walker(one))
+            if isinstance(one, CompiledTable)
+            else calculated(ground, one, self._columns.get(one.fact, ()))
+            for one in derivations
+        ]
         self._authorities = [Asked(ground, document, walker(document.compiled)) for document in documents["authority"]]
         self._benefits = [Asked(ground, document, walker(document.compiled)) for document in documents["benefit"]]
         self._conditions = [Conditions(ground, one, walker(one.compiled)) for one in documents["administrative"]]
@@ -92,8 +109,11 @@ class Concluder:
         self._either = Moves(lambda one, other: int(bool(one or other)), self.lock)
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
-        cited = dict.fromkeys(table.table.answers[1] for table in inferences if self._cites_normative(table))
-        self._cited = {name: Classes(self.numbered[name], self._normative, self.lock) for name in cited}
+        cited: dict[str, None] = {}
+        for one in derivations:
+            if self._cites_normative(one) if isinstance(one, CompiledTable) else cited.keys() & set(one.tests):
+                cited[one.fact] = None
+        self._cited = {name: Classes(self.numbered[name], self._citing(name), self.lock) for name in cited}
         named = {CODE: self._is_named} if CODE in self.numbered else {}
         self._named = {name: Classes(self.numbered[name], key, self.lock) for name, key in named.items()}
         """Whether some pack names a line's code: of a line of which none does, no clause is cited."""
@@ -114,10 +134,13 @@ class Concluder:
         columns = (column for name in names for column in self._columns.get(name, ()))
         return tuple(column.kind(code) for column in columns if isinstance(column, ListColumn))
 
-    def conclude(self, numbers: Known, count: int, spread: Spread | None = None) -> Ids:
+    def conclude(
+        self, numbers: Known, count: int, spread: Spread | None = None, given: Given = MappingProxyType({})
+    ) -> Ids:
         """For each of `count` lines the index of its conclusion, given numbers of what is known of each fact.
 
         Facts left out are unknown. A column may be of groups of lines (claims), `spread` telling each line its group.
+        `given` are the values, by line, of the facts that others are computed from.
         """
         known = dict(numbers)
         for combining in self._combined:
@@ -134,7 +157,7 @@ class Concluder:
                 # Derived for plans that no line has.
                 ends.append(0)
                 continue
-            end = inference.walk(known, spread)
+            end = inference.walk(known, spread, given)
             ends.append(end)
             disputed: Numbers = contradicted.get(fact, 0)
             for other in inference.disputed_with:
@@ -216,8 +239,8 @@ class Concluder:
     def _key(self, fact: str) -> Callable[[Knowledge], Hashable]:
         """What tells apart things known of a fact, as far as they can bear on a conclusion."""
         columns = self._columns.get(fact, [])
-        if self.view.facts[fact].type in ("choice", "flag") or fact in self._derived:
-            return lambda known: (getattr(known, "values", ()), self._normative(known))
+        if self.view.facts[fact].type in ("choice", "flag") or fact in self._exact:
+            return lambda known: (values_of(known), self._normative(known))
         if any(fact in self.view.facts[name].combines for name in self._combining):
             return lambda known: (getattr(known, "codes", ()), getattr(known, "complete", False))
         masks = partial(_masks, columns)
@@ -236,6 +259,12 @@ class Concluder:
         refs = known.origin.clauses if known else ()
         clauses = ((ref, self.view.library.clause(ref)) for ref in refs)
         return tuple(ref for ref, clause in clauses if clause and clause.kind == "normative")
+
+    def _citing(self, fact: str) -> Callable[[Knowledge | None], Hashable]:
+        """What tells apart what is cited by a derived fact; of a criterion also whether it is met, as not all count."""
+        if fact not in self.view.criteria:
+            return self._normative
+        return lambda known: (known and values_of(known), self._normative(known))
 
     def _date_class(self, plan: int, day: int) -> int:
         """Which rules of the documents that a plan asks are in force, and which of these documents are replaced.

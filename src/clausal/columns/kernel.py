@@ -16,6 +16,7 @@ from clausal.columns.arrays import Words, chosen, decimals
 from clausal.columns.conclude import Concluder
 from clausal.columns.conclusion import Conclusion
 from clausal.columns.encode import BAD, Encoder, Ids, encoder, problems_of
+from clausal.columns.given import ends_of
 from clausal.columns.invalid import Dated, Epochs, InvalidCodes, Reading, epochs_of
 from clausal.columns.options import Options
 from clausal.columns.prices import Decided, Prices
@@ -84,6 +85,7 @@ class Kernel:
         self.schema = schema_of([*RESULTS, DERIVATION] if options.derivation else RESULTS)
         view = library.view(options.as_of)
         self._concluder = Concluder(view)
+        self._facts = view.facts
         self.prices = Prices(view, schedules, options)
         reader = CaseReader(library.vocabulary, tables=Listings(schedules))
         self._lock = lock = threading.RLock()
@@ -165,14 +167,19 @@ class Kernel:
         Lines that follow one another in a claim, and are told nothing apart by, are concluded as one."""
         known = {name: claims.as_one(column) for name, column in numbers.items()}
         of_lines = {name for name, one in known.items() if not isinstance(one, int) and len(one) == batch.num_rows}
+        given = {name: ends_of(self._facts[name], batch) for name in self._concluder.given}
         starts = claims.starts.copy()
+        for one in given.values():
+            starts[1:] |= one.differ()
         for name in of_lines:
             column = np.asarray(known[name])
             starts[1:] |= column[1:] != column[:-1]
         runs = np.flatnonzero(starts)
         known |= {name: np.asarray(known[name])[runs] for name in of_lines}
-        concluded: Ids = self._concluder.conclude(known, len(runs), claims.of_line[runs])[np.cumsum(starts) - 1]
-        return concluded
+        given = {name: one.of(runs) for name, one in given.items()}
+        concluded = self._concluder.conclude(known, len(runs), claims.of_line[runs], given)
+        of_line: Ids = concluded[np.cumsum(starts) - 1]
+        return of_line
 
     def _decided(self, batch: pa.RecordBatch, numbers: Mapping[str, Numbers], invalid: Numbers) -> pa.RecordBatch:
         claims = claims_of(batch)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Hashable, Iterable, Mapping
 from functools import partial
 
+from clausal.columns.given import Given
 from clausal.columns.ground import Ground
 from clausal.documents.library import Document
 from clausal.documents.pack import Plan
@@ -48,8 +49,8 @@ class Inference:
     """One table that derives a fact."""
 
     def __init__(self, ground: Ground, table: CompiledTable, walker: Walker) -> None:
-        self.fact = table.table.answers[1]
-        self.tests = [column.fact for column in table.columns]
+        self.fact = table.fact
+        self.tests = table.tests
         self.disputed_with = table.disputed_with
         self._table = table
         self._numbered = ground.numbered[self.fact]
@@ -59,7 +60,7 @@ class Inference:
         self._unless = Moves(lambda contradicted, number: 0 if contradicted else number, ground.lock)
         self._made, self._clashes = Grown(), Grown()
 
-    def walk(self, known: Known, spread: Spread | None) -> Numbers:
+    def walk(self, known: Known, spread: Spread | None, _: Given) -> Numbers:
         return self._walker.walk(lambda fact: known.get(fact, 0), spread)
 
     def derive(

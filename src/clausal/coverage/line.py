@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, walk
 from clausal.coverage.benefits import Benefit, Reason, Status, benefits
+from clausal.coverage.criteria import deciding, inner
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
-from clausal.facts.knowledge import Possible, State
+from clausal.facts.knowledge import Possible, State, only
 from clausal.facts.vocabulary import Fact
+from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import evaluate
 from clausal.rules.model import Rule
 from clausal.rules.needs import Group, alike, needs
@@ -143,8 +145,11 @@ def _reason_needs(view: View, benefit: Benefit, state: State) -> Iterable[str]:
 
 
 def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
-    """Normative clauses by which facts were derived that the deciding rules test, at any depth: nested criteria."""
-    waiting = list(dict.fromkeys(name for one in results for rule in one.reading.rules for name in rule.when))
+    """Normative clauses by which facts were derived that the deciding rules test, at any depth: nested criteria.
+
+    Of criteria only those count that make the answer what it is: of a denial those that fail.
+    """
+    waiting = list(dict.fromkeys(name for one in results for name in _tested(one, state)))
     seen = set(waiting)
     for name in waiting:
         knowledge = state.get(name)
@@ -154,9 +159,19 @@ def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
             clause = view.library.clause(ref)
             if clause and clause.kind == "normative":
                 yield ref
-        inner = [column.fact for table in view.inferences if table.table.answers[1] == name for column in table.columns]
-        waiting.extend(fact for fact in inner if fact not in seen)
-        seen.update(inner)
+        criterion = view.criteria.get(name)
+        within = inner(criterion, state) if criterion and criterion.of else view.sources(name)
+        new = [fact for fact in within if fact not in seen]
+        waiting.extend(new)
+        seen.update(new)
+
+
+def _tested(benefit: Benefit, state: State) -> Iterable[str]:
+    """The facts that the rules of a reading test; of criteria those that decide."""
+    reading = benefit.reading
+    criteria = {one.fact for one in reading.document.compiled.table.criteria} if reading.document else set()
+    yield from (name for rule in reading.rules for name in rule.when if name not in criteria)
+    yield from deciding(reading.document, reading.rules, state)
 
 
 def _denial(rule: Rule | None) -> Hashable:
@@ -169,10 +184,19 @@ def _failing(_rule: Rule | None) -> Hashable:
 
 
 def askable(view: View, name: str, state: State) -> list[str]:
-    """The facts a person can be asked in place of one: itself, or those that its tables derive it from."""
+    """The facts a person can be asked in place of one: itself, or those that it is derived or computed from."""
     fact = view.facts[name]
+    if fact.computed:
+        asked = [one for source in _open(fact.computed.of, state) for one in askable(view, source, state)]
+        if asked:
+            return list(dict.fromkeys(asked))
     if fact.can_be_asked:
         before = [first for first in fact.ask_after if first not in state]
         return before or [*(first for first in fact.ask_first if first not in state), name]
-    sources = [table for table in view.inferences if table.table.answers[1] == name]
-    return [asked for table in sources for need in needs(table, state) for asked in askable(view, need.fact, state)]
+    tables = [one for one in view.deriving(name) if isinstance(one, CompiledTable)]
+    return [asked for table in tables for need in needs(table, state) for asked in askable(view, need.fact, state)]
+
+
+def _open(sources: Iterable[str], state: State) -> Iterable[str]:
+    """Those of some facts of which more than one value is possible."""
+    return (name for name in sources if only(state, name) is None)

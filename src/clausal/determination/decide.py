@@ -29,6 +29,7 @@ from clausal.determination.questions import Asking, questions
 from clausal.determination.told import (
     authority_said,
     conflicts_said,
+    criteria_said,
     denial_codes,
     inferred_said,
     readings_said,
@@ -39,9 +40,9 @@ from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, State, known, only
 from clausal.facts.vocabulary import UNASSIGNED
-from clausal.rules.compile import CompiledTable
+from clausal.rules.contradiction import Contradiction
 from clausal.rules.evaluate import evaluate
-from clausal.rules.infer import Contradiction, infer
+from clausal.rules.infer import Derivation, infer
 from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import needs
 
@@ -146,7 +147,7 @@ def line_states(
 
 
 def _stated(
-    of_line: Sequence[CompiledTable], whole: Mapping[str, Knowledge], line: _Line, clash: list[Contradiction]
+    of_line: Sequence[Derivation], whole: Mapping[str, Knowledge], line: _Line, clash: list[Contradiction]
 ) -> tuple[_Line, dict[str, Knowledge], list[Contradiction]]:
     """A line with what is known of it, and what it says against itself."""
     state, of_its_own = infer(of_line, {**whole, **line.facts}, [one.fact for one in clash])
@@ -196,8 +197,9 @@ def _decide_line(
         authorities=[authority_said(view, answer, state) for answer in found.answers],
         refer_to=chosen.refer_to if chosen else None,
         coding=line.advice,
-        why=why(chosen, state) if chosen else [],
-        inferred=inferred_said(state, view.bearing(plan)),
+        why=why(view, chosen, state) if chosen else [],
+        inferred=inferred_said(state, view.bearing(plan), view.criteria),
+        criteria=list(criteria_said(view, found.answers, state)),
         readings=list(concluded.readings),
         warnings=[one.name for one in concluded.warnings],
         reason_needs=concluded.reason_needs(view, state),

@@ -49,6 +49,24 @@ class Inferred:
 
 
 @dataclass(frozen=True, slots=True)
+class CriterionSaid:
+    """A criterion of a document that speaks of the case: whether it is met, by which tests, and those it is made of.
+
+    `form` is `test`, `all`, `any`, or `at_least` (of which `number` have to be met).
+    """
+
+    criterion: str
+    pack: str
+    says: str
+    met: Holding
+    form: Literal["test", "all", "any", "at_least"]
+    number: int
+    tests: list[Test]
+    clauses: list[str]
+    of: list[CriterionSaid]
+
+
+@dataclass(frozen=True, slots=True)
 class AuthoritySaid:
     """What one authority said; `finding` is null where it depends on what is not known."""
 
@@ -211,6 +229,8 @@ class Line:
     reason_needs: list[str] = field(default_factory=list)
     """Those of `needs` that cannot change the status, but which reason for denial comes first, its group and codes."""
     edits: list[EditSaid] = field(default_factory=list)
+    criteria: list[CriterionSaid] = field(default_factory=list)
+    """Every criterion of the documents that speak of the line: met, failed (no) or open (unknown)."""
 
 
 Screening = Literal["done", "incomplete", "no-document", "not-applicable"]

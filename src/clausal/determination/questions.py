@@ -60,9 +60,9 @@ def possible_choices(view: View, fact: Fact, state: State) -> dict[str, str]:
 def _is_possible(view: View, fact: Fact, value: str, state: State) -> bool:
     """Whether a value of a list leaves something of every fact that is derived from it."""
     supposed = {**state, fact.name: Listed(frozenset([value]), fact.complete, Origin(fact.name))}
-    for table in view.inferences:
-        if fact.name in table.column:
-            _, contradiction = derive(table, supposed, state.get(table.table.answers[1]))
+    for derivation in view.derivations:
+        if fact.name in derivation.tests:
+            _, contradiction = derive(derivation, supposed, state.get(derivation.fact))
             if contradiction is not None:
                 return False
     return True

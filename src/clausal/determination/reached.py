@@ -48,8 +48,8 @@ def reached(view: View, case: Case) -> set[Reached]:
         if (rule.name, rule.cites) == (one.rule, one.clauses)
     }
     for _, state, clash in lines:
-        for table in view.inferences:
-            found.update(_surely(table, state))
+        for derivation in view.derivations:
+            found.update(_surely(derivation, state) if isinstance(derivation, CompiledTable) else ())
         for kind in REMARKS:
             # The answer to a code beside the plan tells no conflict.
             if kind != "conflict" or not is_beside(view, plan, state.get("code")):

@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Container, Iterable
 
 from clausal.coding.remarks import Conflict
-from clausal.coverage.authorities import Answer
+from clausal.coverage.authorities import NOT_ADDRESSED, Answer
 from clausal.coverage.benefits import Benefit
+from clausal.coverage.criteria import Judged, judged
 from clausal.coverage.line import Coverage
 from clausal.determination.model import (
     AuthoritySaid,
     ConflictSaid,
+    CriterionSaid,
     DenialCodes,
     DenialKind,
+    Holding,
     Inferred,
     ReadingSaid,
     Step,
@@ -22,8 +25,8 @@ from clausal.determination.model import (
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Denial
 from clausal.facts.knowledge import State, describe, only
+from clausal.rules.contradiction import Contradiction
 from clausal.rules.explain import conclusion, explain
-from clausal.rules.infer import Contradiction
 from clausal.rules.model import SERVICE_DATE, Rule
 
 
@@ -118,25 +121,51 @@ def authority_said(view: View, answer: Answer, state: State) -> AuthoritySaid:
     )
 
 
-def why(chosen: Benefit, state: State) -> list[Step]:
-    """The rules that carry the answer: the policy's, then the benefit table's."""
+def why(view: View, chosen: Benefit, state: State) -> list[Step]:
+    """The rules that carry the answer: the policy's, then the benefit table's. Criteria are told by themselves."""
     steps: list[Step] = []
     reading = chosen.reading
-    steps.extend(_step(reading.document, rule, state, rule.cites) for rule in reading.rules if reading.document)
+    steps.extend(_step(view, reading.document, rule, state, rule.cites) for rule in reading.rules if reading.document)
     if chosen.document and chosen.rule:
-        steps.append(_step(chosen.document, chosen.rule, state, chosen.rule.cites))
+        steps.append(_step(view, chosen.document, chosen.rule, state, chosen.rule.cites))
     return steps
 
 
-def _step(document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
-    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explain(document.compiled, rule, state)]
+def _step(view: View, document: Document, rule: Rule, state: State, clauses: Iterable[str]) -> Step:
+    explained = (t for t in explain(document.compiled, rule, state) if t.fact not in view.criteria)
+    tests = [Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in explained]
     return Step(document.pack.name, document.compiled.table.name, rule.name, conclusion(rule), tests, list(clauses))
 
 
-def inferred_said(state: State, bearing: Container[str]) -> list[Inferred]:
-    """The facts that were derived, so far as they bear on the plan's answers."""
+def criteria_said(view: View, answers: Iterable[Answer], state: State) -> Iterable[CriterionSaid]:
+    """The criteria of the documents that speak of a line, or may."""
+    for answer in answers:
+        if answer.document and (answer.rule or any(one != NOT_ADDRESSED for one in answer.possible)):
+            pack = answer.document.pack.name
+            yield from (_criterion(view, pack, one) for one in judged(view, answer.document, state))
+
+
+def _criterion(view: View, pack: str, one: Judged) -> CriterionSaid:
+    criterion = one.criterion
+    clause = view.library.clause(criterion.cites[0]) if not criterion.of else None
+    holds: Holding = "unknown" if one.met is None else "yes" if one.met else "no"
+    return CriterionSaid(
+        criterion=criterion.name,
+        pack=pack,
+        says=criterion.about or (clause.says if clause else ""),
+        met=holds,
+        form=criterion.form,
+        number=criterion.number,
+        tests=[Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in one.tests],
+        clauses=list(criterion.cites),
+        of=[_criterion(view, pack, inner) for inner in one.of],
+    )
+
+
+def inferred_said(state: State, bearing: Container[str], criteria: Container[str]) -> list[Inferred]:
+    """The facts that were derived, so far as they bear on the plan's answers; flags of criteria are told as such."""
     return [
         Inferred(name, describe(knowledge), knowledge.origin.text, list(dict.fromkeys(knowledge.origin.clauses)))
         for name, knowledge in state.items()
-        if knowledge.origin.clauses and name in bearing
+        if knowledge.origin.clauses and name in bearing and name not in criteria
     ]

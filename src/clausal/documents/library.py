@@ -19,9 +19,10 @@ from clausal.facts.vocabulary import Vocabulary, VocabularyReader
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.analysis.checks import cycle
 from clausal.rules.compile import CompiledTable
+from clausal.rules.computation import Computation, computation
 from clausal.rules.finding import Finding
-from clausal.rules.infer import in_order
-from clausal.rules.model import SERVICE_DATE, Between, Force, Rule, Table
+from clausal.rules.infer import Derivation, in_order
+from clausal.rules.model import SERVICE_DATE, Between, Criterion, Force, Rule, Table
 from clausal.rules.read import FINDINGS
 
 
@@ -84,24 +85,52 @@ class View:
         return self._parts[key]
 
     @cached_property
-    def staged(self) -> tuple[list[CompiledTable], list[CompiledTable]]:
-        """The inferences that hold for a whole case, and those that a line's own facts bear on."""
+    def staged(self) -> tuple[list[Derivation], list[Derivation]]:
+        """The derivations that hold for a whole case, and those that a line's own facts bear on."""
         of_line = {name for name, fact in self.facts.items() if fact.varies_by_line}
-        whole: list[CompiledTable] = []
-        lines: list[CompiledTable] = []
-        for compiled in self.inferences:
-            if of_line & {*compiled.disputed_with, *(column.fact for column in compiled.columns)}:
-                lines.append(compiled)
-                of_line.add(compiled.table.answers[1])
+        whole: list[Derivation] = []
+        lines: list[Derivation] = []
+        for one in self.derivations:
+            own = {one.fact} if isinstance(one, Computation) and self.facts[one.fact].varies_by_line else set[str]()
+            if of_line & {*one.disputed_with, *one.tests, *own}:
+                lines.append(one)
+                of_line.add(one.fact)
             else:
-                whole.append(compiled)
+                whole.append(one)
         return whole, lines
 
     @cached_property
-    def inferences(self) -> list[CompiledTable]:
-        """The tables that derive facts, each after those it depends on."""
-        compiled = {d.compiled.table.id: d.compiled for d in self.answering("fact")}
-        return [compiled[table.id] for table in in_order((c.table for c in compiled.values()), self.facts)]
+    def derivations(self) -> list[Derivation]:
+        """The tables that derive facts and the computations of facts, each after those it depends on."""
+        tables = {d.compiled.table.id: d.compiled for d in self.answering("fact")}
+        computed = (computation(fact, self.facts) for fact in self.facts.values() if fact.computed)
+        return in_order([*tables.values(), *computed], self.facts)
+
+    @cached_property
+    def _deriving(self) -> dict[str, list[Derivation]]:
+        found: dict[str, list[Derivation]] = {}
+        for one in self.derivations:
+            found.setdefault(one.fact, []).append(one)
+        return found
+
+    @cached_property
+    def criteria(self) -> dict[str, Criterion]:
+        """Every criterion of a table of criteria, by its flag."""
+        found: dict[str, Criterion] = {}
+        tables = (one.compiled.table for of_kind in self._by_kind.values() for one in of_kind)
+        waiting = [one for table in tables for one in table.criteria]
+        for one in waiting:
+            found[one.fact] = one
+            waiting.extend(one.of)
+        return found
+
+    def deriving(self, fact: str) -> Sequence[Derivation]:
+        """The tables that derive a fact, and its computation."""
+        return self._deriving.get(fact, ())
+
+    def sources(self, fact: str) -> Iterable[str]:
+        """The facts from which a fact is derived or computed."""
+        return dict.fromkeys(name for one in self.deriving(fact) for name in one.tests)
 
     def bearing(self, plan: Plan | None) -> frozenset[str]:
         """The facts that bear on a plan's answers: those that its tables test, and those that these are derived from.
@@ -118,8 +147,7 @@ class View:
                 if fact not in found:
                     found.add(fact)
                     waiting.extend(self.facts[fact].disputed_with)
-                    deriving = (table for table in self.inferences if table.table.answers[1] == fact)
-                    waiting.extend(column.fact for table in deriving for column in table.columns)
+                    waiting.extend(self.sources(fact))
             self._bearing[name] = frozenset(found)
         return self._bearing[name]
 
@@ -231,7 +259,7 @@ def load_library(folders: Sequence[Path] = (), *, replacing: bool = False) -> Li
     problems.extend(_declared_twice(packs.values()))
     problems.extend(_unresolved(packs))
     tables = [table for pack in packs.values() for table in pack.tables]
-    problems.extend(one.problem for one in (*_overlapping(tables, vocabulary), *cycle.check(tables)))
+    problems.extend(one.problem for one in (*_overlapping(tables, vocabulary), *cycle.check(tables, vocabulary.facts)))
     if problems:
         raise InvalidInput(problems)
     return Library(dict(sorted(packs.items())), vocabulary, _fingerprint(packs_files), packs_files)
@@ -279,6 +307,8 @@ def _vocabulary(readers: Sequence[PackReader], problems: list[Problem]) -> Vocab
         before = set(declarations.facts)
         declarations.take(source)
         source_of.update(dict.fromkeys(set(declarations.facts) - before, source))
+    for reader in readers:
+        declarations.facts.update({fact.name: fact for fact in reader.criteria_facts()})
     declarations.check_references(source_of)
     problems.extend(declarations.problems)
     for reader in readers:
@@ -310,7 +340,14 @@ def _qualified(pack: Pack) -> Pack:
         reading = replace(rule.reading, cites=full(rule.reading.cites)) if rule.reading else None
         return replace(rule, reading=reading)
 
-    tables = tuple(replace(table, rules=tuple(read(dated(table, r)) for r in table.rules)) for table in pack.tables)
+    def cited(criterion: Criterion) -> Criterion:
+        return replace(criterion, cites=full(criterion.cites), of=tuple(map(cited, criterion.of)))
+
+    def whole(table: Table) -> Table:
+        rules = tuple(read(dated(table, rule)) for rule in table.rules)
+        return replace(table, rules=rules, criteria=tuple(map(cited, table.criteria)))
+
+    tables = tuple(map(whole, pack.tables))
     successor = replace(pack.replaced_by, cites=full(pack.replaced_by.cites)) if pack.replaced_by else None
     plans = {name: replace(plan, cites=full(plan.cites)) for name, plan in pack.plans.items()}
     versions = tuple(replace(version, cites=full(version.cites)) for version in pack.versions)

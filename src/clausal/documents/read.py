@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,11 @@ from clausal.documents.pack import (
     Version,
 )
 from clausal.facts.source import Path_, Source, decode, parse_source
-from clausal.facts.vocabulary import Vocabulary
+from clausal.facts.vocabulary import Fact, Vocabulary
 from clausal.files import below, read
 from clausal.limits import DOCUMENT
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
+from clausal.rules.criteria import is_criteria, lay_out
 from clausal.rules.model import Table
 from clausal.rules.read import FINDINGS, read_table
 
@@ -267,14 +269,30 @@ class PackReader:
         names: dict[str, str] = {}
         for source in self.files.tables():
             try:
-                table = read_table(source, self.files.name, vocabulary)
+                *flags, table = self._read(source, vocabulary)
             except InvalidInput as error:
                 self.problems.extend(error.problems)
                 continue
+            yield from flags
             if table.name in names:
                 self._report(source, ("table",), f"table '{table.name}' stands in {names[table.name]} too")
             names[table.name] = source.name
             yield table
+
+    def _read(self, source: Source, vocabulary: Vocabulary) -> list[Table]:
+        """The table in a file, after those that derive its criteria."""
+        if not is_criteria(source):
+            return [read_table(source, self.files.name, vocabulary)]
+        found = lay_out(source, self.files.name)
+        *flags, table = (read_table(one, self.files.name, vocabulary) for one in found.tables)
+        return [*flags, replace(table, criteria=found.criteria)]
+
+    def criteria_facts(self) -> Iterable[Fact]:
+        """The flags of the criteria of its tables, of those that can be read: what is wrong is told with the tables."""
+        for source in self.files.tables():
+            if is_criteria(source):
+                with suppress(InvalidInput):
+                    yield from lay_out(source, self.files.name).facts
 
     def _denials(self) -> dict[str, Denial]:
         source = self.files.sources.get("denials")

@@ -7,18 +7,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
+from clausal.facts.computed import Computed
+from clausal.facts.fact import FACT_TYPES, NOT, Fact
+from clausal.facts.read_computed import read_computed, refusals
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.value_set import ValueSet
 from clausal.problems import InvalidInput, Problem, unknown_name
 
-FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
-FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
     "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "what_is_done", "yes", "no",
     "case", "required", "by_line", "x12", "fhir",
+    "from",
 }  # fmt: skip
 _CODE_KEYS = ("says", "from", "to")
 
@@ -30,6 +32,7 @@ _SHAPES: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("disputed_with", (list,), "a list of facts"),
     ("ask_after", (list,), "a list of facts"),
 )
+__all__ = ["NOT", "Fact", "Span", "Vocabulary", "VocabularyReader"]
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
 _CASE = re.compile(r"(?!model_)[a-z][a-z0-9_]*\Z|(lines\[\]|[a-z][a-z0-9]*)\.(?!model_)[a-z][a-z0-9_]*\Z")
@@ -40,8 +43,6 @@ OF_THE_ENGINE = (
     "side", "code", "units", "modifiers",
 )  # fmt: skip
 """Facts that are read by name: to choose rules and plans, to propose codes, to price and to edit claims."""
-NOT = "not "
-"""Before a value of a choice: any other one."""
 UNASSIGNED = "unassigned"
 """The code of a service for which no procedure code has been chosen yet."""
 
@@ -52,77 +53,6 @@ class Span:
 
     start: dt.date | None = None
     end: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that can be known of a case.
-
-    `values` are the closed list of a choice (or of a `codes` fact that has one) with a label each, `aliases` other
-    names for them; `case` is the path in a case file, None for a fact that is only ever derived; `ask_first` names
-    facts to ask before this one, `ask_after` facts without which it is not asked at all. A fact `by_line` may be given
-    for the whole case, and otherwise for single lines.
-    """
-
-    name: str
-    type: FactType
-    about: str
-    question: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    system: str = ""
-    at_least: int | Decimal | None = None
-    at_most: int | Decimal | None = None
-    whole: bool = False
-    complete: bool = True
-    combines: tuple[str, ...] = ()
-    disputed_with: tuple[str, ...] = ()
-    """Facts of which a contradiction leaves this one unknown too."""
-    ask_first: tuple[str, ...] = ()
-    ask_after: tuple[str, ...] = ()
-    ask_whether: str = ""
-    """How a person is asked whether it is one value or any other, as in `Is it {}?`."""
-    what_is_done: bool = False
-    """Whether it tells what is to be done: a person is asked for it before all on which coverage hangs."""
-    yes: str = ""
-    no: str = ""
-    """Of a choice whose question can be answered by yes or no, the values that these mean."""
-    case: tuple[str, ...] | None = None
-    required: bool = False
-    by_line: bool = False
-    x12: str = ""
-    fhir: str = ""
-
-    @property
-    def of_line(self) -> bool:
-        """Whether each service line has its own value."""
-        return bool(self.case) and self.case is not None and self.case[0] == "lines"
-
-    @property
-    def line_key(self) -> str | None:
-        """The key under which a service line of a case file can hold the fact, if it can."""
-        return self.case[-1] if self.case and (self.of_line or self.by_line) else None
-
-    @property
-    def varies_by_line(self) -> bool:
-        """Whether the lines of a case can differ in it."""
-        return self.line_key is not None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What a case may say of a closed list: its values, other names for them, and of some `not` a value."""
-        denied = tuple(f"{NOT}{value}" for value in self.values) if self.ask_whether else ()
-        return (*self.values, *self.aliases, *denied)
-
-    def possible(self, value: Any) -> frozenset[Any]:
-        """The values that are left by what a case says."""
-        if self.ask_whether and isinstance(value, str) and value.startswith(NOT):
-            return frozenset(self.values) - {value.removeprefix(NOT)}
-        return frozenset([value])
-
-    @property
-    def can_be_asked(self) -> bool:
-        return self.case is not None and bool(self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,12 +248,23 @@ class VocabularyReader:
             what_is_done=bool(spec.get("what_is_done", False)),
             yes=str(spec.get("yes") or ""),
             no=str(spec.get("no") or ""),
+            computed=self._computed(source, path, spec.get("from")),
             case=self._case(source, path, spec.get("case")),
             required=bool(spec.get("required", False)),
             by_line=self._by_line(source, path, spec),
             x12=str(spec.get("x12", "")),
             fhir=str(spec.get("fhir", "")),
         )
+
+    def _computed(self, source: Source, path: Path_, spec: Any) -> Computed | None:
+        if spec is None:
+            return None
+        found = read_computed(spec)
+        if isinstance(found, Computed):
+            return found
+        at, message, hint = found
+        self._report(source, (*path, "from", *at), message, hint)
+        return None
 
     def _check_yes_and_no(
         self, source: Source, path: Path_, spec: Mapping[str, Any], values: Mapping[str, str]
@@ -360,8 +301,10 @@ class VocabularyReader:
         return aliases
 
     def check_references(self, source_of: Mapping[str, Source]) -> None:
-        """Report facts that name facts nobody declares."""
+        """Report facts that name facts nobody declares, and computations of what cannot be computed with."""
         for fact in self.facts.values():
+            for at, message, hint in refusals(fact, self.facts) if fact.computed else ():
+                self._report(source_of[fact.name], ("facts", fact.name, "from", *at), message, hint)
             for key in ("combines", "ask_first", "ask_after", "disputed_with"):
                 names = getattr(fact, key)
                 for index, other in enumerate(names):

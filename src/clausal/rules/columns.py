@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from clausal.facts.knowledge import Knowledge, Possible
+from clausal.facts.knowledge import Knowledge, Possible, Range
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.codes import REST, Signatures
@@ -122,24 +122,30 @@ class OrderedColumn:
         self._any = _classes(mask for mask in self._masks if mask is not None)
         self._unknown = _fold(self._any.masks, self._everything)
 
-    def mask(self, value: Any) -> int:
+    def place(self, value: Any) -> int:
+        """The number of the class of a value; classes are numbered in order."""
         index = bisect_left(self.points, value)
-        exact = index < len(self.points) and self.points[index] == value
-        found = self._masks[2 * index + 1 if exact else 2 * index]
+        return 2 * index + (index < len(self.points) and self.points[index] == value)
+
+    def mask(self, value: Any) -> int:
+        found = self._masks[self.place(value)]
         assert found is not None
         return found
 
-    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
-        if knowledge is None:
-            return self._unknown
+    def _met(self, knowledge: Knowledge) -> Iterator[int]:
+        """The masks of the classes in which the fact can be: of a range, all from the one end's to the other's."""
+        if isinstance(knowledge, Range):
+            low = 0 if knowledge.low is None else self.place(knowledge.low)
+            high = len(self._masks) - 1 if knowledge.high is None else self.place(knowledge.high)
+            return (mask for mask in self._masks[low : high + 1] if mask is not None)
         assert isinstance(knowledge, Possible)
-        return _fold(map(self.mask, knowledge.values), self._everything)
+        return map(self.mask, knowledge.values)
+
+    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
+        return self._unknown if knowledge is None else _fold(self._met(knowledge), self._everything)
 
     def options(self, knowledge: Knowledge | None) -> Classes:
-        if knowledge is None:
-            return self._any
-        assert isinstance(knowledge, Possible)
-        return _classes(map(self.mask, knowledge.values))
+        return self._any if knowledge is None else _classes(self._met(knowledge))
 
 
 def _samples(points: Sequence[Any], fact: Fact) -> list[Any]:

@@ -26,6 +26,8 @@ class CompiledTable:
         self.derives = facts.get(table.answers[1]) if table.answers[0] == "fact" else None
         """The fact that the table is for."""
         self.disputed_with = self.derives.disputed_with if self.derives else ()
+        self.fact = table.answers[1]
+        """The name of what the table answers: of a table that derives a fact, the fact."""
         self.everything = (1 << len(table.rules)) - 1
         tests: list[Mapping[str, Test]] = [_dated(rule) for rule in table.rules]
         tested = dict.fromkeys(name for of_rule in tests for name in of_rule)
@@ -33,6 +35,8 @@ class CompiledTable:
             column_for(facts[name], [of_rule.get(name) for of_rule in tests]) for name in tested
         )
         self.column = {column.fact: column for column in self.columns}
+        self.tests: tuple[str, ...] = tuple(self.column)
+        """The facts that it tests."""
         self._citing: dict[int, tuple[str, ...]] = {}
         self._remembered: dict[Hashable, Any] = {}
         self.bit = {rule.name: 1 << index for index, rule in enumerate(table.rules)}

@@ -1,47 +1,39 @@
-"""Derive facts from facts: tables whose conclusion is a value, run in dependency order."""
+"""Derive facts from facts: by tables whose conclusion is a value, and by computation, run in dependency order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
-from clausal.facts.knowledge import Knowledge, Origin, Possible, State, Value, describe
+from clausal.facts.knowledge import Knowledge, Origin, Possible, Range, State, Value, describe, meet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.compile import CompiledTable
+from clausal.rules.computation import Computation
+from clausal.rules.contradiction import Contradiction
 from clausal.rules.evaluate import deciding_mask
 from clausal.rules.model import Rule, Table
 
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """What is stated of a fact and what a table infers leave it no value."""
-
-    fact: str
-    stated: str
-    stated_by: str
-    inferred: str
-    inferred_by: str
-    clauses: tuple[str, ...]
+Derivation: TypeAlias = CompiledTable | Computation
+"""A step of inference: it tests some facts, and tells one."""
 
 
-def in_order(tables: Iterable[Table], facts: Mapping[str, Fact]) -> list[Table]:
-    """Inference tables, each after those whose facts it tests, or whose contradictions leave its fact unknown.
+def in_order(derivations: Iterable[Derivation], facts: Mapping[str, Fact]) -> list[Derivation]:
+    """Derivations, each after those whose facts it tests, or whose contradictions leave its fact unknown.
 
     There must be no cycle (`checks/cycle`).
     """
-    by_fact: dict[str, list[Table]] = {}
-    for table in tables:
-        by_fact.setdefault(table.answers[1], []).append(table)
-    ordered: list[Table] = []
+    by_fact: dict[str, list[Derivation]] = {}
+    for one in derivations:
+        by_fact.setdefault(one.fact, []).append(one)
+    ordered: list[Derivation] = []
     done: set[str] = set()
 
     def visit(fact: str) -> None:
         if fact in done:
             return
         done.add(fact)
-        for table in by_fact[fact]:
-            tests = (name for rule in table.rules for name in rule.when)
-            for tested in dict.fromkeys((*facts[fact].disputed_with, *tests)):
+        for one in by_fact[fact]:
+            for tested in dict.fromkeys((*facts[fact].disputed_with, *one.tests)):
                 if tested in by_fact:
                     visit(tested)
         ordered.extend(by_fact[fact])
@@ -52,9 +44,9 @@ def in_order(tables: Iterable[Table], facts: Mapping[str, Fact]) -> list[Table]:
 
 
 def infer(
-    tables: Sequence[CompiledTable], state: State, contradicted: Iterable[str] = ()
+    derivations: Sequence[Derivation], state: State, contradicted: Iterable[str] = ()
 ) -> tuple[dict[str, Knowledge], list[Contradiction]]:
-    """The state with all that the tables derive; a fact that is left no value is taken as unknown, and reported.
+    """The state with all that is derived; a fact that is left no value is taken as unknown, and reported.
 
     Nothing more is derived of such a fact, nor of those already `contradicted`: two sources that differ are not settled
     by a third. Facts that are disputed with it count as unknown too.
@@ -62,43 +54,48 @@ def infer(
     known = dict(state)
     contradictions: list[Contradiction] = []
     stuck = set(contradicted)
-    for compiled in tables:
-        fact = compiled.table.answers[1]
-        if fact in stuck or not stuck.isdisjoint(compiled.disputed_with):
+    for one in derivations:
+        fact = one.fact
+        if fact in stuck or not stuck.isdisjoint(one.disputed_with):
             known.pop(fact, None)
             continue
-        derived, contradiction = derive(compiled, known, known.get(fact))
+        derived, contradiction = derive(one, known, known.get(fact))
         if derived is not None:
             known[fact] = derived
         if contradiction is not None:
             contradictions.append(contradiction)
             stuck.add(fact)
-            del known[fact]
+            known.pop(fact, None)
     return known, contradictions
 
 
 def derive(
+    derivation: Derivation, state: State, stated: Knowledge | None
+) -> tuple[Knowledge | None, Contradiction | None]:
+    """What one table, or computation, makes of the fact it is about, beside what is stated of it."""
+    if isinstance(derivation, Computation):
+        return derivation.derive(state, stated)
+    return _by_table(derivation, state, stated)
+
+
+def _by_table(
     compiled: CompiledTable, state: State, stated: Knowledge | None
 ) -> tuple[Knowledge | None, Contradiction | None]:
-    """What one table makes of the fact it is about, beside what is stated of it."""
     rules = _telling(compiled, state)
     if not rules:
         return stated, None
     derived: Possible = compiled.remembered(("derived", rules), lambda: _derived(compiled, rules))
     if stated is None:
         return None if _tells_nothing(compiled, derived.values) else derived, None
-    assert isinstance(stated, Possible)
-    left = stated.values & derived.values
+    assert isinstance(stated, Possible | Range)
+    left = meet(stated, derived)
     alone = _unfit(compiled, rules, stated) if compiled.table.each_fits else 0
     if alone:
         derived = _derived(compiled, alone)
-    if alone or not left:
+    if alone or left is None:
         by, other = stated.origin.text, derived.origin
-        fact = compiled.table.answers[1]
-        return None, Contradiction(fact, describe(stated), by, describe(derived), other.text, other.clauses)
-    if left == stated.values:
-        return stated, None
-    return (derived if left == derived.values else Possible(left, _both(stated.origin, derived.origin))), None
+        return None, Contradiction(compiled.fact, describe(stated), by, describe(derived), other.text, other.clauses)
+    return left, None
 
 
 def _derived(compiled: CompiledTable, mask: int) -> Possible:
@@ -110,15 +107,10 @@ def _derived(compiled: CompiledTable, mask: int) -> Possible:
     )
 
 
-def _unfit(compiled: CompiledTable, mask: int, stated: Possible) -> int:
+def _unfit(compiled: CompiledTable, mask: int, stated: Possible | Range) -> int:
     """The rules of a mask that leave none of the values stated."""
-    unfit = (rule.name for rule in compiled.select(mask) if stated.values.isdisjoint(rule.then["value"]))
-    return sum(compiled.bit[name] for name in unfit)
-
-
-def _both(one: Origin, other: Origin) -> Origin:
-    """Where values come from that neither of two sources leaves alone."""
-    return Origin(f"{one.text}, {other.text}", tuple(dict.fromkeys((*one.clauses, *other.clauses))))
+    told = ((rule.name, Possible(rule.then["value"], Origin(""))) for rule in compiled.select(mask))
+    return sum(compiled.bit[name] for name, values in told if meet(stated, values) is None)
 
 
 def _tells_nothing(compiled: CompiledTable, values: frozenset[Value]) -> bool:

@@ -82,7 +82,9 @@ class Kinds:
             if test.none_of is not None:
                 self.forbidden[index] |= members[test.none_of]
         for index, test in held:
-            wanted = [members[values] for values in (test.any_of, *_single(test.all_of)) if values is not None]
+            wanted = [
+                members[values] for values in (test.any_of, *_single(test.all_of), *test.each_of) if values is not None
+            ]
             if test.any_other_than is not None:
                 wanted.append(self.every & ~members[test.any_other_than])
             self.wanted[index] += tuple(kinds & ~self.forbidden[index] for kinds in wanted)
@@ -152,7 +154,7 @@ class Kinds:
 
 def _asked(test: Holds) -> Iterator[ValueSet]:
     """The sets that a test tells codes apart by."""
-    for values in (test.any_of, test.none_of, test.any_other_than, *_single(test.all_of)):
+    for values in (test.any_of, test.none_of, test.any_other_than, *_single(test.all_of), *test.each_of):
         if values is not None:
             yield values
 

@@ -12,6 +12,8 @@ from clausal.facts.value_set import ValueSet
 from clausal.problems import Place
 
 HitPolicy = Literal["first", "unique", "collect"]
+Form = Literal["test", "all", "any", "at_least"]
+"""How a criterion is made: a test of facts, or criteria of which all, any, or at least some number are met."""
 HIT_POLICIES = ("first", "unique", "collect")
 SERVICE_DATE = "service_date"
 """The fact that dates of force are tested against."""
@@ -61,13 +63,17 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """A list of codes holds any of a set, all of it, none of it, a code outside it; each that is given must be true."""
+    """A list of codes holds any of a set, all of it, none of it, a code outside it, a code of each of several sets.
+
+    Each that is given must be true. That at least n of m sets are met is a code of each union of m - n + 1 of them.
+    """
 
     any_of: ValueSet | None = None
     all_of: ValueSet | None = None
     none_of: ValueSet | None = None
     any_other_than: ValueSet | None = None
     written: str = ""
+    each_of: tuple[ValueSet, ...] = ()
 
     def accepts(self, codes: frozenset[str]) -> bool:
         """Read a complete list of codes."""
@@ -76,6 +82,8 @@ class Holds:
         if self.none_of is not None and any(code in self.none_of for code in codes):
             return False
         if self.any_other_than is not None and all(code in self.any_other_than for code in codes):
+            return False
+        if not all(any(code in values for code in codes) for values in self.each_of):
             return False
         if self.all_of is None:
             return True
@@ -121,6 +129,22 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """A criterion of a table of criteria: the flag that tells whether it is met, and the criteria that it is made of.
+
+    `form` is `test`, or of how many of the criteria `of` it is made: `all`, `any`, or `at_least`, then `number`.
+    """
+
+    name: str
+    fact: str
+    form: Form
+    cites: tuple[str, ...]
+    about: str = ""
+    of: tuple[Criterion, ...] = ()
+    number: int = 0
+
+
+@dataclass(frozen=True)
 class Table:
     """An ordered list of rules.
 
@@ -138,6 +162,8 @@ class Table:
     """Whether the table says of itself that it speaks of every case."""
     each_fits: bool = False
     """Whether each rule that holds must leave something of what is known of the fact, not only all together."""
+    criteria: tuple[Criterion, ...] = ()
+    """The criteria that the table is made of, if it is one of criteria."""
 
     @property
     def id(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,6 +13,7 @@ from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.rules.meet import Apart, met
 from clausal.rules.model import (
     HIT_POLICIES,
     SERVICE_DATE,
@@ -37,6 +40,9 @@ ANSWERS = {
     "notice": ("says",),
 }
 """What a table can answer, and what the conclusions of each kind may hold."""
+AT_LEAST = "at_least"
+MOST_UNIONS = 1_000
+"""Into how many sets, of each of which a code is wanted, a test of n of m is laid out."""
 BOUNDS = ("at_least", "at_most", "above", "below")
 FINDINGS = {
     "covered": "the policy covers it",
@@ -158,11 +164,9 @@ class TableReader:
         self._keys(path, entry, _RULE_KEYS)
         try:
             own = self._tests(path, entry.get("when"))
-            for name in own:
-                if name in shared:
-                    hint = "a fact is tested by the table or by its rules"
-                    self._report((*path, "when", name), f"the table tests '{name}' already", hint)
             when = {**shared, **own}
+            for name in own.keys() & shared.keys():
+                when[name] = self._met((*path, "when", name), name, shared[name], own[name])
             force = self._force((*path, "in_force"), entry.get("in_force"))
             if force != Force() and SERVICE_DATE in when:
                 hint = "write the narrower of both under `in_force`"
@@ -178,6 +182,14 @@ class TableReader:
         place, about = self.source.place(path), str(entry.get("about", ""))
         reading = self._reading((*path, "reading"), entry.get("reading"))
         return Rule(entry["rule"], when, then, tuple(map(str, cites)), force, place, about, reading)
+
+    def _met(self, path: Path_, name: str, shared: Test, own: Test) -> Test:
+        """The test of a rule together with that of the whole table."""
+        try:
+            return met(self.vocabulary.facts[name], shared, own)
+        except Apart as error:
+            message = f"the table tests '{name}' already ({shared}): {error}"
+            raise _Refused(path, message, "test the fact in one of them") from None
 
     def _reading(self, path: Path_, spec: Any) -> Interpretation | None:
         if spec is None:
@@ -344,11 +356,32 @@ class TableReader:
 
     def _holds(self, path: Path_, fact: Fact, spec: Any) -> Holds:
         keys = ("any_of", "all_of", "none_of", "any_other_than")
-        if not isinstance(spec, dict) or not spec or set(spec) - set(keys):
-            raise _Refused(path, f"'{fact.name}' is a list of codes: test it with {', '.join(keys)}")
+        if not isinstance(spec, dict) or not spec or set(spec) - {*keys, AT_LEAST}:
+            raise _Refused(path, f"'{fact.name}' is a list of codes: test it with {', '.join((*keys, AT_LEAST))}")
         sets = {key: self._entries((*path, key), fact, spec[key]) if key in spec else None for key in keys}
-        written = " and ".join(f"{key.replace('_', ' ')} {_written(spec[key])}" for key in keys if key in spec)
-        return Holds(**sets, written=written)
+        parts = [f"{key.replace('_', ' ')} {_written(spec[key])}" for key in keys if key in spec]
+        each: tuple[ValueSet, ...] = ()
+        if AT_LEAST in spec:
+            each, text = self._several((*path, AT_LEAST), fact, spec[AT_LEAST])
+            parts.append(text)
+        return Holds(**sets, written=" and ".join(parts), each_of=each)
+
+    def _several(self, path: Path_, fact: Fact, spec: Any) -> tuple[tuple[ValueSet, ...], str]:
+        """`{n: 3, of: [...]}`: at least n of the entries, each a code or a set, are met by some code of the list."""
+        if not isinstance(spec, dict) or set(spec) != {"n", "of"}:
+            raise _Refused(path, "`at_least` of a list has `n` and `of`", "as in {n: 2, of: [a, b, c]}")
+        number, of = spec["n"], spec["of"]
+        if not isinstance(of, list) or not of:
+            raise _Refused((*path, "of"), "a list of codes and sets belongs here", "as in [a, b, '@set']")
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(of):
+            hint = f"a whole number from 1 to {len(of)}: so many are listed"
+            raise _Refused((*path, "n"), f"'{number}' of {len(of)} cannot be met or missed", hint)
+        sets = [self._entries((*path, "of", index), fact, entry) for index, entry in enumerate(of)]
+        if math.comb(len(sets), number - 1) > MOST_UNIONS:
+            hint = "derive facts for groups of them, and count those"
+            raise _Refused(path, f"{number} of {len(sets)} is more than can be followed", hint)
+        unions = itertools.combinations(sets, len(sets) - number + 1)
+        return tuple(ValueSet.joined(one) for one in unions), f"at least {number} of {_written(of)}"
 
 
 def _ordered(path: Path_, test: Between) -> Between:

@@ -17,7 +17,7 @@ from clausal.rules.analysis.expand import expanded
 from clausal.rules.analysis.wording import as_data, but_data
 from clausal.rules.model import Force, Holds, Rule, Table, Within
 from clausal.rules.walk import TooLarge
-from tests.rules.generated import _TESTS, FACTS, NOWHERE, VALUES, completions, first, holds, tables
+from tests.rules.generated import FACTS, NOWHERE, TESTS, VALUES, completions, first, holds, tables
 
 law = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 FIRST, COLLECT = ("first", "first"), ("collect", "collect")
@@ -86,7 +86,7 @@ def deriving(draw: st.DrawFn) -> Table:
     rules = []
     for index in range(draw(st.integers(1, 4))):
         names = draw(st.sets(st.sampled_from(BASE), max_size=2))
-        when = {name: draw(_TESTS[name]) for name in sorted(names)}
+        when = {name: draw(TESTS[name]) for name in sorted(names)}
         value = frozenset([draw(st.sampled_from(("round", "square")))])
         rules.append(Rule(f"i{index}", when, {"value": value}, ("d",), Force(), NOWHERE))
     rules.append(Rule("else", {}, {"value": frozenset(["round"])}, ("d",), Force(), NOWHERE))

@@ -16,7 +16,7 @@ from clausal.determination.told import contradiction_said
 from clausal.documents.library import Library, View
 from clausal.documents.pack import Plan
 from clausal.facts.case import Case
-from clausal.facts.knowledge import Possible, State
+from clausal.facts.knowledge import Possible, Range, State
 from clausal.facts.source import Path_, Source
 from clausal.facts.vocabulary import NOT, Fact
 from clausal.rules.model import Holds
@@ -151,14 +151,15 @@ class _Room:
                 continue
             found.add(name)
             if self._is_unknown(name):
-                deriving = (table for table in self.view.inferences if table.table.answers[1] == name)
-                waiting.extend(column.fact for table in deriving for column in table.columns)
+                waiting.extend(self.view.sources(name))
         return frozenset(found)
 
     def _is_unknown(self, name: str) -> bool:
         """Whether some line has nothing of a fact, or more than one value that it can have."""
         found = [state.get(name) for state in self.states]
-        return any(one is None or (isinstance(one, Possible) and one.only() is None) for one in found)
+        return any(
+            one is None or isinstance(one, Range) or (isinstance(one, Possible) and one.only() is None) for one in found
+        )
 
     def _coverage(self, determination: Determination) -> Iterator[Asked]:
         """What the answer hangs on, in the order in which it settles most."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clausal.documents.library import load_library
+from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput, Place
 from clausal.rules.analysis.checks.cycle import check
 from clausal.rules.model import Table
@@ -24,4 +25,4 @@ def test_fail_cycle_of_two_tables_names_both(tmp_path: Path) -> None:
 
 def test_success_a_chain_is_no_cycle() -> None:
     place = Place("t.yaml", 1, 1)
-    assert not list(check([Table("t", "p", "first", ("fact", "one"), (), place)]))
+    assert not list(check([Table("t", "p", "first", ("fact", "one"), (), place)], {"one": Fact("one", "flag", "")}))

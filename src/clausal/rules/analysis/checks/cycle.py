@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from clausal.facts.vocabulary import Fact
 from clausal.rules.finding import Finding
 from clausal.rules.model import Table
 
 NAME = "cycle"
 
 
-def check(tables: Iterable[Table]) -> Iterable[Finding]:
-    """Each cycle once, with every table on it."""
+def check(tables: Iterable[Table], facts: Mapping[str, Fact]) -> Iterable[Finding]:
+    """Each cycle once, with every table on it; one of computations alone is refused as they are read."""
     by_fact: dict[str, list[Table]] = {}
     for table in tables:
         if table.answers[0] == "fact":
@@ -19,21 +20,28 @@ def check(tables: Iterable[Table]) -> Iterable[Finding]:
     told: set[frozenset[str]] = set()
     done: set[str] = set()
 
-    def visit(fact: str, path: list[tuple[str, Table]]) -> Iterable[Finding]:
+    def steps(fact: str) -> Iterable[tuple[Table | None, Iterable[str]]]:
+        for table in by_fact.get(fact, ()):
+            yield table, dict.fromkeys(name for rule in table.rules for name in rule.when)
+        computed = facts[fact].computed
+        if computed:
+            yield None, computed.of
+
+    def visit(fact: str, path: list[tuple[str, Table | None]]) -> Iterable[Finding]:
         on = [name for name, _ in path]
         if fact in on:
             cycle = path[on.index(fact) :]
             key = frozenset(name for name, _ in cycle)
-            if key not in told:
+            of_tables = [table for _, table in cycle if table]
+            if key not in told and of_tables:
                 told.add(key)
-                yield _told([*(name for name, _ in cycle), fact], [table for _, table in cycle])
+                yield _told([*(name for name, _ in cycle), fact], of_tables)
             return
         if fact in done:
             return
-        for table in by_fact[fact]:
-            for tested in dict.fromkeys(name for rule in table.rules for name in rule.when):
-                if tested in by_fact:
-                    yield from visit(tested, [*path, (fact, table)])
+        for table, tested in steps(fact):
+            for name in tested:
+                yield from visit(name, [*path, (fact, table)])
         done.add(fact)
 
     for fact in by_fact:
