@@ -130,12 +130,14 @@ def test_a_column_without_a_name_is_called_by_its_number(tmp_path: Path) -> None
 
 
 def test_a_torn_row_is_told_by_its_place_alone(tmp_path: Path) -> None:
-    path = written(tmp_path / "c.csv", "id,name,code\nA,ROE,64640\nB2,DOE JOHN\nC,ROE,64640\n")
+    path = written(tmp_path / "c.csv", "id,name,code\nA1,ROE,64640\nB2,DOE JOHN\nC3,ROE,64640\n")
     found = {one["id"]: one.get(PROBLEM) for one in rows(path)}
-    assert found == {"A": None, "B2": "row 3: 2 values for 3 columns", "C": None}
+    assert found == {"A1": None, "B2": "row 3: 2 values for 3 columns", "C3": None}
 
 
-@pytest.mark.parametrize("torn", ["Smith;John;SSN 123-45-6789;64640", '"Smith, John, SSN 123-45-6789', "Smith,John"])
+@pytest.mark.parametrize(
+    "torn", ["Smith;John;SSN 123-45-6789;64640", '"Smith, John, SSN 123-45-6789', "Smith,John", "123-45-6789,Smith"]
+)
 def test_the_text_of_a_torn_row_is_never_taken_for_its_claim(tmp_path: Path, torn: str) -> None:
     path = written(tmp_path / "c.csv", f"id,name,code\nA1,ROE,64640\n{torn}\n")
     (found,) = [one for one in rows(path) if one.get(PROBLEM)]
@@ -157,7 +159,7 @@ def test_a_torn_row_is_of_its_claim_also_where_values_before_that_are_split_or_m
 
 
 def test_a_quotation_mark_that_is_not_closed_is_told_with_the_lines_it_takes(tmp_path: Path) -> None:
-    path = written(tmp_path / "c.csv", 'id,name,code\nA,ROE,64640\nB2,"ROE,64640\nC,ROE,64640\nD,ROE,64640\n')
+    path = written(tmp_path / "c.csv", 'id,name,code\nA1,ROE,64640\nB2,"ROE,64640\nC,ROE,64640\nD,ROE,64640\n')
     found = {one["id"]: one.get(PROBLEM) for one in rows(path)}
     assert found["B2"] == "row 3: 2 values for 3 columns, over 3 lines: a quotation mark is not closed"
 

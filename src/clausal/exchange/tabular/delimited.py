@@ -85,13 +85,6 @@ class DelimitedTable:
         return f"{number}{row.actual_columns} values for {row.expected_columns} columns{lines}"
 
 
-_ID = re.compile(r"(?=.{0,49}[0-9])[\w.:/#*-]{1,50}\Z")
-"""What is taken for the key of a row that is not whole, where no other row has it: a word with a figure in it.
-
-What else stands there may be any part of the row, a patient's name and all, and is shown nowhere.
-"""
-
-
 def _perhaps(text: str, delimiter: str, place: int, wanted: int) -> list[str]:
     """What may be the key of a row with too many or too few values, as some before it may be split or missing."""
     try:
@@ -144,15 +137,16 @@ def _with_bad(batch: pa.RecordBatch, bad: Sequence[Torn], key: str) -> pa.Record
     """A batch with a line more for each row that could not be read, its reason in PROBLEM.
 
     Where the row's claim can be told it stands before the others of it, so that the claim is not decided without it.
+    What is formed like no key of the batch is taken for none: it may be any part of the row, and is shown nowhere.
     """
     if not bad:
         return batch
     keys = batch.column(key).to_pylist()
-    there = set(keys)
+    there, alike = set(keys), {_shape(one) for one in set(keys) if one}
     torn: dict[str | None, list[str]] = {}
     for perhaps, why in bad:
         claim = next((one for one in perhaps if one in there), None)
-        claim = claim if claim is not None else next(filter(_ID.match, perhaps), None)
+        claim = claim or next((one for one in perhaps if _shape(one) in alike), None)
         torn.setdefault(claim, []).append(why)
     pieces, start, seen = [], 0, set()
     for at, claim in enumerate(keys):
@@ -165,6 +159,11 @@ def _with_bad(batch: pa.RecordBatch, bad: Sequence[Torn], key: str) -> pa.Record
     tables = [pa.Table.from_batches([one]) for one in (batch.slice(0, 0), *whole)]
     found = pa.concat_tables(tables, promote_options="default").combine_chunks().to_batches()
     return found[0]
+
+
+def _shape(key: str) -> str:
+    """How a key is formed: its letters and figures, each as one, and all else as it is."""
+    return re.sub("[0-9]", "9", re.sub("[^\\W0-9_]", "a", key))
 
 
 def _torn(schema: pa.Schema, key: str, claim: str | None, whys: Sequence[str]) -> pa.RecordBatch:
