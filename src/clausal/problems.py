@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from clausal.shown import shown
 
+MOST_REPEATED = 80
+"""Letters of a value that a message repeats."""
 PROBLEM = "problem"
 """The column of a batch that tells, for a line that cannot be read, why."""
 
@@ -53,8 +55,15 @@ class InvalidInput(Exception):
         return cls([Problem(place, message, hint)])
 
 
+def brief(value: object) -> str:
+    """A value as a message repeats it: cut where it is long, as it may be anything at all."""
+    text = str(value)
+    return text if len(text) <= MOST_REPEATED else f"{text[: MOST_REPEATED - 3]}..."
+
+
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """`did you mean 'x'?` for the known name closest to `word`, or an empty string where none is close."""
+    word = brief(word)
     names = sorted(set(known))
     folded = {name.lower(): name for name in reversed(names)}
     match = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=cutoff)
@@ -71,4 +80,4 @@ def expected_one_of(names: Iterable[str], most: int = 12) -> str:
 def unknown_name(kind: str, word: str, known: Iterable[str]) -> tuple[str, str]:
     """Message and hint for a name that is not among the known ones."""
     names = list(dict.fromkeys(known))
-    return f"unknown {kind} '{word}'", nearest(word, names) or expected_one_of(names)
+    return f"unknown {kind} '{brief(word)}'", nearest(word, names) or expected_one_of(names)

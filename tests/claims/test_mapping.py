@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from clausal.claims.constants import allowed_by
 from clausal.claims.files import open_claims
@@ -310,3 +311,23 @@ def test_text_of_two_bytes_is_read_or_told_what_it_is(go: Run, tmp_path: Path) -
                 go(source, tmp_path / "o.parquet", mapping=mapping, force=True)
         else:
             assert go(source, tmp_path / "o.parquet", mapping=mapping, force=True).summary.lines == 1
+
+
+def test_a_constant_charge_below_nothing_is_one_error_of_the_mapping() -> None:
+    charge = Column("charge", pa.decimal128(12, 2), "", "")
+    with pytest.raises(InvalidInput, match="charge: less than nothing"):
+        read_mapping(parse_source("columns: {charge: {value: -5}}\n", "m.yaml"), [charge])
+
+
+def test_a_message_repeats_no_long_value(go: Run, tmp_path: Path) -> None:
+    go(csv(tmp_path / "c.csv", [row("A1", 1, code="9" * 100_000)]), tmp_path / "o.parquet")
+    (why,) = rejects(tmp_path / "o.rejects.jsonl").values()
+    assert len(why) < 400
+
+
+def test_a_workbook_whose_first_sheet_is_a_cover_tells_of_the_others(go: Run, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "c.xlsx")) as made:
+        made.add_worksheet("Cover").write_row(0, 0, ["About these claims"])
+        made.add_worksheet("May").write_row(0, 0, ["claim_id", "service_date"])
+    with pytest.raises(InvalidInput, match=r"the sheet 'Cover' was read; `sheet:` in a mapping names 'May'"):
+        go(tmp_path / "c.xlsx", tmp_path / "o.parquet")

@@ -41,7 +41,7 @@ def test_the_summary_counts_lines_and_dollars(tmp_path: Path, capsys: pytest.Cap
         "not-covered ",
         "knee-osteoarthritis-or-arthroplasty",
         "What would settle the lines that wait",
-        "1 lines rejected; each of them: out.rejects.jsonl",
+        "1 line rejected; each told in out.rejects.jsonl",
         "a rate is not coverage",
         "written: out.parquet, report.html",
     ):

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from clausal.columns.encode import number
-from clausal.columns.schema import Column
+from clausal.columns.schema import MONEY, Column
 from clausal.exchange.tabular.values import WANTED, read_value, text_of
 from clausal.facts.case import CaseReader
 from clausal.problems import InvalidInput
@@ -59,6 +59,8 @@ def constant(column: Column, value: Any, allowed: Allowed | None) -> Any:
             found = read_value(value, column.type)
     except (ValueError, ArithmeticError):
         raise ValueError(f"{column.name}: '{text_of(value)[:60]}' is not {wanted}\n") from None
+    if column.name in MONEY and found < 0:
+        raise ValueError(f"{column.name}: less than nothing\n{hint}")
     wrong = allowed(column.name, found) if allowed else ""
     if wrong:
         raise ValueError(f"{column.name}: {wrong}")

@@ -105,7 +105,14 @@ def _json_lines(path: Path, columns: Sequence[Column], mapping: FileMapping) -> 
 
 def _workbook(path: Path, columns: Sequence[Column], mapping: FileMapping) -> ClaimFile:
     table = WorkbookTable(path, mapping.form)
-    layout = Layout(str(path), table.schema, columns, mapping)
+    try:
+        layout = Layout(str(path), table.schema, columns, mapping)
+    except InvalidInput as error:
+        if not table.others or mapping.form.sheet is not None:
+            raise
+        others = ", ".join(f"'{one}'" for one in table.others)
+        told = Problem(Place(str(path)), f"the sheet '{table.sheet}' was read", f"`sheet:` in a mapping names {others}")
+        raise InvalidInput([*error.problems, told]) from None
     reading = Reading(lines_in_all=table.lines)
     return ClaimFile(path, "xlsx", layout, reading, lambda: table.batches(layout.reads, reading))
 

@@ -68,9 +68,10 @@ class Settling:
     def said(self) -> str:
         """How many lines wait, and what of them is not settled here, in words."""
         one = self.waiting.lines == 1
-        charge = self.waiting.sum("charge").told(self.waiting.lines)
+        charge = self.waiting.sum("charge")
+        charged = f", charged {charge.told(self.waiting.lines)}" if charge.lines else ""
         wait = "One line waits" if one else f"{self.waiting.lines:,} lines wait"
-        said = f"{wait} for facts that the file does not give, charged {charge}."
+        said = f"{wait} for facts that the file does not give{charged}."
         if self.not_all.lines:
             said += (
                 f" {self.not_all.lines:,} of them can raise other questions once answered: these are not settled here."

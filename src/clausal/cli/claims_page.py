@@ -33,11 +33,12 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
     """Lines and dollars by status, finding, rule and edit; what would settle the others; where all was written."""
     summary, words = done.summary, done.worded
     rate = summary.lines / done.seconds if done.seconds else 0.0
-    out.print(f"{summary.lines:,} lines of {summary.claims:,} claims in {done.seconds:.1f} s ({rate:,.0f} lines/s)")
+    counted = f"{_many(summary.lines, 'line')} of {_many(summary.claims, 'claim')}"
+    out.print(f"{counted} in {done.seconds:.1f} s ({rate:,.0f} lines/s)")
     if done.resumed_from:
         out.print(f"continued from line {done.resumed_from:,}")
     for why, rows in done.left.items():
-        out.print(f"{rows:,} rows of the file left out by the mapping: {why}")
+        out.print(f"{_many(rows, 'row')} of the file left out by the mapping: {why}")
     if done.order == "sorted":
         out.print("lines of one claim lay apart in the file: it was sorted by claim first")
     _print(out, "status", summary.by["status"], amounts=AMOUNTS)
@@ -64,7 +65,18 @@ def print_done(out: Console, done: Done, job: Job, report: Path | None) -> None:
         shown = ", ".join(done.unused[:8]) + (" ..." if len(done.unused) > 8 else "")
         out.print(f"columns of the file that were not used: {shown}")
     out.print("allowed is what Medicare's tables make of a line: a rate is not coverage")
-    out.print(f"written: {job.output}" + (f", {report}" if report else ""), soft_wrap=True)
+    answers = [job.acknowledgment, job.claim_acknowledgment, report]
+    written = [str(path) + _if_empty(path) for path in (job.output, *answers) if path]
+    out.print(f"written: {', '.join(written)}", soft_wrap=True)
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _if_empty(path: Path) -> str:
+    """That a file has nothing in it, as where no claim of it is decided or answered for."""
+    return " (empty: there is nothing to tell)" if path.is_file() and not path.stat().st_size else ""
 
 
 def _named(found: Mapping[str, Counted], words: Mapping[str, str]) -> dict[str, Counted]:
@@ -144,9 +156,11 @@ def _print_refused(out: Console, summary: Summary, job: Job) -> None:
     _print_reasons(out, "why lines are rejected", "lines", summary.rejects)
     _print_reasons(out, "what is wrong in the X12 file", "times", summary.refusals)
     if summary.rejected or summary.refused_claims:
-        claims = f", and {summary.refused_claims:,} claims not readable" if summary.refused_claims else ""
+        claims = f", and {_many(summary.refused_claims, 'claim')} not readable" if summary.refused_claims else ""
         out.print()
-        out.print(f"{summary.rejected:,} lines rejected{claims}; each of them: {job.rejects_path}", soft_wrap=True)
+        out.print(
+            f"{_many(summary.rejected, 'line')} rejected{claims}; each told in {job.rejects_path}", soft_wrap=True
+        )
     if summary.envelope_problems:
         out.print(
             f"claims may be missing: the file is not whole around its transactions; why: {job.rejects_path}",

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from clausal.facts.standing import Standings, existing
 from clausal.facts.vocabulary import DIAGNOSIS, HCPCS, ICD10CM, PROCEDURE, Fact, Vocabulary, normal_icd
-from clausal.problems import expected_one_of, nearest
+from clausal.problems import brief, expected_one_of, nearest
 
 Check = Callable[[object, ValidationInfo], str]
 _BETWEEN = re.compile(r"[\s_-]+")
@@ -29,7 +29,7 @@ def distinct(values: list[str]) -> list[str]:
     seen: set[str] = set()
     for value in values:
         if value in seen:
-            raise error(f"'{value}' stands twice in the list", "name each once")
+            raise error(f"'{brief(value)}' stands twice in the list", "name each once")
         seen.add(value)
     return values
 
@@ -63,7 +63,7 @@ def decimal(value: object) -> Decimal:
         return Decimal(value)
     if isinstance(value, float) and math.isfinite(value):
         return Decimal(repr(value))
-    raise error(f"'{value}' is not a number", "write digits, as in 5 or 49.5, without quotes")
+    raise error(f"'{brief(value)}' is not a number", "write digits, as in 5 or 49.5, without quotes")
 
 
 def date(value: object) -> dt.date:
@@ -73,7 +73,7 @@ def date(value: object) -> dt.date:
             return dt.date.fromisoformat(value)
         except ValueError:
             pass
-    raise error(f"'{value}' is not a date", hint)
+    raise error(f"'{brief(value)}' is not a date", hint)
 
 
 def day_of(data: Mapping[str, Any]) -> dt.date | None:
@@ -90,7 +90,9 @@ def code_checks(vocabulary: Vocabulary, standings: Standings) -> Mapping[str, Ch
     def icd(value: object, info: ValidationInfo) -> str:
         code = normal_icd(str(text(value)))
         if not ICD10CM.match(code):
-            raise error(f"'{value}' is not an ICD-10-CM code", "expected a letter, two characters, and up to four more")
+            raise error(
+                f"'{brief(value)}' is not an ICD-10-CM code", "expected a letter, two characters, and up to four more"
+            )
         if isinstance(info.context, dt.date):
             standing = standings.of(DIAGNOSIS, code, info.context)
             if standing.kind == "absent":
@@ -106,7 +108,7 @@ def code_checks(vocabulary: Vocabulary, standings: Standings) -> Mapping[str, Ch
                 close = f"a code has five characters; were zeros in front lost, as in '{code.zfill(5)}'?"
             close = close or expected_one_of(vocabulary.codes)
             link = " Else" if close.endswith("?") else "; or"
-            raise error(f"unknown procedure code '{value}'", f"{close}{link} leave the line out")
+            raise error(f"unknown procedure code '{brief(value)}'", f"{close}{link} leave the line out")
         if isinstance(info.context, dt.date):
             standing = standings.of(PROCEDURE, code, info.context)
             if standing.kind == "absent":

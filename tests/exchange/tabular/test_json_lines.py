@@ -106,3 +106,17 @@ def test_a_byte_order_mark_and_a_named_encoding_are_read(tmp_path: Path, encodin
     (tmp_path / "c.jsonl").write_bytes('{"id": "Jos\u00e9"}\n{"id": "B"}\n'.encode(encoding))
     form = PLAIN if encoding == "utf-8-sig" else Form(encoding=encoding)
     assert [one["id"] for one in rows(tmp_path / "c.jsonl", form)] == ["Jos\u00e9", "B"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"garbage\n", "not readable as JSON"),
+        (b"[" * 90_000 + b"\n", "nested too deep"),
+        (b"1\n2\n", "row 1: not an object"),
+    ],
+)
+def test_a_file_without_any_object_is_told_so(tmp_path: Path, content: bytes, why: str) -> None:
+    (tmp_path / "c.jsonl").write_bytes(content)
+    with pytest.raises(InvalidInput, match=f"no line of it is an object of JSON: .*{why}"):
+        rows(tmp_path / "c.jsonl")

@@ -136,3 +136,12 @@ def test_a_small_file_that_unpacks_to_more_than_the_limit_is_refused(
     )
     with pytest.raises(InvalidInput, match=r"the texts of its cells, .* bytes: too large"):
         rows(long)
+
+
+def test_a_heading_below_a_title_and_a_blank_row_is_named_at_once(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "c.xlsx", {"Claims": [["Claims of May"], [], NAMES, ["A", "64640", "x", 1], ["B", "1", "y", 2]]}
+    )
+    with pytest.raises(InvalidInput, match=r"`header: 3`"):
+        rows(path)
+    assert [one["id"] for one in rows(path, Form(header=3))] == ["A", "B"]

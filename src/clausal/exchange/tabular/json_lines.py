@@ -19,6 +19,7 @@ from clausal.problems import PROBLEM, InvalidInput, Place
 PAIR = re.compile(r'"(\w+)"\s*:\s*(?:"([^"\\]*)"|([\w.-]+))')
 _LOOKED_AT = 1 << 12
 """Of a line that cannot be read, so much is looked at for the claim that it is of."""
+_AN_OBJECT = 'a line a service, as in {"claim_id": "A1", "service_date": "2024-10-15"}'
 _SURROGATE = re.compile(rb"\\u[dD][89abcdefABCDEF]")
 Row = tuple[dict[str, Any], str | None]
 
@@ -30,8 +31,12 @@ class JsonTable:
         self._path = path
         self._form = form
         names: dict[str, None] = {}
-        for row, _ in self._rows():
+        wrong: str | None = None
+        for row, why in self._rows():
             names.update(dict.fromkeys(row))
+            wrong = wrong or why
+        if wrong and not names:
+            raise InvalidInput.at(Place(str(path)), f"no line of it is an object of JSON: {wrong}", _AN_OBJECT)
         self.schema = pa.schema([(name, pa.null()) for name in names])
 
     def batches(self, reads: Sequence[str], lists: set[str], reading: Reading) -> Iterator[pa.RecordBatch]:

@@ -25,11 +25,12 @@ class WorkbookTable:
     def __init__(self, path: Path, form: Form = PLAIN) -> None:
         check_unpacked(path)
         self._path = path
-        self._sheet = _sheet(path, form.sheet)
+        self._sheet, self.others = _sheet(path, form.sheet)
         self._header = form.header or self._first_row()
         names, below = self._top()
         self.names = names_of(path, self._header, names, below)
         self.schema = pa.schema([(name, pa.string()) for name in self.names])
+        self.sheet = self._sheet.name
         self.lines = max(self._sheet.total_height - self._header, 0)
 
     def _first_row(self) -> int:
@@ -44,7 +45,7 @@ class WorkbookTable:
         """The names of the columns, and some rows below them."""
         found: list[list[str]] = []
         for number, row in enumerate(self._sheet.iter_rows(), 1):
-            if number >= self._header and (number == self._header or any(cell != "" for cell in row)):
+            if number >= self._header:
                 found.append([_text(cell) or "" for cell in row])
             if len(found) > LOOKED_AT:
                 break
@@ -77,8 +78,8 @@ class WorkbookTable:
             yield _batch(rows, problems, reads)
 
 
-def _sheet(path: Path, name: str | None) -> CalamineSheet:
-    """The sheet of a name, or the first that is not hidden."""
+def _sheet(path: Path, name: str | None) -> tuple[CalamineSheet, list[str]]:
+    """The sheet of a name, or the first that is not hidden; and the names of the others that are not."""
     place = Place(str(path))
     try:
         workbook = CalamineWorkbook.from_path(path)
@@ -88,7 +89,8 @@ def _sheet(path: Path, name: str | None) -> CalamineSheet:
         shown = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
         if name is None and not shown:
             raise InvalidInput.at(place, "the workbook has no sheet that is shown", "`sheet:` in a mapping names one")
-        return workbook.get_sheet_by_name(name or shown[0])
+        chosen = name or shown[0]
+        return workbook.get_sheet_by_name(chosen), [one for one in shown if one != chosen]
     except InvalidInput:
         raise
     except CalamineError as error:
