@@ -13,8 +13,8 @@ from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.documents.library import Library, load_library
 from clausal.schedules.tables import Schedules
-from tests.claims.same import AS_OF, by_column, one_by_one
-from tests.claims.test_same_answers import without_nothing
+from tests.claims.same import AS_OF
+from tests.claims.test_same_answers import compare, without_nothing
 from tests.invented import write_pack
 
 FACTS = """\
@@ -102,8 +102,4 @@ def kernel(computed: Library, schedules: Schedules) -> Kernel:
 def test_a_line_is_told_the_same_by_column_as_alone(
     kernel: Kernel, computed: Library, schedules: Schedules, cases: list[dict[str, Any]]
 ) -> None:
-    cases = [without_nothing(case) for case in cases]
-    alone = one_by_one(computed, schedules, cases)
-    for one, other in zip(alone, by_column(kernel, computed, cases), strict=True):
-        other["edits"] = set((other["edits"] or "").split())
-        assert other == one
+    compare(kernel, computed, schedules, [without_nothing(case) for case in cases])

@@ -314,7 +314,7 @@ def test_text_of_two_bytes_is_read_or_told_what_it_is(go: Run, tmp_path: Path) -
 
 
 def test_a_constant_charge_below_nothing_is_one_error_of_the_mapping() -> None:
-    charge = Column("charge", pa.decimal128(12, 2), "", "")
+    charge = Column("charge", pa.decimal128(12, 2), "What is charged.")
     with pytest.raises(InvalidInput, match="charge: less than nothing"):
         read_mapping(parse_source("columns: {charge: {value: -5}}\n", "m.yaml"), [charge])
 
