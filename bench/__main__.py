@@ -11,7 +11,8 @@ from bench import analysis, columns, lists, payment, scale, tabular, x12
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 from clausal.facts.source import Source
 
 CASE = {

@@ -17,7 +17,8 @@ from bench.claims import write
 from bench.scale import AS_OF, MILLION, Ran, adjudicated, process
 from bench.timing import line, median_seconds
 from clausal.documents.checks import findings
-from clausal.documents.library import Library, bundled_packs, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import bundled_packs, load_library
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.problems import Place

@@ -13,7 +13,8 @@ from hypothesis import settings
 
 from clausal.determination.decide import decide
 from clausal.determination.model import to_json
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 from clausal.facts.source import Source
 from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules

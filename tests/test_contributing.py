@@ -9,7 +9,7 @@ import pytest
 
 from clausal.determination.worked import differences, worked_cases
 from clausal.documents.fingerprint import HeldText, fingerprint
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()

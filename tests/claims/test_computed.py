@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 from clausal.schedules.tables import Schedules
 from tests.claims.same import AS_OF
 from tests.claims.test_same_answers import compare, without_nothing

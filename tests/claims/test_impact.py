@@ -26,7 +26,8 @@ from clausal.claims.mapping import Condition, FileMapping, From, Rows
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
-from clausal.documents.library import Library, bundled_packs, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import bundled_packs, load_library
 from clausal.schedules.tables import Schedules
 from tests.claims.pages import rows_of
 from tests.claims.test_run import csv, row

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from tests.cli.test_commands import run
 from tests.documents.text.made import pdf
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from clausal.determination.decide import decide
 from clausal.determination.model import CriterionSaid, Line
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 from clausal.facts.source import Source
 from clausal.problems import InvalidInput
 from tests.invented import write_pack

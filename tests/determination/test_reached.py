@@ -7,7 +7,8 @@ from pathlib import Path
 
 from clausal.determination.reached import reached, unreached
 from clausal.determination.worked import worked_cases
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 from clausal.facts.source import parse_source
 from tests.documents.packs import write_pack
 

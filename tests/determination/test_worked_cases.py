@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from clausal.determination.worked import Worked, differences, worked_cases
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 
 CASES = worked_cases(load_library())
 

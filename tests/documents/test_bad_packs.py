@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.problems import InvalidInput
 from tests.documents.packs import CLAUSES, PACK, TABLE, write_pack
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.facts.vocabulary import Span
 from clausal.problems import InvalidInput
 from tests.documents.packs import write_pack

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from clausal.documents.diff import Side, TableDiff, changed_packs, compared
-from clausal.documents.library import Library, bundled_packs, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import bundled_packs, load_library
 from clausal.problems import InvalidInput
 from clausal.rules.analysis.wording import in_words
 from tests.rules.analysis.checks.written import FACTS, PACK, rule, table, write

@@ -7,7 +7,8 @@ import pickle
 from pathlib import Path
 
 from clausal.determination.decide import decide
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 from clausal.facts.source import Source
 from tests.documents.packs import TABLE, write_pack
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.evidence.checks import findings
 from clausal.evidence.model import Evidence
 from clausal.evidence.read import evidence_of

@@ -20,7 +20,7 @@ import xlsxwriter
 import yaml
 
 from clausal.claims.journal import seal
-from clausal.documents.library import bundled_packs
+from clausal.documents.load import bundled_packs
 from tests.claims.test_run import many, row
 from tests.cli.test_commands import SETTLED
 from tests.exchange.x12.files import LINE, claim, file_of

@@ -19,7 +19,7 @@ from unittest.mock import patch
 import pyarrow.parquet as pq
 
 from clausal.claims import output, run
-from clausal.documents import library
+from clausal.documents import load
 from clausal.documents.library import Library
 from clausal.schedules import tables
 from clausal.schedules.store import Store
@@ -67,7 +67,7 @@ def _order() -> Sequence[str]:
 
 @cache
 def _library() -> Library:
-    return library.load_library()
+    return load.load_library()
 
 
 @cache
@@ -127,9 +127,9 @@ def _surroundings(made: Input, folder: Path) -> Iterator[None]:
     known = _library()
     with environment, contextlib.ExitStack() as patches:
         if made.packs is not None:
-            patches.enter_context(patch.object(library, "bundled_packs", return_value=made.packs))
+            patches.enter_context(patch.object(load, "bundled_packs", return_value=made.packs))
         else:
-            patches.enter_context(patch.object(library, "load_library", return_value=known))
+            patches.enter_context(patch.object(load, "load_library", return_value=known))
         if made.data is None:
             patches.enter_context(patch.object(tables, "Schedules", _tables))
         yield

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clausal.documents import library
-from clausal.documents.library import bundled_packs
+from clausal.documents import load
+from clausal.documents.load import bundled_packs
 from tests.cli.test_commands import SETTLED
 from tests.robust.commands import run
 
@@ -21,7 +21,7 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A pack that may be changed, among the bundled ones."""
     shutil.copytree(bundled_packs(), tmp_path / "packs")
     (tmp_path / "case.yaml").write_text(SETTLED)
-    monkeypatch.setattr(library, "bundled_packs", lambda: tmp_path / "packs")
+    monkeypatch.setattr(load, "bundled_packs", lambda: tmp_path / "packs")
     return tmp_path / "packs" / PACK
 
 

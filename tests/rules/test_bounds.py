@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clausal.determination.decide import decide
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.facts.source import Source
 from clausal.problems import InvalidInput
 from clausal.rules.model import Between

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput

@@ -47,7 +47,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 def load(packs: list[Path] | None) -> Library:
     """The library with the bundled packs and those given."""
-    from clausal.documents.library import load_library
+    from clausal.documents.load import load_library
 
     return load_library(packs or [])
 

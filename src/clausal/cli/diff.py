@@ -69,7 +69,7 @@ def _sides(
 ) -> tuple[Side, Side, list[str], str]:
     """Both sides, the packs that are compared, and what is compared in words."""
     from clausal.documents.diff import Side, changed_packs
-    from clausal.documents.library import load_library
+    from clausal.documents.load import load_library
 
     if between is not None:
         if len(what) != 1:

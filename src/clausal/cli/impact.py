@@ -108,7 +108,7 @@ def _check_report(report: Path, read: list[Path], *, force: bool) -> None:
 def _side(text: str | None, packs: list[Path] | None, option: str) -> Side:
     """One side: what holds now, what was published by a day, or a version of some packs."""
     from clausal.claims.impact import Side
-    from clausal.documents.library import load_library
+    from clausal.documents.load import load_library
 
     today = dt.date.today()
     folders = list(packs or [])

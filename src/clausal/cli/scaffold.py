@@ -33,7 +33,7 @@ def scaffold(
     """
     from collections import Counter
 
-    from clausal.documents.library import bundled_packs
+    from clausal.documents.load import bundled_packs
     from clausal.documents.pack import TODO
     from clausal.documents.scaffold import classified, skeleton
     from clausal.documents.segments import passages

@@ -15,7 +15,8 @@ from rich.text import Text
 from clausal.cli.page import STYLE, print_page
 from clausal.determination.model import Determination
 from clausal.determination.worked import Worked
-from clausal.documents.library import Library, bundled_packs
+from clausal.documents.library import Library
+from clausal.documents.load import bundled_packs
 
 MOST_SHOWN = 3
 """So many cases are printed in full, of those that packs mark as `shown`."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from clausal.determination.interview.answers import Key, case_data
-from clausal.documents.library import Library, load_library
+from clausal.documents.library import Library
+from clausal.documents.load import load_library
 from tests.determination.interview.asking import answered, asked_in, setting_of, value_of
 from tests.test_contributing import write_example
 

@@ -9,7 +9,7 @@ import pytest
 
 from clausal.documents.checks import findings
 from clausal.documents.checks.covered_entry import held_entries
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.facts.value_set import FEW, ValueSet
 from tests.rules.analysis.checks.written import FACTS, rule, table, write
 from tests.steps import steps

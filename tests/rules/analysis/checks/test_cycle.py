@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput, Place
 from clausal.rules.analysis.checks.cycle import check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clausal.documents.checks import findings
-from clausal.documents.library import load_library
+from clausal.documents.load import load_library
 from clausal.rules.finding import Finding
 
 PACK = """\
