@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from clausal.claims.job import Job
 from clausal.claims.report import write_report
-from clausal.claims.run import Job, adjudicate
+from clausal.claims.run import adjudicate
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.columns.schema import RESULTS

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from clausal.claims import output, run
+from clausal.claims.job import Done
 from clausal.claims.reasons import MOST_REASONS, OTHER, Reasons, reason_of
-from clausal.claims.run import Done
 from clausal.claims.summary import Summary
 from tests.claims.test_run import Killed, csv, go, many, row  # noqa: F401
 

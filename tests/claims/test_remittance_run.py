@@ -12,10 +12,11 @@ import pytest
 from rich.console import Console
 
 from clausal.claims import run
+from clausal.claims.job import Done, Job
 from clausal.claims.mapping import read_mapping
 from clausal.claims.payers import Payer
 from clausal.claims.remit import COLUMNS
-from clausal.claims.run import Done, Job, adjudicate
+from clausal.claims.run import adjudicate
 from clausal.cli.claims_page import print_done
 from clausal.columns.options import Options
 from clausal.columns.schema import input_columns

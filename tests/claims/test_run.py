@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from clausal.claims import output, run
+from clausal.claims.job import Done, Job
 from clausal.claims.mapping import read_mapping
 from clausal.claims.payers import Payer
-from clausal.claims.run import Done, Job, adjudicate
+from clausal.claims.run import adjudicate
 from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
 from clausal.documents.library import Library

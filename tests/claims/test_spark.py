@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from clausal.claims.job import Job
 from clausal.claims.mapping import Condition, FileMapping, From, Rows
-from clausal.claims.run import Job
 from clausal.claims.run import adjudicate as locally
 from clausal.columns.options import Options
 from clausal.documents.library import Library

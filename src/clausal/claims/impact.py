@@ -26,9 +26,10 @@ from clausal.claims.as_case import case_of
 from clausal.claims.changed import AMOUNTS, DIMENSIONS, Impact, Sample
 from clausal.claims.counted import Amounts, Counted, counted
 from clausal.claims.files import ClaimFile, open_claims
+from clausal.claims.job import Progress
 from clausal.claims.mapping import NONE as AS_NAMED
 from clausal.claims.mapping import FileMapping
-from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED, Progress
+from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import NONE
 from clausal.claims.whole import Apart, Watch, whole_claims

@@ -10,8 +10,8 @@ from clausal.amounts import DASH, Sum
 from clausal.claims.charts import COLOURS, MOST_BARS, bars, page, write_whole
 from clausal.claims.counted import Counted
 from clausal.claims.counted_table import table, table_of
+from clausal.claims.job import Done, Job
 from clausal.claims.reasons import Reasons
-from clausal.claims.run import Done, Job
 from clausal.claims.settling import Settling, settling
 from clausal.claims.summary import AMOUNTS, NONE, Summary
 from clausal.claims.worded import Worded, in_words

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import collections
-import datetime as dt
 import json
-import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,20 +18,18 @@ import pyarrow.compute as pc
 
 from clausal.claims.acknowledged import acknowledge_claims
 from clausal.claims.files import ClaimFile, open_claims
+from clausal.claims.job import PENDING, REJECTS, Done, Job, Progress, check
 from clausal.claims.journal import ANEW, Order, State
-from clausal.claims.mapping import NONE, FileMapping
 from clausal.claims.output import ParquetPart, Part, Work
-from clausal.claims.payers import Payer
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
 from clausal.claims.result_files import CsvPart, Format, WorkbookPart, format_of_results, write_workbook
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import FORM, Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
-from clausal.claims.worded import Worded, worded
+from clausal.claims.worded import worded
 from clausal.claims.x12_facts import Received
 from clausal.columns.kernel import Kernel, claims_of
-from clausal.columns.options import Options
 from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
 from clausal.exchange.tabular.opened import LINES_AT_ONCE
@@ -42,7 +38,7 @@ from clausal.exchange.x12.problem import ClaimProblem
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
-REJECTS, PENDING, ACKNOWLEDGMENT, WORKBOOK = "rejects.jsonl", "pending.jsonl", "999.x12", "results.xlsx"
+ACKNOWLEDGMENT, WORKBOOK = "999.x12", "results.xlsx"
 IN_ORDER: Order = "in order"
 REMEMBERED: Order = "remembered"
 SORTED: Order = "sorted"
@@ -50,74 +46,12 @@ CLAIM_ACKNOWLEDGMENT = "277ca.x12"
 NOT_ANSWERED = "only an X12 file is answered by a 999 or 277CA"
 
 
-@dataclass(frozen=True)
-class Job:
-    """What is to be done: a claim file, where its results go, and how."""
-
-    input: Path
-    output: Path
-    options: Options
-    remittance: bool = False
-    """Write an 835; else results by line, as the output's name ends: Parquet, CSV or an Excel workbook."""
-    mapping: FileMapping = NONE
-    rejects: Path | None = None
-    pending: Path | None = None
-    acknowledgment: Path | None = None
-    claim_acknowledgment: Path | None = None
-    payers: Mapping[str, Payer] = field(default_factory=dict)
-    """What a payer file says of payers, by their identification; for an 835."""
-    report: Path | None = None
-    resume: bool = False
-    force: bool = False
-    workers: int = 2
-    part_seconds: float = 60.0
-    """How often a part is finished, from which an interrupted run is continued."""
-    when: dt.datetime = field(default_factory=dt.datetime.now)
-
-    @property
-    def rejects_path(self) -> Path:
-        """Where rejected lines go."""
-        return self.rejects or self._beside(REJECTS)
-
-    @property
-    def pending_path(self) -> Path:
-        """Where claims go that an 835 cannot tell of yet."""
-        return self.pending or self._beside(PENDING)
-
-    def _beside(self, name: str) -> Path:
-        return self.output.with_name(f"{self.output.name.removesuffix('.gz').rpartition('.')[0]}.{name}")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is."""
-
-    lines: int
-    fraction: float
-
-
-@dataclass
-class Done:
-    """What a run came to."""
-
-    summary: Summary
-    unused: list[str]
-    """Columns of the input that were not used."""
-    order: str
-    resumed_from: int
-    seconds: float
-    worded: Worded = field(default_factory=Worded)
-    """What the names in the summary mean."""
-    left: Mapping[str, int] = field(default_factory=dict)
-    """Rows of the file that the mapping leaves out, by its condition."""
-
-
 def adjudicate(
     library: Library, schedules: Schedules, job: Job, progress: Callable[[Progress], None] = lambda _: None
 ) -> Done:
     """Decide every claim of a file. The output appears when all of it is there; raises InvalidInput for bad input."""
     started = time.monotonic()
-    _check(job)
+    check(job)
     run = _Run(library, schedules, job, progress)
     try:
         run.all()
@@ -144,45 +78,6 @@ def _kept(work: Work) -> str:
     if not work.has_kept:
         return "nothing was done that could be kept, and nothing is left"
     return f"{work.done:,} lines are done and kept in {work.folder}: run it again with --resume to go on from there"
-
-
-def _check(job: Job) -> None:
-    """Refuse what would replace the input or something else unasked, or could not be written in the end."""
-    _check_name(job.input)
-    written = {job.output, job.rejects_path, job.acknowledgment, job.claim_acknowledgment, job.report}
-    if job.remittance:
-        written.add(job.pending_path)
-    seen = {os.path.realpath(job.input): "the input"}
-    for path in (
-        one
-        for one in (
-            job.output,
-            job.rejects_path,
-            job.pending_path,
-            job.acknowledgment,
-            job.claim_acknowledgment,
-            job.report,
-        )
-        if one
-    ):
-        _check_name(path)
-        real = os.path.realpath(path)
-        if real in seen:
-            what = f"this would replace {seen[real]}"
-            raise InvalidInput.at(Place(str(path)), what, "name another file")
-        seen[real] = f"'{path}'"
-        if not path.absolute().parent.is_dir():
-            raise InvalidInput.at(Place(str(path)), "its folder does not exist", "make the folder first")
-        if path in written and path.exists() and not job.force and not job.resume:
-            raise InvalidInput.at(Place(str(path)), "already exists", "name another file, or use --force to replace it")
-
-
-def _check_name(path: Path) -> None:
-    """Refuse a name that Parquet's files cannot have."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        raise InvalidInput.at(Place(str(path)), "the name is not UTF-8", "give the file another name") from None
 
 
 class _Run:

@@ -22,9 +22,9 @@ import pyarrow.compute as pc
 
 from clausal.amounts import Sum
 from clausal.claims.counted import Counted
+from clausal.claims.job import Done, Job
 from clausal.claims.prepare import Layout
 from clausal.claims.result_files import format_of_results
-from clausal.claims.run import Done, Job
 from clausal.claims.summary import AMOUNTS, BY, NEEDED, NONE, Summary, where
 from clausal.claims.whole import whole_claims
 from clausal.claims.worded import worded

@@ -14,7 +14,7 @@ from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOptio
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
-    from clausal.claims.run import Done, Job
+    from clausal.claims.job import Done, Job
     from clausal.columns.schema import Column
     from clausal.documents.library import Library
     from clausal.schedules.tables import Schedules
@@ -74,9 +74,9 @@ def adjudicate(
     Exit status: 0 done, 3 done with rejected lines, 2 bad input.
     """
     from clausal.claims.constants import allowed_by
+    from clausal.claims.job import Job
     from clausal.claims.mapping import NONE, read_mapping
     from clausal.claims.payers import read_payers
-    from clausal.claims.run import Job
     from clausal.columns.options import Options
     from clausal.facts.source import read_source
     from clausal.schedules.tables import Schedules
@@ -137,7 +137,7 @@ def _with_bar(library: Library, schedules: Schedules, job: Job) -> Done:
     """Run on this machine, with a bar on a terminal: lines, rate and time left."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from clausal.claims.run import Progress as Reached
+    from clausal.claims.job import Progress as Reached
     from clausal.claims.run import adjudicate as run
 
     if not sys.stderr.isatty():

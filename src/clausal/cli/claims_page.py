@@ -21,7 +21,7 @@ from clausal.columns.prices import NOT_WHOLE
 from clausal.payment.reasons import WORDS, Reason
 
 if TYPE_CHECKING:
-    from clausal.claims.run import Done, Job
+    from clausal.claims.job import Done, Job
     from clausal.claims.worded import Worded
 
 MOST_ROWS = 10

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clausal.claims.counted import Counted
     from clausal.claims.explained import Explained, Reading
     from clausal.claims.impact import Job, Side
-    from clausal.claims.run import Progress as Reached
+    from clausal.claims.job import Progress as Reached
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 MOST = 12
