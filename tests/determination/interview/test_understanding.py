@@ -55,6 +55,7 @@ def test_an_answer_is_understood(library: Library, fact: str, text: str, value: 
     ("fact", "text", "message"),
     [
         ("service_date", "15/10/2024", "'15/10/2024' is no date that can be read"),
+        ("service_date", "2/30/2024", "there is no such day as '2/30/2024'"),
         ("service_date", "10/15/24", "'10/15/24' is no date that can be read"),
         ("contract_active", "maybe", "answer yes or no"),
         ("tier", "7", "7 is not a whole number from 1 to 4"),
@@ -102,3 +103,10 @@ def test_every_choice_that_is_asked_as_yes_or_no_takes_yes_and_no(library: Libra
     for fact in library.vocabulary.facts.values():
         if fact.type == "choice" and fact.question.startswith(beginnings):
             assert "" not in (fact.yes, fact.no), fact.name
+
+
+def test_a_day_far_ahead_is_asked_back(library: Library) -> None:
+    for text, sure in (("2026-12-31", True), ("2099-01-01", False), ("1999-01-01", True)):
+        found = read(library, "service_date", text)
+        assert isinstance(found, Understood)
+        assert found.sure is sure

@@ -18,7 +18,10 @@ FORM = "as in 2024-10-15 or 10/15/2024 (month first), or today"
 
 
 def day_meant(text: str, today: dt.date) -> dt.date | None:
-    """The day that a person means, None where it cannot be told: no year of two digits, no day before its month."""
+    """The day that a person means, None where it cannot be told: no year of two digits, no day before its month.
+
+    Raises ValueError for a day that its month does not have.
+    """
     said = " ".join(text.lower().split())
     if said in _BESIDE:
         return today + dt.timedelta(days=_BESIDE[said])
@@ -39,7 +42,6 @@ def _month(name: str) -> str:
 
 
 def _day(year: str, month: str, day: str) -> dt.date | None:
-    try:
-        return dt.date(int(year), int(month), int(day))
-    except ValueError:
+    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31 and int(year)):
         return None
+    return dt.date(int(year), int(month), int(day))

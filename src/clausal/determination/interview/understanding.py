@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,6 +21,8 @@ YES_OR_NO = {"y": True, "yes": True, "true": True, "n": False, "no": False, "fal
 NONE = ("none", "no", "nothing")
 _LINE = re.compile(r"(?P<code>\S+)(?:\s+[x×*]\s*(?P<units>[0-9]+))?(?P<modifiers>(?:[\s-]+[A-Za-z0-9]{2})*)\Z")
 _MOST_SHOWN = 8
+FAR_AHEAD = 2
+"""Years from now within which a day is taken as it is typed; one later than that may be a slip, and is asked back."""
 MOST_LETTERS = 1000
 """Of an answer; a list of many codes is shorter."""
 
@@ -66,10 +68,15 @@ def understand(setting: Setting, asked: Asked, text: str, places: Sequence[str] 
             return NotUnderstood("answer yes or no")
         return Understood(value, word(value))
     if fact.type == "date":
-        day = day_meant(text, setting.today)
+        try:
+            day = day_meant(text, setting.today)
+        except ValueError:
+            return NotUnderstood(f"there is no such day as '{text}'")
         if day is None:
             return NotUnderstood(f"'{text}' is no date that can be read; write it {FORM}")
-        return _checked(setting, fact, day.isoformat(), day.isoformat())
+        read = _checked(setting, fact, day.isoformat(), day.isoformat())
+        is_far = day.year > setting.today.year + FAR_AHEAD
+        return replace(read, sure=False) if is_far and isinstance(read, Understood) else read
     if fact.type == "number":
         return _number(setting, fact, text)
     if fact.type == "choice":
