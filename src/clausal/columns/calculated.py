@@ -11,6 +11,7 @@ import numpy as np
 
 from clausal.columns.given import HIGHEST, LOWEST, Ends, Given, Ints, as_number, is_whole, knowledge
 from clausal.columns.ground import Ground
+from clausal.columns.numbering import Combinations, Undisputed
 from clausal.documents.library import View
 from clausal.facts.computed import MINUS
 from clausal.rules.columns import Column, OrderedColumn
@@ -29,35 +30,24 @@ class Combination:
         self.disputed_with = computation.disputed_with
         self._computation = computation
         self._numbered = ground.numbered
-        self._parts: list[list[tuple[int, ...]]] = [[()], *([] for _ in self.tests)]
-        self._steps = [Moves(partial(self._with, step), ground.lock) for step in range(len(self.tests))]
+        self._parts = Combinations(len(self.tests), ground.lock)
         self._moves = Moves(self._derive, ground.lock)
-        self._unless = Moves(lambda contradicted, number: 0 if contradicted else number, ground.lock)
+        self._undisputed = Undisputed(ground.lock)
         self._made, self._clashes = Grown(), Grown()
 
     def walk(self, known: Known, spread: Spread | None, _: Given) -> Numbers:
         """The number of what is known of all facts that it is computed from."""
-        joint: Numbers = 0
-        for moves, name in zip(self._steps, self.tests, strict=True):
-            joint = moves(joint, known.get(name, 0), spread)
-        return joint
-
-    def _with(self, step: int, before: int, part: int) -> int:
-        self._parts[step + 1].append((*self._parts[step][before], part))
-        return len(self._parts[step + 1]) - 1
+        return self._parts.of((known.get(name, 0) for name in self.tests), spread)
 
     def derive(
         self, end: Numbers, stated: Numbers, contradicted: Numbers, spread: Spread | None
     ) -> tuple[Numbers, Numbers]:
         """What is known of the fact after it, and where that contradicts what is stated."""
         made = self._moves(end, stated, spread)
-        derived, clash = self._made[made], self._clashes[made]
-        if isinstance(contradicted, int) and not contradicted:
-            return derived, clash
-        return self._unless(contradicted, derived, spread), self._unless(contradicted, clash, spread)
+        return self._undisputed.of(self._made[made], self._clashes[made], contradicted, spread)
 
     def _derive(self, end: int, stated: int) -> int:
-        named = zip(self.tests, self._parts[-1][end], strict=True)
+        named = zip(self.tests, self._parts.members[end], strict=True)
         state = {name: one for name, number in named if (one := self._numbered[name].knowledge[number])}
         of_fact = self._numbered[self.fact]
         derived, contradiction = self._computation.derive(state, of_fact.knowledge[stated])
@@ -82,7 +72,7 @@ class Arithmetic:
         self._places = _Places(columns)
         self._number: dict[Hashable, int] = {}
         self._known, self._clashes = Grown(), Grown()
-        self._unless = Moves(lambda contradicted, number: 0 if contradicted else number, ground.lock)
+        self._undisputed = Undisputed(ground.lock)
 
     def walk(self, _: Known, __: Spread | None, given: Given) -> Numbers:
         """The number of what is known of the fact, and of which of the facts behind it are known."""
@@ -124,10 +114,7 @@ class Arithmetic:
 
     def derive(self, end: Numbers, _: Numbers, contradicted: Numbers, spread: Spread | None) -> tuple[Numbers, Numbers]:
         """What is known of the fact after it, and where that contradicts what is stated."""
-        derived, clash = self._known[end], self._clashes[end]
-        if isinstance(contradicted, int) and not contradicted:
-            return derived, clash
-        return self._unless(contradicted, derived, spread), self._unless(contradicted, clash, spread)
+        return self._undisputed.of(self._known[end], self._clashes[end], contradicted, spread)
 
 
 class _Places:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -77,6 +78,44 @@ class Joint:
                 makes = [*(counted() for _ in order[1:]), self._last]
                 self._chains[order] = [Moves(make, self._lock) for _, make in zip(order, makes, strict=False)]
             return self._chains[order]
+
+
+class Combinations:
+    """Several columns of numbers as one, of whose numbers each tells what it was made of (`members`)."""
+
+    def __init__(self, count: int, lock: threading.RLock) -> None:
+        """`count` is how many columns there are."""
+        self._parts: list[list[tuple[int, ...]]] = [[()], *([] for _ in range(count))]
+        self._moves = [Moves(partial(self._with, step), lock) for step in range(count)]
+
+    @property
+    def members(self) -> Sequence[tuple[int, ...]]:
+        """For each number the numbers of the columns that it stands for."""
+        return self._parts[-1]
+
+    def of(self, parts: Iterable[Numbers], spread: Spread | None) -> Numbers:
+        joint: Numbers = 0
+        for moves, part in zip(self._moves, parts, strict=True):
+            joint = moves(joint, part, spread)
+        return joint
+
+    def _with(self, step: int, before: int, part: int) -> int:
+        self._parts[step + 1].append((*self._parts[step][before], part))
+        return len(self._parts[step + 1]) - 1
+
+
+class Undisputed:
+    """What is derived of a fact and where that clashes, but of lines that have contradicted themselves on it before."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        self._unless = Moves(lambda contradicted, number: 0 if contradicted else number, lock)
+
+    def of(
+        self, derived: Numbers, clash: Numbers, contradicted: Numbers, spread: Spread | None
+    ) -> tuple[Numbers, Numbers]:
+        if isinstance(contradicted, int) and not contradicted:
+            return derived, clash
+        return self._unless(contradicted, derived, spread), self._unless(contradicted, clash, spread)
 
 
 def counted() -> Callable[[int, int], int]:

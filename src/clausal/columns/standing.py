@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable, Iterable, Mapping
-from functools import partial
 
 from clausal.columns.given import Given
 from clausal.columns.ground import Ground
+from clausal.columns.numbering import Combinations, Undisputed
 from clausal.documents.library import Document
 from clausal.documents.pack import Plan
 from clausal.facts.case import combined
@@ -57,7 +57,7 @@ class Inference:
         self._walker = walker
         self._can_clash = False
         self._moves = Moves(self._derive, ground.lock)
-        self._unless = Moves(lambda contradicted, number: 0 if contradicted else number, ground.lock)
+        self._undisputed = Undisputed(ground.lock)
         self._made, self._clashes = Grown(), Grown()
 
     def walk(self, known: Known, spread: Spread | None, _: Given) -> Numbers:
@@ -72,9 +72,7 @@ class Inference:
         """
         made = self._moves(end, stated, spread)
         derived, clash = self._made[made], self._clashes[made] if self._can_clash else 0
-        if isinstance(contradicted, int) and not contradicted:
-            return derived, clash
-        return self._unless(contradicted, derived, spread), self._unless(contradicted, clash, spread)
+        return self._undisputed.of(derived, clash, contradicted, spread)
 
     def _derive(self, end: int, stated: int) -> int:
         derived, contradiction = derive(self._table, self._walker.sample(end), self._numbered.knowledge[stated])
@@ -91,22 +89,16 @@ class Combined:
         self.fact = name
         self._of = ground.view.facts[name]
         self._numbered = ground.numbered
-        self._parts: list[list[tuple[int, ...]]] = [[()], *([] for _ in self._of.combines[1:])]
-        self._moves = [Moves(partial(self._with, step), ground.lock) for step in range(len(self._of.combines))]
+        self._parts = Combinations(len(self._of.combines), ground.lock)
+        self._combined = Moves(lambda parts, _: self._number(parts), ground.lock)
 
     def of(self, known: Known, spread: Spread | None) -> Numbers:
-        joint: Numbers = 0
-        for moves, part in zip(self._moves, self._of.combines, strict=True):
-            joint = moves(joint, known.get(part, 0), spread)
-        return joint
+        parts = self._parts.of((known.get(part, 0) for part in self._of.combines), spread)
+        return self._combined(parts, 0, spread)
 
-    def _with(self, step: int, before: int, part: int) -> int:
-        """The list with one more part; the last step gives its number among what is known of the fact."""
-        parts = (*self._parts[step][before], part)
-        if step + 1 < len(self._of.combines):
-            self._parts[step + 1].append(parts)
-            return len(self._parts[step + 1]) - 1
-        named = zip(self._of.combines, parts, strict=True)
+    def _number(self, parts: int) -> int:
+        """The number of the list among what is known of the fact."""
+        named = zip(self._of.combines, self._parts.members[parts], strict=True)
         given = {name: one for name, number in named if (one := self._numbered[name].knowledge[number])}
         return self._numbered[self.fact].number(combined(self._of, given).get(self.fact))
 
