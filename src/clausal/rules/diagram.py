@@ -45,7 +45,7 @@ class Diagram:
 
     def steps(self, facts: Iterable[str]) -> Steps:
         """The steps through what some facts can be."""
-        return Steps([self.open[fact] for fact in facts], len(self.compiled.rules))
+        return Steps([self.open[fact] for fact in facts], len(self.compiled.rules), self.alive)
 
     def deciding(self) -> int:
         """The mask of the rules that can decide, with one bit past the last rule if it can be that none does.

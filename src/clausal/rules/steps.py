@@ -35,15 +35,17 @@ class Steps:
     Where lists have headings, one more rule than there are, `given`, has to hold: that each heading means something.
     """
 
-    def __init__(self, parts: Sequence[Options], rules: int) -> None:
+    def __init__(self, parts: Sequence[Options], rules: int, among: int | None = None) -> None:
+        """`rules` is how many there are; `among` those of them that are followed, all if it is not given."""
         self.width = rules + 1
         self.everything = (1 << rules) - 1
+        among = self.everything if among is None else among
         self.steps: list[Step] = []
         self.given = 1 << rules if any(isinstance(part, Lists) and part.headings for part in parts) else 0
         self.impossible = self.depth = 0
         for number, part in enumerate(parts):
             if isinstance(part, Classes):
-                rejects = self.everything & ~reduce(and_, part.masks)
+                rejects = among & ~reduce(and_, part.masks)
                 masks = tuple(mask | self.given for mask in part.masks)
                 self.steps.append(Step(number, None, masks, rejects, rejects))
                 continue
@@ -59,7 +61,7 @@ class Steps:
         """For each step the clauses that it or a later one can still end."""
         for index in range(count - 1, -1, -1):
             step = self.steps[index]
-            for rule in bits(step.rules):
+            for rule in bits(step.rules & (among | self.given)):
                 self._bearing[rule] |= 1 << index
             self.rejects[index] = self.rejects[index + 1] | step.rejects
             self.pending[index] = self.pending[index + 1] | step.ended
