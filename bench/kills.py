@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.robust.kills import Kills
+from tests.robust.kills import IN_THE_END, Kills
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         kills = Kills(Path(folder), given.seed)
         while killed.total() < given.count:
-            found = kills.once(runs)
+            found = kills.once(in_the_end=3 * killed[IN_THE_END] <= killed.total())  # a third of the kills
             runs += 1
             killed[found.where] += found.kills
             if not found.is_equal:

@@ -56,6 +56,9 @@ class Killed:
     told: str
 
 
+IN_THE_END = "the last join and move"
+
+
 class Kills:
     """A claim file, and its uninterrupted results."""
 
@@ -70,10 +73,9 @@ class Kills:
         self._seconds = time.monotonic() - started
         self._whole = self._content(folder / "whole.parquet")
 
-    def once(self, number: int) -> Killed:
-        """Kill a run, a third of them in the last join and move, and continue it, perhaps killed again."""
+    def once(self, *, in_the_end: bool) -> Killed:
+        """Kill a run, at any time or in the last join and move, and continue it, perhaps killed again."""
         output = Path(tempfile.mkdtemp(dir=self._folder)) / "o.parquet"
-        in_the_end = number % 3 == 0
         kills, told = 0, ""
         for attempt in range(3):
             resume = ["--resume"] if attempt else []
@@ -91,7 +93,7 @@ class Kills:
         if output.with_name("o.parquet.partial").exists():
             told += "the folder of the run is left"
         is_equal = output.exists() and self._content(output) == self._whole and ended.returncode == 3 and not told
-        return Killed("the last join and move" if in_the_end else "any time", kills, is_equal, told)
+        return Killed(IN_THE_END if in_the_end else "any time", kills, is_equal, told)
 
     def _run(
         self, output: Path, *options: str, point: int = 0, after: float | None = None

@@ -20,7 +20,7 @@ from tests.robust.kills import Kills
 def test_runs_killed_at_random_points_come_out_as_the_uninterrupted_one(tmp_path: Path) -> None:
     kills = Kills(tmp_path, seed=int(os.environ.get("CLAUSAL_SEED", "12")), claims=120)
     for number in range(6):
-        found = kills.once(number)
+        found = kills.once(in_the_end=number % 3 == 0)
         assert found.is_equal, found
 
 
