@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, TextIO, cast
@@ -19,6 +20,8 @@ BAD_INPUT, CUT_OFF = 2, 1
 OWNER_ALONE = 0o077
 """What others may not do with a file that is made: anything."""
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_AGAIN = 0.01
+"""Seconds after which a signal that was lost is sent again."""
 
 
 _received: list[int] = []
@@ -59,6 +62,7 @@ def run(command: Callable[[], Any]) -> int:
     for name in _SIGNALS:
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
             signal.signal(getattr(signal, name), _raise)
+    sys.unraisablehook = _raise_later
     try:
         status = _status(command)
         sys.stdout.flush()
@@ -84,6 +88,16 @@ def _open_closed() -> None:
 def _raise(number: int, _: FrameType | None) -> None:
     _received.append(number)
     raise Signalled(number)
+
+
+def _raise_later(unraisable: Any) -> None:
+    """Where an error cannot leave (an object that is being deleted) a signal would be lost: send it again at once."""
+    if isinstance(unraisable.exc_value, Signalled):
+        again = threading.Timer(_AGAIN, signal.raise_signal, (unraisable.exc_value.number,))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _status(command: Callable[[], Any]) -> int:
