@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from clausal.columns.calculated import Calculated
 from clausal.columns.conclusion import ALL, FIRST, WAITS, Conclusion, Conclusions
+from clausal.columns.deriving import Derives
 from clausal.columns.encode import Ids
 from clausal.columns.ground import Ground
 from clausal.columns.numbering import Joint, Told
-from clausal.columns.standing import Inference, Known
+from clausal.columns.standing import Known
 from clausal.columns.states import States
 from clausal.coverage.line import askable
 from clausal.facts.knowledge import Knowledge
@@ -26,7 +26,7 @@ class Asking:
     That depends on more than the conclusion does, so only lines that need something are told apart by it.
     """
 
-    def __init__(self, ground: Ground, inferences: Sequence[Inference | Calculated], conclusions: Conclusions) -> None:
+    def __init__(self, ground: Ground, inferences: Sequence[Derives], conclusions: Conclusions) -> None:
         self._ground = ground
         self._inferences = inferences
         self._conclusions = conclusions
@@ -122,6 +122,8 @@ class Asking:
             fact = self._ground.view.facts[name]
             if fact.can_be_asked:
                 found.update((*fact.ask_first, *fact.ask_after))
+            if fact.gathered:
+                found.update(self._ground.view.gatherings[name].tests)
             if fact.can_be_asked and not fact.computed:
                 continue
             for index, inference in enumerate(self._inferences):

@@ -184,7 +184,7 @@ def _begun_months(start: Ints, end: Ints) -> Ints:
     return months + (begun < day)
 
 
-_PERIODS: Mapping[str, Callable[[Ints, Ints], Ints]] = {
+PERIODS: Mapping[str, Callable[[Ints, Ints], Ints]] = {
     "days": _days,
     "weeks": lambda start, end: _days(start, end) // 7,
     "full_months": _full_months,
@@ -192,9 +192,10 @@ _PERIODS: Mapping[str, Callable[[Ints, Ints], Ints]] = {
     "full_years": lambda start, end: _full_months(start, end) // 12,
     "begun_years": lambda start, end: -(-_begun_months(start, end) // 12),
 }
+"""Periods from days to days, as `facts/periods` counts them."""
 ARITHMETIC: Mapping[str, Callable[[Ends, Ends], tuple[Ints, Ints]]] = {
     MINUS: _minus,
-    **{name: partial(_period, function) for name, function in _PERIODS.items()},
+    **{name: partial(_period, function) for name, function in PERIODS.items()},
 }
 """The functions of days and whole numbers, of ends."""
 

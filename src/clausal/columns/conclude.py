@@ -12,12 +12,15 @@ from functools import partial
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from clausal.coding.remarks import conflicts
 from clausal.columns.asking import Asking
 from clausal.columns.calculated import Calculated, calculated, is_arithmetic
 from clausal.columns.conclusion import Conclusion, Conclusions
+from clausal.columns.deriving import Derived, Derives, Rests
 from clausal.columns.encode import Ids
+from clausal.columns.gathering import MAY, NO, SURELY, Around, Gatherer
 from clausal.columns.given import Given
 from clausal.columns.ground import PLAN, Ground
 from clausal.columns.numbering import Classes, Joint, Told
@@ -40,12 +43,14 @@ from clausal.coverage.warnings import Warned
 from clausal.determination.decide import conclude
 from clausal.determination.model import ReadingSaid
 from clausal.documents.library import View
+from clausal.facts.gathered import HISTORY_FROM
 from clausal.facts.knowledge import Knowledge, Possible, values_of
 from clausal.facts.numbered import Numbered
 from clausal.rules.columns import Column
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation
 from clausal.rules.evaluate import Outcome
+from clausal.rules.infer import Derivation
 from clausal.rules.lists import ListColumn
 from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Moves, Numbers, Spread
@@ -53,6 +58,8 @@ from clausal.rules.walker import Walker
 
 ASKED = ("authority", "benefit", "administrative", "conflict")
 """Kinds of table that bear on the outcome of a line, besides those that derive facts."""
+COUNTING = {"covered": SURELY, "not-covered": NO}
+"""Whether a line of a status counts as an earlier service; of the others it is not known."""
 CODE = "code"
 
 
@@ -67,46 +74,47 @@ class Concluder:
         """The warnings met so far, by name."""
         self.read: dict[str, ReadingSaid] = {}
         """The readings of ours met so far, by what rests on them."""
-        derivations = [one for stage in view.staged for one in stage]
+        staged = view.staged
+        derivations = [*staged.whole, *staged.of_line, *staged.last]
         tables = [one for one in derivations if isinstance(one, CompiledTable)]
         documents = {kind: view.answering(kind) for kind in ASKED}
         asked = [d.compiled for kind in ASKED for d in documents[kind]]
-        self._columns = _columns([*tables, *asked])
+        self._columns = _columns([*tables, *asked, *(one.counts for one in staged.gathered)])
         computed = [one for one in derivations if isinstance(one, Computation)]
         arithmetic = [one for one in computed if is_arithmetic(view, one)]
         self._combining = [fact.name for fact in view.facts.values() if fact.combines and fact.name in self._columns]
         parts = [part for name in self._combining for part in view.facts[name].combines]
         first = [name for fact in view.facts.values() for name in (*fact.ask_first, *fact.ask_after)]
-        self.given = list(dict.fromkeys(name for one in arithmetic for name in (one.fact, *one.tests)))
+        given = [name for one in arithmetic for name in (one.fact, *one.tests)]
+        for gathering in staged.gathered:
+            summed = (gathering.gathered.of,) if gathering.gathered.of else ()
+            given += [*(name for name in (SERVICE_DATE, HISTORY_FROM) if name in view.facts), *summed]
+        self.given = list(dict.fromkeys(given))
         """Facts whose values are needed as they stand in a claim file."""
-        behind = list(dict.fromkeys(name for one in computed for name in (one.fact, *one.tests)))
+        behind = [name for one in computed for name in (one.fact, *one.tests)]
+        behind += [name for one in staged.gathered for name in (one.fact, *one.tests)]
         derived = [one.fact for one in derivations if one not in arithmetic]
         self._exact = {*derived, *(name for one in computed if one not in arithmetic for name in one.tests)}
+        self._exact |= {name for one in staged.gathered for name in one.agrees_in}
         """Facts of which each value is told apart."""
         used = dict.fromkeys((*self._columns, *derived, *behind, *parts, *first, PLAN, *BY_NAME, SERVICE_DATE))
         self.numbered = {fact: Numbered(fact, self._key(fact)) for fact in used if fact in view.facts}
         self.ground = ground = Ground(view, self.numbered, self.lock)
         of_line = {name for name, fact in view.facts.items() if fact.varies_by_line}
-        of_line |= {one.fact for one in view.staged[1]}
+        of_line |= {one.fact for one in view.staged.of_line}
 
         def walker(table: CompiledTable) -> Walker:
             return Walker(table, self.numbered, self.lock, ("finding",), of_line)
 
         self._combined = [Combined(ground, name) for name in self._combining]
-        self.inferences: list[Inference | Calculated] = [
-            Inference(ground, one, walker(one))
-            if isinstance(one, CompiledTable)
-            else calculated(ground, one, self._columns.get(one.fact, ()))
-            for one in derivations
-        ]
+        self._first = [self._deriving(one, walker) for one in (*staged.whole, *staged.of_line)]
+        self._gatherers = [Gatherer(ground, one, walker(one.counts)) for one in staged.gathered]
+        self._last = [self._deriving(one, walker) for one in staged.last]
+        self.inferences: list[Derives] = [*self._first, *self._gatherers, *self._last]
         self._authorities = [Asked(ground, document, walker(document.compiled)) for document in documents["authority"]]
         self._benefits = [Asked(ground, document, walker(document.compiled)) for document in documents["benefit"]]
         self._conditions = [Conditions(ground, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
-        last = {inference.fact: inference for inference in self.inferences}
-        counting = {other for inference in self.inferences for other in inference.disputed_with}
-        self._is_last = {id(inference) for fact, inference in last.items() if fact not in counting}
-        self._either = Moves(lambda one, other: int(bool(one or other)), self.lock)
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
         cited: dict[str, None] = {}
@@ -118,6 +126,7 @@ class Concluder:
         self._named = {name: Classes(self.numbered[name], key, self.lock) for name, key in named.items()}
         """Whether some pack names a line's code: of a line of which none does, no clause is cited."""
         self.clashing = Clashes(self.lock)
+        self._rests = Rests(self.inferences, self.clashing, self.lock)
         conditions = _columns(document.compiled for document in documents["administrative"])
         policies = _columns(document.compiled for kind in ("authority", "benefit") for document in documents[kind])
         self._administrative = set(conditions) - set(policies) - set(BY_NAME)
@@ -128,46 +137,92 @@ class Concluder:
         self._policy, self._conflict, self._whole = Joint(self.lock), Joint(self.lock), Joint(self.lock)
         self._asking = Asking(ground, self.inferences, self.conclusions)
 
+    def _deriving(self, one: Derivation, walker: Callable[[CompiledTable], Walker]) -> Inference | Calculated:
+        if isinstance(one, CompiledTable):
+            return Inference(self.ground, one, walker(one))
+        return calculated(self.ground, one, self._columns.get(one.fact, ()))
+
     def kind(self, fact: str, code: str) -> Hashable:
         """What tells the codes of a list apart, as far as any table does."""
         names = [fact, *(name for name in self._combining if fact in self.view.facts[name].combines)]
         columns = (column for name in names for column in self._columns.get(name, ()))
         return tuple(column.kind(code) for column in columns if isinstance(column, ListColumn))
 
+    def gathers(self, plan: Numbers) -> bool:
+        """Whether something is gathered over lines that bears on the plans of a column."""
+        bearing = self._bearing_on(distinct(plan))
+        return any(one.fact in bearing for one in self._gatherers)
+
+    def _bearing_on(self, plans: Iterable[int]) -> frozenset[str]:
+        return frozenset[str]().union(*(self.view.bearing(self.ground.plan_of(one)) for one in plans))
+
     def conclude(
-        self, numbers: Known, count: int, spread: Spread | None = None, given: Given = MappingProxyType({})
+        self,
+        numbers: Known,
+        count: int,
+        spread: Spread | None = None,
+        given: Given = MappingProxyType({}),
+        around: Around | None = None,
     ) -> Ids:
         """For each of `count` lines the index of its conclusion, given numbers of what is known of each fact.
 
         Facts left out are unknown. A column may be of groups of lines (claims), `spread` telling each line its group.
-        `given` are the values, by line, of the facts that others are computed from.
+        `given` are the values, by line, of the facts that others are computed from; `around` tells whose the lines are,
+        where facts are gathered over them, and which of them are to be concluded (the others have 0).
         """
         known = dict(numbers)
         for combining in self._combined:
             known[combining.fact] = combining.of(known, spread)
+        plans = distinct(known.get(PLAN, 0))
+        derived = Derived(self._rests, known, count, spread, self._bearing_on(plans))
+        derived.infer(self._first, given)
+        if around is not None:
+            return self._settled(derived, plans, given, around)
+        # Nothing is gathered: what is stated of such facts stands.
+        derived.ends.extend(0 for _ in self._gatherers)
+        derived.infer(self._last, given)
+        return self._concluded_of(derived, plans)
+
+    def _settled(self, derived: Derived, plans: Sequence[int], given: Given, around: Around) -> Ids:
+        """Conclude lines of which one may count for another: again, until no more of them settles.
+
+        A line that may have been paid may count. Once it is settled as covered it does, and as not covered it does not;
+        that only narrows what is known of the lines after it, so what was settled before stays.
+        """
+        concluded = np.zeros(derived.count, dtype=np.int32)
+        gatherers = [one for one in self._gatherers if derived.bears(one.fact)]
+        before: dict[str, Ids] = {}
+        lines = around.targets
+        while len(lines):
+            ends = {one.fact: one.ends(derived, given, around) for one in gatherers}
+            changed = np.ones(len(around.targets), dtype=bool)
+            if before:
+                changed = np.logical_or.reduce([one != before[fact] for fact, one in ends.items()])
+            lines, before = around.targets[changed], ends
+            of_lines = derived.of(lines)
+            for one in self._gatherers:
+                of_lines.take(one, ends[one.fact][changed] if one.fact in ends else 0)
+            of_lines.infer(self._last, {name: column.of(lines) for name, column in given.items()})
+            if len(lines):
+                concluded[lines] = self._concluded_of(of_lines, plans)
+            if not self._counted(concluded, lines, around):
+                break
+        return concluded
+
+    def _counted(self, concluded: Ids, lines: npt.NDArray[np.intp], around: Around) -> bool:
+        """Note which lines are settled, as covered or not; whether any is that may count for others."""
+        waiting = lines[around.counts[lines] == MAY]
+        met, inverse = np.unique(concluded[waiting], return_inverse=True)
+        told = [COUNTING.get(self.conclusions.met[one].status, MAY) for one in met.tolist()]
+        if not any(one != MAY for one in told):
+            return False
+        around.counts[waiting] = np.array(told, dtype=np.int8)[inverse]
+        return True
+
+    def _concluded_of(self, derived: Derived, plans: Sequence[int]) -> Ids:
+        """The index of each line's conclusion, of lines of which all is derived."""
+        known, clashes, count, spread = derived.known, derived.clashes, derived.count, derived.spread
         plan = known.get(PLAN, 0)
-        plans = [plan] if isinstance(plan, int) else np.flatnonzero(np.bincount(plan)).tolist()
-        bearing_facts = frozenset[str]().union(*(self.view.bearing(self.ground.plan_of(one)) for one in plans))
-        ends: list[Numbers] = []
-        clashes: Numbers = 0
-        contradicted: dict[str, Numbers] = {}
-        for inference in self.inferences:
-            fact = inference.fact
-            if fact not in bearing_facts:
-                # Derived for plans that no line has.
-                ends.append(0)
-                continue
-            end = inference.walk(known, spread, given)
-            ends.append(end)
-            disputed: Numbers = contradicted.get(fact, 0)
-            for other in inference.disputed_with:
-                if other in contradicted:
-                    disputed = self._either(disputed, contradicted[other], spread)
-            known[fact], clash = inference.derive(end, known.get(fact, 0), disputed, spread)
-            if not isinstance(clash, int) or clash:
-                clashes = self.clashing.noted(clashes, fact, clash, spread)
-                if id(inference) not in self._is_last:
-                    contradicted[fact] = self._either(contradicted.get(fact, 0), clash, spread)
         authorities = [asked.walk(known, plans, spread) for asked in self._authorities]
         state = States(self.ground, known, self.clashing, clashes, partial(self._outcomes, authorities), count, spread)
         parts = [plan, *(known.get(fact, 0) for fact in BY_NAME), clashes]
@@ -182,7 +237,7 @@ class Concluder:
         parts = [policy, remarked, *(one.of(bearing, plan, plans, known, spread) for one in self._conditions)]
         joint = self._whole.of(parts, spread)
         concluded = self._concluded.of(joint, state.reading(joint, self._conclude))
-        return self._asking.of(concluded, known, ends, state)
+        return self._asking.of(concluded, known, derived.ends, state)
 
     def _what_bears(self, state: dict[str, Knowledge], _: tuple[str, ...], read: Read) -> int:
         """Which administrative conditions bear on a line: it depends on what the policy makes of it."""
@@ -283,6 +338,11 @@ class Concluder:
             tuple(replaced(self.view, pack, state) is not None for pack in bearing),
         )
         return self._dates.setdefault(key, len(self._dates))
+
+
+def distinct(numbers: Numbers) -> list[int]:
+    """The numbers that a column has."""
+    return [numbers] if isinstance(numbers, int) else np.flatnonzero(np.bincount(numbers)).tolist()
 
 
 def _masks(columns: Iterable[Column], known: Knowledge) -> Hashable:

@@ -12,11 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clausal.columns.around import around_of, patients_of, targets_of
 from clausal.columns.arrays import Words, chosen, decimals
 from clausal.columns.conclude import Concluder
 from clausal.columns.conclusion import Conclusion
 from clausal.columns.encode import BAD, Encoder, Ids, encoder, problems_of
 from clausal.columns.given import ends_of
+from clausal.columns.ground import PLAN
 from clausal.columns.invalid import Dated, Epochs, InvalidCodes, Reading, epochs_of
 from clausal.columns.options import Options
 from clausal.columns.prices import Decided, Prices
@@ -169,6 +171,10 @@ class Kernel:
         of_lines = {name for name, one in known.items() if not isinstance(one, int) and len(one) == batch.num_rows}
         given = {name: ends_of(self._facts[name], batch) for name in self._concluder.given}
         starts = claims.starts.copy()
+        whose = None
+        if self._concluder.gathers(numbers.get(PLAN, 0)):
+            whose = patients_of(batch)
+            starts[1:] |= whose[1:] != whose[:-1]
         for one in given.values():
             starts[1:] |= one.differ()
         for name in of_lines:
@@ -177,13 +183,19 @@ class Kernel:
         runs = np.flatnonzero(starts)
         known |= {name: np.asarray(known[name])[runs] for name in of_lines}
         given = {name: one.of(runs) for name, one in given.items()}
-        concluded = self._concluder.conclude(known, len(runs), claims.of_line[runs], given)
+        around = None if whose is None else around_of(batch, claims.of_line, whose, runs)
+        concluded = self._concluder.conclude(known, len(runs), claims.of_line[runs], given, around)
         of_line: Ids = concluded[np.cumsum(starts) - 1]
         return of_line
 
     def _decided(self, batch: pa.RecordBatch, numbers: Mapping[str, Numbers], invalid: Numbers) -> pa.RecordBatch:
         claims = claims_of(batch)
         index = self.concluded(batch, claims, numbers)
+        targets = targets_of(batch)
+        if not targets.all():
+            batch, index = batch.filter(pa.array(targets)), index[targets]
+            invalid = invalid if isinstance(invalid, int) else invalid[targets]
+            claims = claims_of(batch)
         columns = self._said(index)
         columns.update(_identity(batch, claims))
         told = np.full(batch.num_rows, invalid) if isinstance(invalid, int) else invalid

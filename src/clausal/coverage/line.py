@@ -10,11 +10,12 @@ from clausal.coverage.benefits import Benefit, Reason, Status, benefits
 from clausal.coverage.criteria import deciding, inner
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Plan
+from clausal.facts.gathered import HISTORY, HISTORY_FROM
 from clausal.facts.knowledge import Possible, State, only
 from clausal.facts.vocabulary import Fact
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import evaluate
-from clausal.rules.model import Rule
+from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import Group, alike, needs
 
 
@@ -190,11 +191,24 @@ def askable(view: View, name: str, state: State) -> list[str]:
         asked = [one for source in _open(fact.computed.of, state) for one in askable(view, source, state)]
         if asked:
             return list(dict.fromkeys(asked))
+    if name in view.gatherings and not fact.can_be_asked:
+        return _gathered_from(view, name, state)
     if fact.can_be_asked:
         before = [first for first in fact.ask_after if first not in state]
         return before or [*(first for first in fact.ask_first if first not in state), name]
     tables = [one for one in view.deriving(name) if isinstance(one, CompiledTable)]
     return [asked for table in tables for need in needs(table, state) for asked in askable(view, need.fact, state)]
+
+
+def _gathered_from(view: View, name: str, state: State) -> list[str]:
+    """What to ask for in place of a gathered fact: since when services are listed, then what is open of its lines."""
+    gathering = view.gatherings[name]
+    if gathering.gathered.over == HISTORY and HISTORY_FROM not in state:
+        return [HISTORY_FROM]
+    sources = [one for one in gathering.tests if one not in (HISTORY_FROM, SERVICE_DATE)]
+    asked = [one for source in _open(sources, state) for one in askable(view, source, state)]
+    # What is open may be open of other lines alone; or earlier services before those that are listed would count.
+    return list(dict.fromkeys(asked)) or [HISTORY_FROM if gathering.gathered.over == HISTORY else sources[-1]]
 
 
 def _open(sources: Iterable[str], state: State) -> Iterable[str]:

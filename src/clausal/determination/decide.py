@@ -35,14 +35,16 @@ from clausal.determination.told import (
     readings_said,
     why,
 )
-from clausal.documents.library import Document, Library, View
+from clausal.documents.library import Document, Library, Staged, View
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
+from clausal.facts.gathered import HISTORY
 from clausal.facts.knowledge import Knowledge, Listed, Origin, State, known, only
 from clausal.facts.vocabulary import UNASSIGNED
 from clausal.rules.contradiction import Contradiction
 from clausal.rules.evaluate import evaluate
-from clausal.rules.infer import Derivation, infer
+from clausal.rules.gathering import gather
+from clausal.rules.infer import infer
 from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import needs
 
@@ -129,29 +131,49 @@ def line_states(
 ) -> tuple[list[tuple[_Line, dict[str, Knowledge], list[Contradiction]]], Advice]:
     """Each line with what is known of it, derived facts included; without billed lines, the proposed ones."""
     whole: dict[str, Knowledge] = {**case.facts, SERVICE_DATE: known(case.service_date, SERVICE_DATE)}
-    of_case, of_line = view.staged
-    whole, clash = infer(of_case, whole)
+    staged = view.staged
+    whole, clash = infer(staged.whole, whole)
     contradicted = [one.fact for one in clash]
     billed = [_Line(line.facts, False, billed=line.billed) for line in case.lines]
-    found = [_stated(of_line, whole, line, clash) for line in billed]
+    of_one = [*staged.whole, *staged.of_line]
+    earlier = [infer(of_one, one)[0] for one in case.history] if staged.gathered else []
+    found = _stated(staged, whole, billed, earlier, clash)
     # What a billed line and the case say against one another is no ground to propose a code on.
     disputed = {*contradicted, *(one.fact for _, _, clashes in found for one in clashes)}
     unassigned = {fact: one for fact, one in whole.items() if fact not in disputed}
-    uncoded = infer(of_line, {**unassigned, "code": known(UNASSIGNED, "no code chosen yet")}, disputed)[0]
+    without_code = _Line({"code": known(UNASSIGNED, "no code chosen yet")}, True)
+    supposed = [Contradiction(name, "", "", "", "", ()) for name in disputed]
+    # Which lines the claim will have is not known yet, so nothing is gathered over them.
+    of_history = replace(staged, gathered=[one for one in staged.gathered if one.gathered.over == HISTORY])
+    ((_, uncoded, _),) = _stated(of_history, unassigned, [without_code], earlier, supposed)
     advice = propose(view, plan, uncoded)
     if not found:
         advice = replace(advice, possible=fitting(view, uncoded, advice.possible))
         proposed = _proposed(advice, depends(view, uncoded, advice.possible))
-        found = [_stated(of_line, whole, line, clash) for line in proposed]
+        found = _stated(staged, whole, proposed, earlier, clash)
     return found, advice
 
 
 def _stated(
-    of_line: Sequence[Derivation], whole: Mapping[str, Knowledge], line: _Line, clash: list[Contradiction]
-) -> tuple[_Line, dict[str, Knowledge], list[Contradiction]]:
-    """A line with what is known of it, and what it says against itself."""
-    state, of_its_own = infer(of_line, {**whole, **line.facts}, [one.fact for one in clash])
-    return line, state, clash + of_its_own
+    staged: Staged,
+    whole: Mapping[str, Knowledge],
+    lines: Sequence[_Line],
+    earlier: Sequence[State],
+    clash: list[Contradiction],
+) -> list[tuple[_Line, dict[str, Knowledge], list[Contradiction]]]:
+    """Each line with what is known of it and of all of them together, and what it says against itself."""
+    contradicted = [one.fact for one in clash]
+    known_of = [infer(staged.of_line, {**whole, **line.facts}, contradicted) for line in lines]
+    if not staged.gathered:
+        return [(line, state, clash + own) for line, (state, own) in zip(lines, known_of, strict=True)]
+    found = []
+    of_claim = [state for state, _ in known_of]
+    for line, (state, own) in zip(lines, known_of, strict=True):
+        gathered, of_gathered = gather(staged.gathered, state, of_claim, earlier, contradicted)
+        stuck = [*contradicted, *(one.fact for one in (*own, *of_gathered))]
+        last, of_last = infer(staged.last, gathered, stuck)
+        found.append((line, last, [*clash, *own, *of_gathered, *of_last]))
+    return found
 
 
 def _proposed(advice: Advice, possible: str) -> list[_Line]:

@@ -13,6 +13,7 @@ from clausal.facts.case import CaseReader
 from clausal.facts.vocabulary import Vocabulary
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation, computation
+from clausal.rules.gathering import Gathering, gathering
 from clausal.rules.infer import Derivation, in_order
 from clausal.rules.model import Criterion, Force, Rule, Table
 
@@ -28,6 +29,20 @@ class Document:
 
     pack: Pack
     compiled: CompiledTable
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What is derived of a case, in order.
+
+    First what holds for the `whole` case, then what a line's own facts bear on; then what is `gathered` over all lines
+    and earlier services, and `last` what is derived from that.
+    """
+
+    whole: Sequence[Derivation]
+    of_line: Sequence[Derivation]
+    gathered: Sequence[Gathering]
+    last: Sequence[Derivation]
 
 
 class View:
@@ -69,19 +84,31 @@ class View:
         return self._parts[key]
 
     @cached_property
-    def staged(self) -> tuple[list[Derivation], list[Derivation]]:
-        """The derivations that hold for a whole case, and those that a line's own facts bear on."""
+    def gatherings(self) -> dict[str, Gathering]:
+        """How facts are gathered over the lines of a claim and over earlier services, by fact."""
+        tables = (table for pack in self.packs.values() for table in pack.gathering)
+        return {table.answers[1]: gathering(table, self.facts) for table in tables}
+
+    @cached_property
+    def staged(self) -> Staged:
+        """The derivations in the order in which a case is read."""
         of_line = {name for name, fact in self.facts.items() if fact.varies_by_line}
+        gathered = set(self.gatherings)
         whole: list[Derivation] = []
         lines: list[Derivation] = []
+        last: list[Derivation] = []
         for one in self.derivations:
+            if gathered & {one.fact, *one.disputed_with, *one.tests}:
+                last.append(one)
+                gathered.add(one.fact)
+                continue
             own = {one.fact} if isinstance(one, Computation) and self.facts[one.fact].varies_by_line else set[str]()
             if of_line & {*one.disputed_with, *one.tests, *own}:
                 lines.append(one)
                 of_line.add(one.fact)
             else:
                 whole.append(one)
-        return whole, lines
+        return Staged(whole, lines, list(self.gatherings.values()), last)
 
     @cached_property
     def derivations(self) -> list[Derivation]:
@@ -113,8 +140,10 @@ class View:
         return self._deriving.get(fact, ())
 
     def sources(self, fact: str) -> Iterable[str]:
-        """The facts from which a fact is derived or computed."""
-        return dict.fromkeys(name for one in self.deriving(fact) for name in one.tests)
+        """The facts from which a fact is derived, computed or gathered."""
+        gathered = self.gatherings.get(fact)
+        own = gathered.tests if gathered else ()
+        return dict.fromkeys((*(name for one in self.deriving(fact) for name in one.tests), *own))
 
     def bearing(self, plan: Plan | None) -> frozenset[str]:
         """The facts that bear on a plan's answers: those that its tables test, and those that these are derived from.

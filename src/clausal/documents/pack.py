@@ -133,6 +133,8 @@ class Pack:
     files: Mapping[str, Source]
     """Files of plain data (catalogue, fees, discrepancies, evidence), as they were read."""
     folder: str
+    gathering: tuple[Table, ...] = ()
+    """For each fact that is gathered over lines the table that tells which lines count."""
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ from clausal.limits import DOCUMENT
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.criteria import is_criteria, lay_out
 from clausal.rules.model import Table
-from clausal.rules.read import FINDINGS, read_table
+from clausal.rules.read import FINDINGS, read_table, read_where
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
 _PACK_KEYS = (
@@ -166,6 +166,7 @@ class PackReader:
             replaced_by=self._successor(source),
             clauses=self._clauses(held),
             tables=tuple(self._tables(vocabulary)),
+            gathering=tuple(self._gathering(vocabulary)),
             plans=self.plans(),
             denials=self._denials(),
             files={name: self.files.sources[name] for name in DATA_FILES if name in self.files.sources},
@@ -286,6 +287,17 @@ class PackReader:
         found = lay_out(source, self.files.name)
         *flags, table = (read_table(one, self.files.name, vocabulary) for one in found.tables)
         return [*flags, replace(table, criteria=found.criteria)]
+
+    def _gathering(self, vocabulary: Vocabulary) -> Iterable[Table]:
+        """For each fact that is gathered over lines the table that tells which lines count."""
+        source = self.files.sources.get("facts")
+        for name in self._mapping(source, ("facts",)) if source else {}:
+            fact = vocabulary.facts.get(name)
+            if source is not None and fact is not None and fact.gathered:
+                try:
+                    yield read_where(source, self.files.name, vocabulary, fact)
+                except InvalidInput as error:
+                    self.problems.extend(error.problems)
 
     def criteria_facts(self) -> Iterable[Fact]:
         """The flags of the criteria of its tables, of those that can be read: what is wrong is told with the tables."""

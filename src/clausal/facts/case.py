@@ -7,7 +7,7 @@ declares a fact adds a key to the case file and to the published schema.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Optional, cast
@@ -27,12 +27,13 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from clausal.facts.checks import Check, code_checks, date, day_of, decimal, distinct, named
+from clausal.facts.checks import Check, code_checks, date, day_of, decimal, distinct, named, undated
+from clausal.facts.gathered import HISTORY_FROM, PATIENT
 from clausal.facts.given_place import SCHEMA, GivenPlace, read_place
 from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.standing import Doubt, Standings, Tables, one_edit_away
-from clausal.facts.vocabulary import PROCEDURE, Fact, Vocabulary
+from clausal.facts.vocabulary import PROCEDURE, SYSTEMS, Fact, Vocabulary
 from clausal.problems import InvalidInput, Place, Problem, expected_one_of, unknown_name
 
 MOST_LINES = 999
@@ -40,6 +41,9 @@ MOST_CODES = 99
 PLACE = "place"
 """The key of a case that is no fact: where the service is rendered, which prices alone depend on."""
 NO_FILE = Place("case", path=PLACE)
+LINES, EARLIER, PAID, DAY = "lines", "history", "paid", "service_date"
+"""The keys of a case under which its service lines and earlier services stand, and two that an earlier one has."""
+MOST_EARLIER = 9_999
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Case:
     """Where the service is rendered, for the rates of the place."""
     place_at: Place = NO_FILE
     """Where the case says so."""
+    history: tuple[Mapping[str, Knowledge], ...] = ()
+    """What is known of each earlier service of the patient that was not denied, its day among it."""
 
     def text(self, fact: str) -> str | None:
         """The known value of a choice, or None."""
@@ -94,6 +100,8 @@ class CaseReader:
         self.by_path |= {
             ("lines", fact.case[-1]): fact for fact in vocabulary.facts.values() if fact.case and fact.by_line
         }
+        self._of_earlier = of_earlier(vocabulary)
+        self.by_path |= {(EARLIER, key): fact for key, fact in self._of_earlier.items()}
         self._also_known = also_known or self.standings.lists
         self._checks = code_checks(vocabulary, self.standings)
         self._adapters: dict[str, TypeAdapter[Any]] = {}
@@ -120,9 +128,40 @@ class CaseReader:
             model = self.model.model_validate(data, context=None if typed else day_of(data))
         except ValidationError as error:
             problems = [self._problem(source, at, detail) for detail in error.errors()]
+        else:
+            problems = list(self._misplaced(source, at, model))
+        if problems:
             problems.sort(key=lambda problem: (problem.place.line or 0, problem.place.column or 0))
             raise InvalidInput(problems) from None
         return self._case(model, source.name, source.place((*at, PLACE)))
+
+    def _misplaced(self, source: Source, at: Path_, model: BaseModel) -> Iterator[Problem]:
+        """Earlier services that are none: on the day of service or after it, or of another patient."""
+        day = getattr(model, DAY)
+        patient = self.vocabulary.facts.get(PATIENT)
+        own: Any = model
+        for step in patient.case or () if patient else ():
+            own = getattr(own, step, None)
+        for index, one in enumerate(getattr(model, EARLIER) or []):
+            path: Path_ = (*at, EARLIER, index)
+            if getattr(one, DAY) >= day:
+                message = f"an earlier service of {getattr(one, DAY)} is not before the day of service, {day}"
+                yield Problem(source.place((*path, DAY)), message, "bill what is of the same claim under `lines`")
+            yield from (Problem(source.place((*path, key)), *why) for key, why in self._absent(one))
+            whose = getattr(one, PATIENT, None)
+            if whose is not None and whose != own:
+                hint = "list the services of the case's own patient" if own else "give the case's own patient too"
+                yield Problem(source.place((*path, PATIENT)), "an earlier service of another patient", hint)
+
+    def _absent(self, earlier: BaseModel) -> Iterator[tuple[str, tuple[str, str]]]:
+        """The codes of an earlier service that did not exist on its day."""
+        day: dt.date = getattr(earlier, DAY)
+        for key, fact in self._of_earlier.items():
+            code = getattr(earlier, key)
+            if fact.type == "code" and fact.system in SYSTEMS and code is not None:
+                standing = self.standings.of(fact.system, code, day)
+                if standing.kind == "absent":
+                    yield key, (f"code '{code}' does not exist on {day}: {standing.why}", "the code of that day")
 
     def value(self, fact: Fact, raw: object) -> Any:
         """One fact's value as the vocabulary has it; raises InvalidInput, with the message that a case file would get.
@@ -168,14 +207,28 @@ class CaseReader:
                     billed = str(value) if fact.type == "code" and known is None else billed
             lines.append(ServiceLine(index, of_line, billed))
         place: GivenPlace | None = getattr(model, PLACE)
-        return Case(name, day, facts, tuple(lines), tuple(doubts), place, place_at)
+        history = tuple(self._earlier(model))
+        return Case(name, day, facts, tuple(lines), tuple(doubts), place, place_at, history)
+
+    def _earlier(self, model: BaseModel) -> Iterator[dict[str, Knowledge]]:
+        """What is known of each earlier service that counts: one that was denied, `paid: false`, does not."""
+        for index, one in enumerate(getattr(model, EARLIER) or []):
+            if getattr(one, PAID) is False:
+                continue
+            day: dt.date = getattr(one, DAY)
+            found: dict[str, Knowledge] = {}
+            for name, fact in self._of_earlier.items():
+                if (value := getattr(one, name)) is not None:
+                    known, _ = self._known(fact, value, f"{EARLIER}[{index}].{name}", day)
+                    found |= {fact.name: known} if known else {}
+            yield found
 
     def _known(self, fact: Fact, value: Any, path: str, day: dt.date) -> tuple[Knowledge | None, list[Doubt]]:
         """What a value lets one know, and which of its codes are in doubt: one that is not known is left out.
 
         A list from which a code is left out is not complete: there is something there, and it is not known what.
         """
-        if not fact.system or fact.type not in ("code", "codes"):
+        if fact.system not in SYSTEMS or fact.type not in ("code", "codes"):
             return _knowledge(fact, value, path), []
         doubts = []
         for index, code in enumerate(value if fact.type == "codes" else [value]):
@@ -215,7 +268,8 @@ class CaseReader:
             elsewhere = next((known_path for known_path in paths if known_path[-1] == loc[-1]), None)
             return Problem(place, message, f"it belongs {_where(elsewhere)}" if elsewhere else hint)
         if kind == "missing":
-            return Problem(source.place((*at, *loc[:-1])), f"'{dotted(loc)}' is missing", "every case needs it")
+            whose = "every case" if EARLIER not in loc else "every earlier service"
+            return Problem(source.place((*at, *loc[:-1])), f"'{dotted(loc)}' is missing", f"{whose} needs it")
         if kind == "clausal":
             context = detail.get("ctx", {})
             return Problem(place, str(context["message"]), str(context["hint"]))
@@ -295,19 +349,38 @@ def _model(vocabulary: Vocabulary, checks: Mapping[str, Check]) -> type[BaseMode
             if fact.by_line:
                 tree.setdefault("lines", {})[fact.case[-1]] = fact
     place = Annotated[Optional[GivenPlace], PlainValidator(read_place), WithJsonSchema(SCHEMA)]  # noqa: UP045
-    return _section("Case", tree, checks, {PLACE: (place, None)})
+    paid = Field(None, description="Whether the service was paid: one that was denied does not count.")
+    beside = {PAID: (Optional[StrictBool], paid)}  # noqa: UP045
+    earlier = _section(EARLIER.title(), of_earlier(vocabulary), undated(checks), beside, required=(DAY,))
+    about = Field(None, max_length=MOST_EARLIER, description="Earlier services of the patient, on other claims.")
+    history = (Optional[list[earlier]], about)  # type: ignore[valid-type]  # noqa: UP045
+    return _section("Case", tree, checks, {PLACE: (place, None), EARLIER: history})
+
+
+def of_earlier(vocabulary: Vocabulary) -> dict[str, Fact]:
+    """The facts that an earlier service can have, each by the last word of its path in a case; a line's come first."""
+    facts = [fact for fact in vocabulary.facts.values() if fact.case and fact.name != HISTORY_FROM]
+    found = {fact.line_key: fact for fact in facts if fact.line_key is not None}
+    for fact in facts:
+        found.setdefault(PATIENT if fact.name == PATIENT else (fact.case or ("",))[-1], fact)
+    return found
 
 
 def _section(
-    name: str, tree: Mapping[str, Any], checks: Mapping[str, Check], beside: Mapping[str, Any] | None = None
+    name: str,
+    tree: Mapping[str, Any],
+    checks: Mapping[str, Check],
+    beside: Mapping[str, Any] | None = None,
+    required: Container[str] = (),
 ) -> type[BaseModel]:
     """The model of a part of the case file; `beside` are fields that are no facts."""
     fields: dict[str, Any] = dict(beside or {})
     for key, entry in tree.items():
         if isinstance(entry, Fact):
             kind = _type(entry, checks)
-            about = Field(... if entry.required else None, description=entry.about)
-            fields[key] = (kind if entry.required else Optional[kind], about)  # noqa: UP045
+            is_required = entry.required or key in required
+            about = Field(... if is_required else None, description=entry.about)
+            fields[key] = (kind if is_required else Optional[kind], about)  # noqa: UP045
         else:
             section = _section(key.title(), entry, checks)
             kind = Annotated[list[section], Field(max_length=MOST_LINES)] if key == "lines" else section  # type: ignore[valid-type]

@@ -7,17 +7,30 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from clausal.facts.standing import Standings, existing
-from clausal.facts.vocabulary import DIAGNOSIS, HCPCS, ICD10CM, PROCEDURE, Fact, Vocabulary, normal_icd
+from clausal.facts.vocabulary import (
+    DIAGNOSIS,
+    HCPCS,
+    ICD10CM,
+    IDENTIFIER,
+    PROCEDURE,
+    TAXONOMY,
+    Fact,
+    Vocabulary,
+    normal_icd,
+)
 from clausal.problems import brief, expected_one_of, nearest
 
 Check = Callable[[object, ValidationInfo], str]
 _BETWEEN = re.compile(r"[\s_-]+")
+_TAXONOMY = re.compile(r"[A-Z0-9]{9}X\Z")
+MOST_OF_IDENTIFIER = 80
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -116,4 +129,25 @@ def code_checks(vocabulary: Vocabulary, standings: Standings) -> Mapping[str, Ch
                 raise error(message, "bill a code that exists on that day")
         return code
 
-    return {DIAGNOSIS: icd, PROCEDURE: hcpcs}
+    def identifier(value: object, _: ValidationInfo) -> str:
+        found = text(value)
+        if not isinstance(found, str) or not 1 <= len(found.strip()) <= MOST_OF_IDENTIFIER:
+            raise error("no number or name that tells one from another", f"1 to {MOST_OF_IDENTIFIER} characters")
+        return found.strip()
+
+    def taxonomy(value: object, _: ValidationInfo) -> str:
+        code = str(text(value)).strip().upper()
+        if not _TAXONOMY.match(code):
+            raise error(f"'{brief(value)}' is not a taxonomy code", "ten letters and digits, as in 207RC0000X")
+        return code
+
+    return {DIAGNOSIS: icd, PROCEDURE: hcpcs, IDENTIFIER: identifier, TAXONOMY: taxonomy}
+
+
+def undated(checks: Mapping[str, Check]) -> Mapping[str, Check]:
+    """The same for codes of another day than that of the case: whether they existed on it is asked apart."""
+
+    def of(check: Check) -> Check:
+        return lambda value, _: check(value, cast("ValidationInfo", SimpleNamespace(context=None)))
+
+    return {system: of(check) for system, check in checks.items()}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from clausal.facts.computed import Computed
+from clausal.facts.gathered import Gathered
 
 FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
 FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
@@ -50,6 +51,8 @@ class Fact:
     """Of a choice whose question can be answered by yes or no, the values that these mean."""
     computed: Computed | None = None
     """How it is computed from other facts, if it is."""
+    gathered: Gathered | None = None
+    """How it is gathered over the lines of the claim or over earlier services, if it is."""
     case: tuple[str, ...] | None = None
     required: bool = False
     by_line: bool = False

@@ -11,7 +11,10 @@ from typing import Any
 
 from clausal.facts.computed import Computed
 from clausal.facts.fact import FACT_TYPES, NOT, Fact
+from clausal.facts.gathered import Gathered
 from clausal.facts.read_computed import read_computed, refusals
+from clausal.facts.read_gathered import KEYS as GATHERED
+from clausal.facts.read_gathered import gathered_refusals, read_gathered
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.value_set import ValueSet
 from clausal.problems import InvalidInput, Problem, unknown_name
@@ -20,7 +23,7 @@ _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
     "complete", "combines", "disputed_with", "ask_first", "ask_after", "ask_whether", "what_is_done", "yes", "no",
     "case", "required", "by_line", "x12", "fhir",
-    "from",
+    "from", "of_claim", "of_history",
 }  # fmt: skip
 _CODE_KEYS = ("says", "from", "to")
 
@@ -38,9 +41,13 @@ HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
 _CASE = re.compile(r"(?!model_)[a-z][a-z0-9_]*\Z|(lines\[\]|[a-z][a-z0-9]*)\.(?!model_)[a-z][a-z0-9_]*\Z")
 DIAGNOSIS, PROCEDURE = "icd-10-cm", "hcpcs"
 SYSTEMS = (DIAGNOSIS, PROCEDURE)
+"""Systems of codes that exist on some days and not on others."""
+IDENTIFIER, TAXONOMY = "identifier", "nucc-taxonomy"
+UNDATED_SYSTEMS = (IDENTIFIER, TAXONOMY)
+"""What tells persons and papers apart, which is never shown in a message; and the codes of specialties."""
 OF_THE_ENGINE = (
     "service_date", "plan", "state", "finding", "primary_medicare_covers", "successor_agrees", "place_of_service",
-    "side", "code", "units", "modifiers",
+    "side", "code", "units", "modifiers", "patient", "history_from",
 )  # fmt: skip
 """Facts that are read by name: to choose rules and plans, to propose codes, to price and to edit claims."""
 UNASSIGNED = "unassigned"
@@ -225,9 +232,11 @@ class VocabularyReader:
         if spec.get("what_is_done") and not (spec.get("question") and spec.get("case")):
             hint = "it needs a `question` and a `case`"
             self._report(source, (*path, "what_is_done"), f"'{name}' cannot be asked for", hint)
+        gathered = self._gathered(source, path, spec)
         system = str(spec.get("system", ""))
-        if kind in ("code", "codes") and not values and system not in SYSTEMS:
-            self._report(source, path, f"'{name}' needs `values` or a `system`", f"systems: {', '.join(SYSTEMS)}")
+        if kind in ("code", "codes") and not values and system not in (*SYSTEMS, *UNDATED_SYSTEMS):
+            hint = f"systems: {', '.join((*SYSTEMS, *UNDATED_SYSTEMS))}"
+            self._report(source, path, f"'{name}' needs `values` or a `system`", hint)
         self.facts[name] = Fact(
             name=name,
             type=kind,
@@ -236,9 +245,9 @@ class VocabularyReader:
             values={str(key): str(label) for key, label in values.items()},
             aliases=self._aliases(source, path, spec.get("aliases") or {}, values),
             system=system,
-            at_least=spec.get("at_least"),
+            at_least=0 if gathered and kind == "number" and low is None else low,
             at_most=spec.get("at_most"),
-            whole=bool(spec.get("whole", False)),
+            whole=bool(spec.get("whole", gathered is not None)),
             complete=bool(spec.get("complete", True)),
             combines=tuple(map(str, spec.get("combines") or ())),
             disputed_with=tuple(map(str, spec.get("disputed_with") or ())),
@@ -249,6 +258,7 @@ class VocabularyReader:
             yes=str(spec.get("yes") or ""),
             no=str(spec.get("no") or ""),
             computed=self._computed(source, path, spec.get("from")),
+            gathered=gathered,
             case=self._case(source, path, spec.get("case")),
             required=bool(spec.get("required", False)),
             by_line=self._by_line(source, path, spec),
@@ -264,6 +274,21 @@ class VocabularyReader:
             return found
         at, message, hint = found
         self._report(source, (*path, "from", *at), message, hint)
+        return None
+
+    def _gathered(self, source: Source, path: Path_, spec: Mapping[str, Any]) -> Gathered | None:
+        over = [key for key in GATHERED if spec.get(key) is not None]
+        if not over:
+            return None
+        if len(over) > 1 or spec.get("from") is not None:
+            hint = "one of from, of_claim, of_history"
+            self._report(source, path, f"'{path[-1]}' is made in two ways", hint)
+            return None
+        found = read_gathered(over[0], spec[over[0]])
+        if isinstance(found, Gathered):
+            return found
+        at, message, hint = found
+        self._report(source, (*path, over[0], *at), message, hint)
         return None
 
     def _check_yes_and_no(
@@ -305,6 +330,10 @@ class VocabularyReader:
         for fact in self.facts.values():
             for at, message, hint in refusals(fact, self.facts) if fact.computed else ():
                 self._report(source_of[fact.name], ("facts", fact.name, "from", *at), message, hint)
+            if fact.gathered:
+                path: Path_ = ("facts", fact.name, fact.gathered.over)
+                for at, message, hint in gathered_refusals(fact, self.facts):
+                    self._report(source_of[fact.name], (*path, *at), message, hint)
             for key in ("combines", "ask_first", "ask_after", "disputed_with"):
                 names = getattr(fact, key)
                 for index, other in enumerate(names):

@@ -27,26 +27,33 @@ class Computation:
 
     def derive(self, state: State, stated: Knowledge | None) -> tuple[Knowledge | None, Contradiction | None]:
         """What is known of the fact, with what is stated of it."""
-        found = compute(self.computed, state, self.within)
-        if found is None:
-            return stated, None
-        least, most = self.within[self.fact]
-        if least is not None or most is not None:
-            bounds = Range(least, most, found.origin)
-            left = meet(found, bounds)
-            if left is None:
-                return None, self._against(span(least, most), "what it can be", found)
-            if left == bounds:
-                return stated, None
-            found = left
-        if stated is None:
-            return found, None
-        assert isinstance(stated, Possible | Range)
-        left = meet(stated, found)
-        return left, None if left else self._against(describe(stated), stated.origin.text, found)
+        return derived_with(self.fact, self.within, compute(self.computed, state, self.within), stated)
 
-    def _against(self, stated: str, by: str, found: Possible | Range) -> Contradiction:
-        return Contradiction(self.fact, stated, by, describe(found), found.origin.text, found.origin.clauses)
+
+def derived_with(
+    fact: str, within: Mapping[str, Bounds], found: Possible | Range | None, stated: Knowledge | None
+) -> tuple[Knowledge | None, Contradiction | None]:
+    """What is known of a fact of which something was found, and something may be stated; None where they clash."""
+    if found is None:
+        return stated, None
+    least, most = within[fact]
+    if least is not None or most is not None:
+        bounds = Range(least, most, found.origin)
+        left = meet(found, bounds)
+        if left is None:
+            return None, _against(fact, span(least, most), "what it can be", found)
+        if left == bounds:
+            return stated, None
+        found = left
+    if stated is None:
+        return found, None
+    assert isinstance(stated, Possible | Range)
+    left = meet(stated, found)
+    return left, None if left else _against(fact, describe(stated), stated.origin.text, found)
+
+
+def _against(fact: str, stated: str, by: str, found: Possible | Range) -> Contradiction:
+    return Contradiction(fact, stated, by, describe(found), found.origin.text, found.origin.clauses)
 
 
 def computation(fact: Fact, facts: Mapping[str, Fact]) -> Computation:

@@ -40,6 +40,8 @@ ANSWERS = {
     "notice": ("says",),
 }
 """What a table can answer, and what the conclusions of each kind may hold."""
+GATHERED, COUNTS = "gathered", "counts"
+"""What a table answers whose one rule tells the lines that count for a fact, and the name of the rule."""
 AT_LEAST = "at_least"
 MOST_UNIONS = 1_000
 """Into how many sets, of each of which a code is wanted, a test of n of m is laid out."""
@@ -141,14 +143,30 @@ class TableReader:
             return ("", "")
         return kind, str(name)
 
-    def _tests(self, path: Path_, tests: Any) -> dict[str, Test]:
-        """The tests under `when`, of a rule or of the whole table; raises _Refused for the first that is none."""
+    def read_gathered(self, fact: Fact) -> Table:
+        """What tells the lines that count for a fact, as a table of one rule; raises InvalidInput."""
+        gathered = fact.gathered
+        assert gathered is not None
+        path: Path_ = ("facts", fact.name, gathered.over)
+        key = "where" if "where" in self.source.data["facts"][fact.name][gathered.over] else gathered.function
+        try:
+            when = self._tests(path, gathered.where, key)
+        except _Refused as refused:
+            self._report(*refused.problem)
+        if self.problems:
+            raise InvalidInput(self.problems)
+        place = self.source.place(path)
+        rule = Rule(COUNTS, when, {}, (), Force(), place)
+        return Table(fact.name, self.pack, "first", (GATHERED, fact.name), (rule,), place)
+
+    def _tests(self, path: Path_, tests: Any, key: str = "when") -> dict[str, Test]:
+        """The tests under a key, of a rule or of the whole table; raises _Refused for the first that is none."""
         if tests is not None and not isinstance(tests, dict):
-            self._report((*path, "when"), "`when` is a mapping of facts to tests")
+            self._report((*path, key), f"`{key}` is a mapping of facts to tests")
             return {}
         found: dict[str, Test] = {}
         for name, spec in (tests or {}).items():
-            at = (*path, "when", name)
+            at = (*path, key, name)
             fact = self.vocabulary.facts.get(name)
             if fact is None:
                 self._report(at, *unknown_name("fact", name, self.vocabulary.facts))
@@ -399,3 +417,8 @@ def _written(spec: Any) -> str:
 def read_table(source: Source, pack: str, vocabulary: Vocabulary) -> Table:
     """Read the one table in a file; raises InvalidInput with every problem found."""
     return TableReader(source, pack, vocabulary).read()
+
+
+def read_where(source: Source, pack: str, vocabulary: Vocabulary, fact: Fact) -> Table:
+    """Read which lines count for a fact that is gathered; raises InvalidInput with every problem found."""
+    return TableReader(source, pack, vocabulary).read_gathered(fact)
