@@ -14,6 +14,7 @@ FactType = Literal["choice", "code", "codes", "flag", "number", "date"]
 FACT_TYPES = ("choice", "code", "codes", "flag", "number", "date")
 NOT = "not "
 """Before a value of a choice: any other one."""
+_TELLING_APART = ("type", "system", "whole", "complete", "combines", "computed", "gathered", "by_line", "required")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ class Fact:
     by_line: bool = False
     x12: str = ""
     fhir: str = ""
+
+    def is_the_same(self, other: Fact) -> bool:
+        """Whether two packs declare one fact: alike in all but words, and not at two places of a case."""
+        alike = all(getattr(self, key) == getattr(other, key) for key in _TELLING_APART)
+        values = self.values.keys() == other.values.keys() and self.aliases == other.aliases
+        return alike and values and (self.case is None or other.case is None or self.case == other.case)
 
     @property
     def of_line(self) -> bool:

@@ -151,7 +151,7 @@ class VocabularyReader:
         self._report(source, (key,), f"`{key}` is a mapping of names")
         return {}
 
-    def _case(self, source: Source, path: Path_, case: Any) -> tuple[str, ...] | None:
+    def _case(self, source: Source, path: Path_, case: Any, name: str) -> tuple[str, ...] | None:
         """The fact's path in a case: one word, or a section and a word, that no other fact has or lies under."""
         if case is None:
             return None
@@ -161,6 +161,8 @@ class VocabularyReader:
             return None
         steps = tuple(case.replace("[]", "").split("."))
         for other in self.facts.values():
+            if other.name == name:
+                continue
             if other.case and (other.case[: len(steps)] == steps or steps[: len(other.case)] == other.case):
                 self._report(source, (*path, "case"), f"'{case}' is where the case file holds '{other.name}'")
                 return None
@@ -190,8 +192,6 @@ class VocabularyReader:
 
     def _take_fact(self, source: Source, name: str, spec: Any) -> None:
         path: Path_ = ("facts", name)
-        if name in self.facts:
-            self._report(source, path, f"fact '{name}' is declared twice")
         if not isinstance(spec, dict):
             self._report(source, path, f"fact '{name}' must be a mapping with at least type and about")
             return
@@ -237,7 +237,7 @@ class VocabularyReader:
         if kind in ("code", "codes") and not values and system not in (*SYSTEMS, *UNDATED_SYSTEMS):
             hint = f"systems: {', '.join((*SYSTEMS, *UNDATED_SYSTEMS))}"
             self._report(source, path, f"'{name}' needs `values` or a `system`", hint)
-        self.facts[name] = Fact(
+        declared = Fact(
             name=name,
             type=kind,
             about=str(spec.get("about", "")),
@@ -259,12 +259,20 @@ class VocabularyReader:
             no=str(spec.get("no") or ""),
             computed=self._computed(source, path, spec.get("from")),
             gathered=gathered,
-            case=self._case(source, path, spec.get("case")),
+            case=self._case(source, path, spec.get("case"), name),
             required=bool(spec.get("required", False)),
             by_line=self._by_line(source, path, spec),
             x12=str(spec.get("x12", "")),
             fhir=str(spec.get("fhir", "")),
         )
+        before = self.facts.get(name)
+        if before is None:
+            self.facts[name] = declared
+        elif not declared.is_the_same(before):
+            message = f"fact '{name}' is declared in another pack, and otherwise"
+            self._report(source, path, message, "declare the same, or another name")
+        elif declared.case and not before.case:
+            self.facts[name] = declared
 
     def _computed(self, source: Source, path: Path_, spec: Any) -> Computed | None:
         if spec is None:
