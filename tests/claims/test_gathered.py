@@ -48,7 +48,7 @@ table: policy
 answers: {authority: gathering}
 hit: first
 rules:
-  - {rule: dose, when: {code: J0585, units_of_day: {above: 200}}, then: {finding: not-medically-necessary}, cites: [all]}
+  - {rule: dose, when: {units_of_day: {above: 200}}, then: {finding: not-medically-necessary}, cites: [all]}
   - {rule: soon, when: {code: J0585, since: {below: 84}}, then: {finding: not-medically-necessary}, cites: [all]}
   - {rule: much, when: {code: J0585, units_before: {above: 300}}, then: {finding: investigational}, cites: [all]}
   - {rule: drug, when: {code: J0585}, then: {finding: covered}, cites: [all]}

@@ -28,6 +28,9 @@ class Job:
     remittance: bool = False
     """Write an 835; else results by line, as the output's name ends: Parquet, CSV or an Excel workbook."""
     mapping: FileMapping = NONE
+    history: Path | None = None
+    """A file of earlier services of the same patients."""
+    history_mapping: FileMapping = NONE
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
@@ -87,6 +90,9 @@ def check(job: Job) -> None:
     if job.remittance:
         written.add(job.pending_path)
     seen = {os.path.realpath(job.input): "the input"}
+    if job.history is not None:
+        _check_name(job.history)
+        seen[os.path.realpath(job.history)] = "the earlier services"
     answers = (job.acknowledgment, job.claim_acknowledgment, job.report)
     for path in (job.output, job.rejects_path, job.pending_path, *filter(None, answers)):
         _check_name(path)

@@ -13,6 +13,7 @@ from clausal.claims.mapping import NONE, FileMapping, From
 from clausal.claims.selected import Left, holds, selected
 from clausal.columns.schema import MONEY, Column
 from clausal.exchange.tabular.values import as_list, cast, cents, joined, reworded, stripped
+from clausal.facts.gathered import PATIENT
 from clausal.problems import PROBLEM, InvalidInput, Place, Problem, unknown_name
 
 _IDENTITY = ("claim_id", "claim_key")
@@ -58,8 +59,8 @@ class Layout:
 
     @property
     def key(self) -> str:
-        """The column of the file that tells claims apart."""
-        return next(self._from[name].columns[0] for name in ("claim_key", "claim_id") if name in self._from)
+        """The column of the file that tells claims apart; of earlier services, which are of no claim, patients."""
+        return next(self._from[name].columns[0] for name in (*_IDENTITY, PATIENT) if name in self._from)
 
     def numbering(self) -> list[str]:
         """The column of the file that numbers the lines of a claim, if it has one."""
@@ -73,6 +74,10 @@ class Layout:
         """Columns of the file that alone make up a list."""
         of_lists = {column.name for column in self._columns if pa.types.is_list(column.type)}
         return {one.columns[0] for name, one in self._from.items() if name in of_lists and len(one.columns) == 1}
+
+    def has(self, name: str) -> bool:
+        """Whether the file has a published column, or the mapping gives it a value."""
+        return name in self._from
 
     @property
     def selects(self) -> bool:

@@ -21,20 +21,24 @@ from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.job import PENDING, REJECTS, Done, Job, Progress, check
 from clausal.claims.journal import ANEW, Order, State
 from clausal.claims.output import ParquetPart, Part, Work
+from clausal.claims.patients import TWO_PATIENTS, Earlier, ahead, by_patient, looks_back, open_earlier
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
 from clausal.claims.remittance_part import RemittancePart
 from clausal.claims.result_files import CsvPart, Format, WorkbookPart, format_of_results, write_workbook
+from clausal.claims.selected import Left
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import FORM, Summary
 from clausal.claims.whole import Apart, Watch, whole_claims
 from clausal.claims.worded import worded
 from clausal.claims.x12_facts import Received
+from clausal.columns.around import EARLIER, targets_of
 from clausal.columns.kernel import Kernel, claims_of
 from clausal.columns.schema import input_columns
 from clausal.documents.library import Library
 from clausal.exchange.tabular.opened import LINES_AT_ONCE
 from clausal.exchange.x12.acknowledge import AcknowledgmentWriter
 from clausal.exchange.x12.problem import ClaimProblem
+from clausal.facts.gathered import PATIENT
 from clausal.problems import InvalidInput, Place
 from clausal.schedules.tables import Schedules
 
@@ -90,6 +94,10 @@ class _Run:
             columns = [*columns, *OF_REMITTANCE]
         self._columns = columns
         self.file = self._opened()
+        view = library.view(job.options.as_of)
+        self._looks_back = looks_back(view) and self.file.layout.has(PATIENT)
+        self._earlier = self._opened_earlier()
+        self._left_of_earlier: Left = collections.Counter()
         self.work = Work(job.output, self._same(library, schedules), resume=job.resume, force=job.force)
         self._kernel = Kernel(library, schedules, job.options)
         self._schema = pa.schema([one for one in self._kernel.schema if one.name != "problem"])
@@ -107,10 +115,20 @@ class _Run:
             raise InvalidInput.at(Place(str(answer)), NOT_ANSWERED, "leave out --acknowledge, --claim-acknowledgment")
         return found
 
+    def _opened_earlier(self) -> Earlier | None:
+        job = self.job
+        if job.history is None:
+            return None
+        if not self.file.layout.has(PATIENT):
+            hint = "earlier services are found by it; name the column in a mapping file (--mapping)"
+            raise InvalidInput.at(Place(str(job.input)), f"the file has no column '{PATIENT}'", hint)
+        return open_earlier(job.history, self._columns, job.history_mapping)
+
     def _same(self, library: Library, schedules: Schedules) -> dict[str, Any]:
         """What makes a run the same as another."""
         job = self.job
-        files = sorted(job.input.rglob("*")) if job.input.is_dir() else [job.input]
+        inputs = [job.input, *([job.history] if job.history else [])]
+        files = [file for one in inputs for file in (sorted(one.rglob("*")) if one.is_dir() else [one])]
         tables = ("pfs", "gpci", "opps", "asc", "wage", "ptp", "mue", "addon", "zips")
         return {
             "form of summary": FORM,
@@ -118,7 +136,7 @@ class _Run:
             "library": library.fingerprint,
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance],
-            "mapping": str(job.mapping),
+            "mapping": [str(job.mapping), str(job.history_mapping)],
             "payers": {name: str(one) for name, one in sorted(job.payers.items())},
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
         }
@@ -137,14 +155,14 @@ class _Run:
                 with self._acknowledging():
                     self._pass()
             except Apart:
-                self._again({IN_ORDER: REMEMBERED, REMEMBERED: SORTED}[self.order], self._received.refused)
+                self._again(self._next_order(), self._received.refused)
                 continue
             late = frozenset(self._received.wrong) - self._received.refused
             if not late:
                 break
             self._again(self.order, self._received.refused | late)
         self._acknowledge_claims()
-        self.left = dict(self.file.left)
+        self.left = dict(self.file.left + self._left_of_earlier)
         if self._format == "xlsx":
             write_workbook(self.work.files(self._results), self.work.folder / WORKBOOK)
         self.work.complete(self._targets, self.left)
@@ -196,19 +214,32 @@ class _Run:
         self.resumed_from = 0
         self.file = self._opened()
 
+    def _next_order(self) -> Order:
+        """How to read a file whose claims, or patients, turned out to lie apart."""
+        if not self._looks_back:
+            return {IN_ORDER: REMEMBERED, REMEMBERED: SORTED}[self.order]
+        if self.order == SORTED:
+            hint = "every claim is of one patient, and its lines have one number of a patient"
+            raise InvalidInput.at(Place(str(self.job.input)), TWO_PATIENTS, hint)
+        return SORTED
+
     def _pass(self) -> None:
         """Read the file from its start, decide what is not done yet, and write it part by part."""
         job, done, seen = self.job, self.work.done, 0
         self.summary = self._kept_summary() if self.work.parts else Summary()
-        watch = Watch(self.file.layout.key, remembers=self.order == REMEMBERED)
+        watch = Watch(
+            self._published_key if self._looks_back else self.file.layout.key,
+            remembers=self.order == REMEMBERED or self._looks_back,
+        )
         waiting: collections.deque[_Waiting] = collections.deque()
         writing = _Writing(self)
         pool = ThreadPoolExecutor(job.workers)
         try:
-            for batch in self._whole():
-                if self.order != SORTED:
-                    watch.see(batch)
-                seen += batch.num_rows
+            for batch in self._whole(pool):
+                own = batch.filter(pa.array(targets_of(batch))) if EARLIER in batch.schema.names else batch
+                if self.order != SORTED or self._looks_back:
+                    watch.see(own)
+                seen += own.num_rows
                 refusals, self._refusals = self._refusals, []
                 if seen <= done:
                     continue
@@ -225,16 +256,30 @@ class _Run:
             pool.shutdown(cancel_futures=True)
             writing.abandon()
 
-    def _whole(self) -> Iterator[pa.RecordBatch]:
+    @property
+    def _published_key(self) -> str:
+        """The published column that tells claims apart."""
+        return "claim_key" if self.file.layout.has("claim_key") else "claim_id"
+
+    def _whole(self, pool: ThreadPoolExecutor) -> Iterator[pa.RecordBatch]:
         lines = self.file.batches()
+        if self._looks_back:
+            self._left_of_earlier.clear()
+            prepared = ahead(pool, self.file.layout.prepare, lines, 2 * self.job.workers)
+            earlier = None
+            if self._earlier:
+                earlier = self._earlier.batches(self._kernel, self._published_key, self._left_of_earlier)
+            return by_patient(prepared, earlier, self.work.folder, sorts=self.order == SORTED)
         if self.order == SORTED:
             lines = sorted_by_claim(lines, self.file.layout.key, self.work.folder)
         return whole_claims(lines, self.file.layout.key, LINES_AT_ONCE)
 
     def _decide(self, raw: pa.RecordBatch) -> _Decided:
         """What a worker does with a batch."""
-        batch = self.file.layout.prepare(raw)
+        batch = raw if self._looks_back else self.file.layout.prepare(raw)
         results = self._kernel(batch)
+        if EARLIER in batch.schema.names:
+            batch = batch.filter(pa.array(targets_of(batch)))
         summary = Summary()
         summary.add(results, len(claims_of(batch).first))
         return _Decided(batch, results, summary)

@@ -1,8 +1,8 @@
-"""Lines in order of claim, for a file in which those of a claim lie apart."""
+"""Lines in order of claim, or of patient, for a file in which those of one lie apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +13,17 @@ from clausal.exchange.tabular.opened import LINES_AT_ONCE
 
 
 def sorted_by_claim(batches: Iterable[pa.RecordBatch], key: str, folder: Path) -> Iterator[pa.RecordBatch]:
-    """All lines again, in order of claim; DuckDB sorts them, on disk in `folder` where they do not fit in memory."""
+    """All lines again, in order of claim."""
+    return sorted_by(batches, lambda _: [key], folder)
+
+
+def sorted_by(
+    batches: Iterable[pa.RecordBatch], keys: Callable[[pa.Schema], Sequence[str]], folder: Path
+) -> Iterator[pa.RecordBatch]:
+    """All lines again, in order of some columns; DuckDB sorts them, on disk in `folder` where memory is too small.
+
+    The columns are those of all batches; of a schema `keys` tells which to sort by.
+    """
     import duckdb
 
     stream = iter(batches)
@@ -40,8 +50,8 @@ def sorted_by_claim(batches: Iterable[pa.RecordBatch], key: str, folder: Path) -
         connection.execute("SET preserve_insertion_order = false")
         lines = pa.RecordBatchReader.from_batches(schema, numbered())
         connection.register("lines", lines)
-        quoted = key.replace('"', '""')
-        found = connection.execute(f'SELECT * FROM lines ORDER BY "{quoted}", position')
+        quoted = ", ".join('"{}"'.format(key.replace('"', '""')) for key in keys(schema))
+        found = connection.execute(f"SELECT * FROM lines ORDER BY {quoted}, position")
         for batch in found.to_arrow_reader(LINES_AT_ONCE):
             yield batch.drop_columns(["position"])
 

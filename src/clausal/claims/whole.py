@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,14 @@ class Apart(Exception):
     """The lines of a claim do not stand together."""
 
 
-def whole_claims(batches: Iterable[pa.RecordBatch], key: str, least: int = 1) -> Iterator[pa.RecordBatch]:
-    """The same lines in batches of whole claims, of `least` lines or more: the last claim of one goes to the next."""
+def whole_claims(
+    batches: Iterable[pa.RecordBatch], key: str, least: int = 1, most: int = MOST_LINES, what: str = "a claim"
+) -> Iterator[pa.RecordBatch]:
+    """The same lines in batches of whole claims, of `least` lines or more: the last claim of one goes to the next.
+
+    `key` may tell something else than claims apart, `what`, of which lines beyond `most` are refused.
+    """
+    limit = _Limit(key, most, what)
     held: list[pa.RecordBatch] = []
     endless: Any = None
     """The key of a claim that was too long, of which more may come."""
@@ -34,9 +41,9 @@ def whole_claims(batches: Iterable[pa.RecordBatch], key: str, least: int = 1) ->
         batch = joined(held) if len(held) > 1 else arrived
         last = int(claims_of(batch, key).first[-1])
         end = batch.num_rows
-        if end - last > MOST_LINES or (last == 0 and endless is not None and batch.column(key)[0].as_py() == endless):
+        if end - last > most or (last == 0 and endless is not None and batch.column(key)[0].as_py() == endless):
             last = end
-        batch = _without_endless(batch, key, endless)
+        batch = _without_endless(batch, limit, endless)
         endless = batch.column(key)[end - 1].as_py() if last == end else None
         held = [batch.slice(last)] if last < end else []
         if last:
@@ -44,7 +51,7 @@ def whole_claims(batches: Iterable[pa.RecordBatch], key: str, least: int = 1) ->
     if held:
         batch = joined(held) if len(held) > 1 else held[0]
         if batch.num_rows:
-            yield _without_endless(batch, key, endless)
+            yield _without_endless(batch, limit, endless)
 
 
 def joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -92,16 +99,26 @@ def _with_all(batch: pa.RecordBatch, names: list[str], others: list[pa.RecordBat
     return pa.RecordBatch.from_arrays(arrays, names=names)
 
 
-def _without_endless(batch: pa.RecordBatch, key: str, endless: Any) -> pa.RecordBatch:
+@dataclass(frozen=True)
+class _Limit:
+    """How many lines may have the same in a column."""
+
+    key: str
+    most: int
+    what: str
+
+
+def _without_endless(batch: pa.RecordBatch, limit: _Limit, endless: Any) -> pa.RecordBatch:
     """The batch, with a problem for each line of a claim that is too long, or goes on from one that was."""
+    key = limit.key
     claims = claims_of(batch, key)
     length = np.diff([*claims.first, batch.num_rows])
-    wrong = length > MOST_LINES
+    wrong = length > limit.most
     if endless is not None and batch.column(key)[0].as_py() == endless:
         wrong[0] = True
     if not wrong.any():
         return batch
-    why = f"a claim has at most {MOST_LINES:,} lines"
+    why = f"{limit.what} has at most {limit.most:,} lines"
     old = batch.column(PROBLEM).to_pylist() if PROBLEM in batch.schema.names else [None] * batch.num_rows
     problems = [why if bad else one for one, bad in zip(old, wrong[claims.of_line].tolist(), strict=True)]
     column = pa.array(problems, pa.string())

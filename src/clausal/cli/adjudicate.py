@@ -14,7 +14,10 @@ from clausal.cli.common import DECIDED, OPEN, AsOfOption, JsonOption, PacksOptio
 from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clausal.claims.job import Done, Job
+    from clausal.claims.mapping import FileMapping
     from clausal.columns.schema import Column
     from clausal.documents.library import Library
     from clausal.schedules.tables import Schedules
@@ -38,6 +41,12 @@ def adjudicate(
     ],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="YAML that tells which columns of the file are which.")
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option("--history", help="Earlier services of the patients: Parquet, CSV, JSON lines, XLSX.")
+    ] = None,
+    history_mapping: Annotated[
+        Path | None, typer.Option("--history-mapping", help="The same as --mapping, for the file of --history.")
     ] = None,
     derivation: Annotated[
         bool, typer.Option("--derivation", help="Tell how each allowed amount comes about (slow).")
@@ -90,6 +99,8 @@ def adjudicate(
         options=Options(day(as_of) or dt.date.today(), derivation),
         remittance=remittance,
         mapping=read_mapping(read_source(mapping), columns, allowed_by([library.cases])) if mapping else NONE,
+        history=history,
+        history_mapping=_mapping_of_history(history_mapping, columns, library),
         rejects=rejects,
         pending=pending,
         acknowledgment=acknowledge,
@@ -114,6 +125,17 @@ def adjudicate(
         write_report(report, done, job)
     _tell(done, job, report, as_json=json)
     raise typer.Exit(DECIDED if done.summary.is_whole else OPEN)
+
+
+def _mapping_of_history(path: Path | None, columns: Sequence[Column], library: Library) -> FileMapping:
+    from clausal.claims.constants import allowed_by
+    from clausal.claims.mapping import NONE, read_mapping
+    from clausal.claims.patients import columns_of_earlier
+    from clausal.facts.source import read_source
+
+    if path is None:
+        return NONE
+    return read_mapping(read_source(path), columns_of_earlier(columns), allowed_by([library.cases]))
 
 
 def _is_remittance(output: Path) -> bool:
