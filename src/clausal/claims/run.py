@@ -162,7 +162,7 @@ class _Run:
                 break
             self._again(self.order, self._received.refused | late)
         self._acknowledge_claims()
-        self.left = dict(self.file.left + self._left_of_earlier)
+        self.left = {**self.file.left, **self._left_of_earlier}
         if self._format == "xlsx":
             write_workbook(self.work.files(self._results), self.work.folder / WORKBOOK)
         self.work.complete(self._targets, self.left)

@@ -24,12 +24,13 @@ class Apart(Exception):
 
 
 def whole_claims(
-    batches: Iterable[pa.RecordBatch], key: str, least: int = 1, most: int = MOST_LINES, what: str = "a claim"
+    batches: Iterable[pa.RecordBatch], key: str, least: int = 1, most: int | None = None, what: str = "a claim"
 ) -> Iterator[pa.RecordBatch]:
     """The same lines in batches of whole claims, of `least` lines or more: the last claim of one goes to the next.
 
     `key` may tell something else than claims apart, `what`, of which lines beyond `most` are refused.
     """
+    most = MOST_LINES if most is None else most
     limit = _Limit(key, most, what)
     held: list[pa.RecordBatch] = []
     endless: Any = None
