@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ import numpy as np
 from clausal.columns.given import HIGHEST, LOWEST, Ends, Given, Ints, as_number, is_whole, knowledge
 from clausal.columns.ground import Ground
 from clausal.columns.numbering import Combinations, Undisputed
+from clausal.columns.ordered import OrderedClasses
 from clausal.documents.library import View
 from clausal.facts.computed import MINUS
 from clausal.rules.columns import Column, OrderedColumn
@@ -69,7 +69,7 @@ class Arithmetic:
         self._numbered = ground.numbered[self.fact]
         self._lock = ground.lock
         self._function = ARITHMETIC[computation.computed.function]
-        self._places = _Places(columns)
+        self._places = OrderedClasses(columns)
         self._number: dict[Hashable, int] = {}
         self._known, self._clashes = Grown(), Grown()
         self._undisputed = Undisputed(ground.lock)
@@ -115,24 +115,6 @@ class Arithmetic:
     def derive(self, end: Numbers, _: Numbers, contradicted: Numbers, spread: Spread | None) -> tuple[Numbers, Numbers]:
         """What is known of the fact after it, and where that contradicts what is stated."""
         return self._undisputed.of(self._known[end], self._clashes[end], contradicted, spread)
-
-
-class _Places:
-    """The classes of whole numbers that no test tells apart, numbered in order."""
-
-    def __init__(self, columns: Sequence[OrderedColumn]) -> None:
-        points = sorted({Fraction(point) for column in columns for point in column.points})
-        self._floors = np.array([int(point // 1) for point in points], dtype=np.int64)
-        self._whole = np.array([point.denominator == 1 for point in points], dtype=bool)
-        self.count = 2 * len(points) + 1
-
-    def of(self, values: Ints) -> Ints:
-        """The class of each value."""
-        index = np.searchsorted(self._floors, values)
-        at = np.minimum(index, max(len(self._floors) - 1, 0))
-        exact = (index < len(self._floors)) & self._whole[at] & (self._floors[at] == values) if self.count > 1 else 0
-        found: Ints = 2 * index + exact
-        return found
 
 
 def _minus(first: Ends, second: Ends) -> tuple[Ints, Ints]:

@@ -23,7 +23,7 @@ from clausal.columns.encode import Ids
 from clausal.columns.gathering import MAY, NO, SURELY, Around, Gatherer
 from clausal.columns.given import Given
 from clausal.columns.ground import PLAN, Ground
-from clausal.columns.numbering import Classes, Joint, Told
+from clausal.columns.numbering import UNMET, Classes, Joint, Told
 from clausal.columns.standing import (
     ALL_BEAR,
     FAILING_BEARS,
@@ -108,7 +108,16 @@ class Concluder:
 
         self._combined = [Combined(ground, name) for name in self._combining]
         self._first = [self._deriving(one, walker) for one in (*staged.whole, *staged.of_line)]
-        self._gatherers = [Gatherer(ground, one, walker(one.counts)) for one in staged.gathered]
+        self._gatherers = [
+            Gatherer(
+                ground,
+                one,
+                walker(one.counts),
+                self._columns.get(one.fact, ()),
+                is_exact=one.fact in self._exact or view.facts[one.fact].type == "flag",
+            )
+            for one in staged.gathered
+        ]
         self._last = [self._deriving(one, walker) for one in staged.last]
         self.inferences: list[Derives] = [*self._first, *self._gatherers, *self._last]
         self._authorities = [Asked(ground, document, walker(document.compiled)) for document in documents["authority"]]
@@ -191,33 +200,40 @@ class Concluder:
         """
         concluded = np.zeros(derived.count, dtype=np.int32)
         gatherers = [one for one in self._gatherers if derived.bears(one.fact)]
-        before: dict[str, Ids] = {}
-        lines = around.targets
-        while len(lines):
-            ends = {one.fact: one.ends(derived, given, around) for one in gatherers}
-            changed = np.ones(len(around.targets), dtype=bool)
-            if before:
-                changed = np.logical_or.reduce([one != before[fact] for fact, one in ends.items()])
-            lines, before = around.targets[changed], ends
+        looking = {one.fact: one.looking(derived, given, around) for one in gatherers}
+        before = {one.fact: np.full(len(around.targets), UNMET, dtype=np.int32) for one in gatherers}
+        is_open = np.ones(len(around.targets), dtype=bool)
+        which = np.arange(len(around.targets))
+        while len(which):
+            changed, still_open = np.zeros((2, len(which)), dtype=bool)
+            for one in gatherers:
+                ends, can_change = one.ends(looking[one.fact], around, which)
+                changed |= ends != before[one.fact][which]
+                still_open |= can_change
+                before[one.fact][which] = ends
+            is_open[which] = still_open
+            which = which[changed]
+            lines = around.targets[which]
             of_lines = derived.of(lines)
             for one in self._gatherers:
-                of_lines.take(one, ends[one.fact][changed] if one.fact in ends else 0)
+                of_lines.take(one, before[one.fact][which] if one.fact in before else 0)
             of_lines.infer(self._last, {name: column.of(lines) for name, column in given.items()})
-            if len(lines):
-                concluded[lines] = self._concluded_of(of_lines, plans)
-            if not self._counted(concluded, lines, around):
-                break
+            concluded[lines] = self._concluded_of(of_lines, plans)
+            of_patients = np.zeros(int(around.patient.max(initial=0)) + 1, dtype=bool)
+            of_patients[around.patient[self._counted(concluded, lines, around)]] = True
+            whose = around.patient[around.targets]
+            which = np.flatnonzero(is_open & (whose >= 0) & of_patients[whose])
         return concluded
 
-    def _counted(self, concluded: Ids, lines: npt.NDArray[np.intp], around: Around) -> bool:
-        """Note which lines are settled, as covered or not; whether any is that may count for others."""
-        waiting = lines[around.counts[lines] == MAY]
+    def _counted(self, concluded: Ids, lines: npt.NDArray[np.intp], around: Around) -> npt.NDArray[np.intp]:
+        """Note which lines are settled, as covered or not; those of known patients, which may count for others."""
+        waiting = lines[(around.counts[lines] == MAY) & (around.patient[lines] >= 0)]
         met, inverse = np.unique(concluded[waiting], return_inverse=True)
         told = [COUNTING.get(self.conclusions.met[one].status, MAY) for one in met.tolist()]
-        if not any(one != MAY for one in told):
-            return False
-        around.counts[waiting] = np.array(told, dtype=np.int8)[inverse]
-        return True
+        counts = np.array(told, dtype=np.int8)[inverse]
+        around.counts[waiting] = counts
+        found: npt.NDArray[np.intp] = waiting[counts != MAY]
+        return found
 
     def _concluded_of(self, derived: Derived, plans: Sequence[int]) -> Ids:
         """The index of each line's conclusion, of lines of which all is derived."""

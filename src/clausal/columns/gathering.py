@@ -7,9 +7,9 @@ difference of two running totals. Which lines agree is told once for each pair o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +17,13 @@ import numpy.typing as npt
 from clausal.columns.calculated import PERIODS
 from clausal.columns.deriving import Derived
 from clausal.columns.encode import Ids
-from clausal.columns.given import EPOCH, HIGHEST, LOWEST, Ends, Given, Ints, as_number
+from clausal.columns.given import EPOCH, HIGHEST, LOWEST, Ends, Given, Ints
 from clausal.columns.ground import Ground
 from clausal.columns.numbering import Combinations, Told, Undisputed
+from clausal.columns.ordered import OrderedClasses
 from clausal.facts.gathered import HISTORY, HISTORY_FROM, SINCE
 from clausal.facts.knowledge import Knowledge, Possible, Range
+from clausal.rules.columns import Column, OrderedColumn
 from clausal.rules.computation import derived_with
 from clausal.rules.gathering import Gathering
 from clausal.rules.model import SERVICE_DATE
@@ -32,6 +34,8 @@ NO, MAY, SURELY = 0, 1, 2
 """Whether a line counts."""
 NOBODY = -1
 """Stands for a patient who is not known."""
+_HALF = 32
+"""Bits of a number that is gathered."""
 _DAYS, _MIDDLE = 1 << 22, 1 << 21
 """Days of one patient, or claim, lie this far apart; the day 1970-01-01 among them."""
 SINCE_LAST = {"days_since_last": PERIODS["days"], "months_since_last": PERIODS["full_months"]}
@@ -57,8 +61,13 @@ class Around:
 class Gatherer:
     """One fact that is gathered over lines."""
 
-    def __init__(self, ground: Ground, gathering: Gathering, walker: Walker) -> None:
-        """`walker` walks the table that tells which lines count."""
+    def __init__(
+        self, ground: Ground, gathering: Gathering, walker: Walker, columns: Sequence[Column], *, is_exact: bool
+    ) -> None:
+        """`walker` walks the table that tells which lines count; `columns` are those of the tables that test the fact.
+
+        Where it `is_exact` each value is told apart.
+        """
         self.fact = gathering.fact
         self.tests = gathering.tests
         self.disputed_with = gathering.disputed_with
@@ -72,37 +81,98 @@ class Gatherer:
         self._tries: dict[int, list[int]] = {}
         self._agree: dict[tuple[int, int], int] = {}
         self._tried: list[dict[str, Knowledge]] = []
-        self._number: dict[tuple[int, int, bool], int] = {}
+        self._is_exact = is_exact
+        self._classes = OrderedClasses([one for one in columns if isinstance(one, OrderedColumn)])
+        self._number: dict[int, int] = {}
         self._found: list[Possible | Range | None] = []
         self._derived = Moves(self._derive, ground.lock)
         self._made, self._clashes = Grown(), Grown()
         self._undisputed = Undisputed(ground.lock)
 
-    def ends(self, derived: Derived, given: Given, around: Around) -> Ids:
-        """For each line of which something is decided the number of what all lines let one know of the fact."""
+    def looking(self, derived: Derived, given: Given, around: Around) -> Looking:
+        """What the lines of a batch are to one another, for this fact."""
         known, spread, lines = derived.known, derived.spread, around.targets
         counts = self._counting(known, spread, around)
         group = around.patient if self._of_history else around.claim
-        agreeing = self._expanded(
-            self._agreeing.of((known.get(n, 0) for n in self._gathering.agrees_in), spread), spread
-        )
-        agreeing = np.broadcast_to(agreeing, len(group))
+        parts = (known.get(name, 0) for name in self._gathering.agrees_in)
+        agreeing = np.broadcast_to(self._expanded(self._agreeing.of(parts, spread), spread), len(group))
         days = given[SERVICE_DATE].low
         events = np.flatnonzero((counts > NO) & (group >= 0))
         keys = group[events] * _DAYS + days[events] + _MIDDLE
-        order = np.argsort(keys, kind="stable")
-        total = _Total(self._gathering, keys[order], events[order], counts, around, given)
-        window = self._window(group[lines], days[lines], given, lines)
-        state = agreeing[lines]
-        low, high = np.zeros(len(lines), dtype=np.int64), np.zeros(len(lines), dtype=np.int64)
-        of_events = agreeing[events[order]]
-        for one in np.unique(state).tolist():
-            which = np.flatnonzero(state == one)
-            part = window.of(which)
-            found = [total.ends(part, self._agreement(tried, of_events)) for tried in self._tries_of(one)]
-            low[which] = np.minimum.reduce([ends.low for ends in found])
-            high[which] = np.maximum.reduce([ends.high for ends in found])
-        return self._numbers(low, high, window.is_listed)
+        if (keys[1:] < keys[:-1]).any():
+            order = np.argsort(keys, kind="stable")
+            keys, events = keys[order], events[order]
+        begin, end = self._window(group[lines], days[lines])
+        of_days = None
+        if self._gathering.gathered.function == "count days":
+            keys, of_days = np.unique(keys, return_index=True)
+        listed, is_listed = self._listed(group[lines], days[lines], given, lines)
+        of = self._gathering.gathered.of
+        return Looking(
+            events=events,
+            counts=counts[events],
+            agreeing=agreeing[events],
+            times=around.times[events],
+            summed=given[of].of(events) if of else None,
+            of_days=of_days,
+            day_of_event=days[events],
+            begin=np.searchsorted(keys, begin),
+            end=np.searchsorted(keys, end),
+            state=agreeing[lines],
+            days=days[lines],
+            listed=listed,
+            is_listed=is_listed,
+            is_exact=self._is_exact or bool(np.any(known.get(self.fact, 0))),
+        )
+
+    def ends(self, looking: Looking, around: Around, which: Lines) -> tuple[Ids, npt.NDArray[np.bool_]]:
+        """For some of the lines that are decided the number of what all lines let one know of the fact.
+
+        And whether more could still be known.
+        """
+        counts = looking.counts
+        if self._of_history:
+            counts = np.minimum(counts, around.counts[looking.events])
+        state = looking.state[which]
+        low, high = np.zeros(len(which), dtype=np.int64), np.zeros(len(which), dtype=np.int64)
+        for one in _distinct(state):
+            at = np.flatnonzero(state == one)
+            lines = which[at]
+            found = [
+                self._ends(looking, np.minimum(counts, self._agreement(tried, looking.agreeing)), lines)
+                for tried in self._tries_of(one)
+            ]
+            low[at] = np.minimum.reduce([ends.low for ends in found])
+            high[at] = np.maximum.reduce([ends.high for ends in found])
+        return self._numbers(low, high, is_exact=looking.is_exact), low != high
+
+    def _ends(self, looking: Looking, level: npt.NDArray[np.int8], lines: Lines) -> Ends:
+        """The ends of what is gathered for some lines, `level` telling which events count."""
+        begin, end = looking.begin[lines], looking.end[lines]
+        function = self._gathering.gathered.function
+        if function in SINCE:
+            return self._since(looking, level, lines)
+        if looking.of_days is not None:
+            by_day = np.maximum.reduceat(level, looking.of_days) if len(level) else level
+            low, high = (_sum(by_day >= least, begin, end) for least in (SURELY, MAY))
+        elif looking.summed is not None:
+            low = _sum((level == SURELY) * looking.summed.low * looking.times, begin, end)
+            is_open = looking.summed.high == HIGHEST
+            high = _sum((level >= MAY) * np.where(is_open, 0, looking.summed.high) * looking.times, begin, end)
+            high = np.where(_sum((level >= MAY) & is_open, begin, end) > 0, HIGHEST, high)
+        else:
+            low, high = (_sum((level >= least) * looking.times, begin, end) for least in (SURELY, MAY))
+        return Ends(low, np.where(looking.is_listed[lines], high, HIGHEST))
+
+    def _since(self, looking: Looking, level: npt.NDArray[np.int8], lines: Lines) -> Ends:
+        period = SINCE_LAST[self._gathering.gathered.function]
+        days = looking.days[lines]
+        surely, perhaps = (looking.last(level >= least, lines) for least in (SURELY, MAY))
+        listed = looking.listed[lines]
+        listed = np.where(listed == HIGHEST, HIGHEST, np.minimum(listed, days) - 1)
+        latest = np.minimum(days - 1, np.maximum(perhaps, listed))
+        since = period(np.where(surely == LOWEST, latest, surely), days)
+        return Ends(period(latest, days), np.where(surely == LOWEST, HIGHEST, since))
 
     def derive(
         self, end: Numbers, stated: Numbers, contradicted: Numbers, spread: Spread | None
@@ -130,7 +200,7 @@ class Gatherer:
         told = np.asarray(self._expanded(self._standing.of(standing, tell), spread), dtype=np.int8)
         of_line = np.broadcast_to(told, len(around.claim))
         if self._of_history:
-            return np.minimum(of_line, around.counts)
+            return of_line
         is_target = np.zeros(len(around.claim), dtype=np.int8)
         is_target[around.targets] = SURELY
         return np.minimum(of_line, is_target)
@@ -142,21 +212,33 @@ class Gatherer:
             return numbers
         return numbers[spread]
 
-    def _window(self, group: Ints, days: Ints, given: Given, lines: Lines) -> _Window:
-        """From where to where, in the order of events, a line's window goes."""
-        base = group * _DAYS + _MIDDLE
+    def _window(self, group: Ints, days: Ints) -> tuple[Ints, Ints]:
+        """The first key of each line's window, and the first after it."""
+        base = group * _DAYS
         if not self._of_history:
-            everything = np.ones(len(lines), dtype=bool)
-            return _Window(group, days, base - _MIDDLE, base + _MIDDLE, base, days, everything)
+            return base, base + _DAYS
+        return base + np.maximum(self._starts(days) + _MIDDLE, 1), base + _MIDDLE + days
+
+    def _starts(self, days: Ints) -> Ints:
+        """The first day of the window of services of some days."""
         within = self._gathering.gathered.within
-        distinct, inverse = np.unique(days, return_inverse=True)
-        starts = [as_number(within.start(_day(one))) if within else LOWEST for one in distinct.tolist()]
-        start = np.array(starts, dtype=np.int64)[inverse] if len(distinct) else days
+        if within is None or not len(days):
+            return np.full(len(days), LOWEST)
+        first = int(days.min())
+        distinct = np.flatnonzero(np.bincount(days - first)) + first
+        starts = np.zeros(int(distinct[-1]) - first + 1, dtype=np.int64)
+        starts[distinct - first] = [(within.start(_day(one)) - EPOCH).days for one in distinct.tolist()]
+        found: Ints = starts[days - first]
+        return found
+
+    def _listed(self, group: Ints, days: Ints, given: Given, lines: Lines) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """From which day on earlier services are listed (HIGHEST: none), and whether all of a window are."""
+        if not self._of_history:
+            return days, np.ones(len(lines), dtype=bool)
         from_ = given.get(HISTORY_FROM)
         listed = np.full(len(lines), HIGHEST) if from_ is None else from_.high[lines]
-        is_listed = (listed <= start) & (group >= 0)
-        begin = base + np.maximum(start, 1 - _MIDDLE)
-        return _Window(group, days, begin, base + days, base, np.where(group >= 0, listed, HIGHEST), is_listed)
+        listed = np.where(group >= 0, listed, HIGHEST)
+        return listed, listed <= self._starts(days)
 
     def _tries_of(self, state: int) -> list[int]:
         """The numbers of what a line can be that is decided, of what lines agree in."""
@@ -172,9 +254,10 @@ class Gatherer:
 
     def _agreement(self, tried: int, events: Ids) -> npt.NDArray[np.int8]:
         """Whether each event agrees with what a line can be."""
-        distinct, inverse = np.unique(events, return_inverse=True)
-        told = [self._agrees(tried, one) for one in distinct.tolist()]
-        return np.array(told, dtype=np.int8)[inverse] if told else np.zeros(0, dtype=np.int8)
+        told = np.zeros(int(events.max(initial=0)) + 1, dtype=np.int8)
+        for one in _distinct(events):
+            told[one] = self._agrees(tried, one)
+        return told[events]
 
     def _agrees(self, tried: int, event: int) -> int:
         found = self._agree.get((tried, event))
@@ -187,16 +270,20 @@ class Gatherer:
         named = zip(self._gathering.agrees_in, self._agreeing.members[number], strict=True)
         return {name: one for name, number in named if (one := self._ground.numbered[name].knowledge[number])}
 
-    def _numbers(self, low: Ints, high: Ints, is_listed: npt.NDArray[np.bool_]) -> Ids:
-        """The number of what two ends let one know."""
-        pairs = np.stack([low, high, is_listed.astype(np.int64)], axis=1)
-        packed = np.ascontiguousarray(pairs).view([("", np.int64)] * 3).ravel()
-        distinct, inverse = np.unique(packed, return_inverse=True)
-        found = [self._end(*(int(one) for one in each)) for each in distinct.tolist()]
+    def _numbers(self, low: Ints, high: Ints, *, is_exact: bool) -> Ids:
+        """The number of what two ends let one know: of each pair, or of each that the tests tell apart."""
+        if is_exact:
+            keys = (low << _HALF) | np.minimum(high, (1 << _HALF) - 1)
+        else:
+            keys = self._classes.of(low) * self._classes.count + self._classes.of(high) + (np.int64(1) << 62)
+        distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        found = [
+            self._end(key, int(low[at]), int(high[at]))
+            for key, at in zip(distinct.tolist(), first.tolist(), strict=True)
+        ]
         return np.array(found, dtype=np.int32)[inverse] if found else np.zeros(0, dtype=np.int32)
 
-    def _end(self, low: int, high: int, is_listed: int) -> int:
-        key = low, high, bool(is_listed)
+    def _end(self, key: int, low: int, high: int) -> int:
         found = self._number.get(key)
         if found is None:
             with self._ground.lock:
@@ -208,84 +295,49 @@ class Gatherer:
 
 
 @dataclass(frozen=True)
-class _Window:
-    """For each line the keys between which lines count, and from which day on they are listed."""
+class Looking:
+    """The events of a batch, lines that may count for a fact, in order of patient, or claim, and day; and who looks."""
 
-    group: Ints
+    events: Lines
+    counts: npt.NDArray[np.int8]
+    agreeing: Ids
+    times: Ints
+    summed: Ends | None
+    of_days: Lines | None
+    """The first event of each day of a patient, where days are counted."""
+    day_of_event: Ints
+    begin: Lines
+    """For each line that is decided the place of the first event of its window, or of the first day."""
+    end: Lines
+    state: Ids
     days: Ints
-    begin: Ints
-    end: Ints
-    base: Ints
     listed: Ints
+    """The day from which on earlier services are listed; HIGHEST where they are not."""
     is_listed: npt.NDArray[np.bool_]
-    """Whether all lines of the window are listed."""
+    """Whether all services of the window are listed."""
+    is_exact: bool
 
-    def of(self, lines: Lines) -> _Window:
-        """Those of some lines."""
-        parts = {field.name: getattr(self, field.name)[lines] for field in fields(self)}
-        return _Window(**parts)
-
-
-class _Total:
-    """Running totals over the lines that may count, in order."""
-
-    def __init__(
-        self,
-        gathering: Gathering,
-        keys: Ints,
-        events: Lines,
-        counts: npt.NDArray[np.int8],
-        around: Around,
-        given: Given,
-    ) -> None:
-        self._function = gathering.gathered.function
-        self._keys = keys
-        self._counts = counts[events]
-        self._times = around.times[events]
-        of = gathering.gathered.of
-        self._summed = given[of].of(events) if of else None
-        self._day_keys, self._first_of_day = np.unique(keys, return_index=True)
-
-    def ends(self, window: _Window, agreement: npt.NDArray[np.int8]) -> Ends:
-        """The ends of what is gathered, of the lines that agree."""
-        level = np.minimum(self._counts, agreement)
-        if self._function in SINCE:
-            return self._since(window, level)
-        if self._function == "count days":
-            by_day = np.maximum.reduceat(level, self._first_of_day) if len(level) else level
-            low, high = (self._between(self._day_keys, by_day >= least, window) for least in (SURELY, MAY))
-        elif self._summed is not None:
-            low = self._between(self._keys, (level == SURELY) * self._summed.low * self._times, window)
-            is_open = self._summed.high == HIGHEST
-            most = np.where(is_open, 0, self._summed.high)
-            high = self._between(self._keys, (level >= MAY) * most * self._times, window)
-            unbounded = self._between(self._keys, (level >= MAY) & is_open, window)
-            high = np.where(unbounded > 0, HIGHEST, high)
-        else:
-            low, high = (self._between(self._keys, (level >= least) * self._times, window) for least in (SURELY, MAY))
-        return Ends(low, np.where(window.is_listed, high, HIGHEST))
-
-    @staticmethod
-    def _between(keys: Ints, amounts: npt.NDArray[np.generic], window: _Window) -> Ints:
-        """The sum of amounts within each window."""
-        running = np.concatenate([[0], np.cumsum(amounts, dtype=np.int64)])
-        found: Ints = running[np.searchsorted(keys, window.end)] - running[np.searchsorted(keys, window.begin)]
+    def last(self, counting: npt.NDArray[np.bool_], lines: Lines) -> Ints:
+        """The day of the last event of each line's window of those that count; LOWEST where there is none."""
+        place = np.concatenate([[-1], np.maximum.accumulate(np.where(counting, np.arange(len(counting)), -1))])
+        last = place[self.end[lines]]
+        if not len(self.day_of_event):
+            return np.full(len(lines), LOWEST)
+        found: Ints = np.where(last >= self.begin[lines], self.day_of_event[last], LOWEST)
         return found
 
-    def _since(self, window: _Window, level: npt.NDArray[np.int8]) -> Ends:
-        period = SINCE_LAST[self._function]
-        surely = self._last(window, level == SURELY)
-        listed = np.where(window.listed == HIGHEST, HIGHEST, np.minimum(window.listed, window.days) - 1)
-        latest = np.minimum(window.days - 1, np.maximum(self._last(window, level >= MAY), listed))
-        since = period(np.where(surely == LOWEST, latest, surely), window.days)
-        return Ends(period(latest, window.days), np.where(surely == LOWEST, HIGHEST, since))
 
-    def _last(self, window: _Window, counting: npt.NDArray[np.bool_]) -> Ints:
-        """The day of the last line that counts before each window's end; LOWEST where there is none."""
-        keys = np.concatenate([[-1], self._keys[counting]])
-        last = keys[np.searchsorted(keys, window.end) - 1]
-        found: Ints = np.where((last >= window.begin) & (last >= 0), last - window.base, LOWEST)
-        return found
+def _sum(amounts: npt.NDArray[Any], begin: Lines, end: Lines) -> Ints:
+    """The sum of amounts from one place to before another."""
+    running = np.concatenate([[0], np.cumsum(amounts, dtype=np.int64)])
+    found: Ints = running[end] - running[begin]
+    return found
+
+
+def _distinct(numbers: Ids) -> list[int]:
+    """The numbers that a column has."""
+    found: list[int] = np.flatnonzero(np.bincount(numbers)).tolist() if len(numbers) else []
+    return found
 
 
 def _day(number: int) -> dt.date:
