@@ -10,7 +10,7 @@ import pytest
 from clausal.documents.checks import NAMES as OF_PACKS
 from clausal.documents.library import Library
 from clausal.evidence.checks import NAMES as OF_EVIDENCE
-from clausal.rules.read import ANSWERS, BENEFITS, FINDINGS, SEVERITIES
+from clausal.rules.conclusions import ANSWERS, BENEFITS, FINDINGS, SEVERITIES
 from tests.evidence.made import evidence
 
 DOCS = Path(__file__).parents[1] / "docs"

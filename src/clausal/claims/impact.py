@@ -50,7 +50,9 @@ from clausal.schedules.tables import Schedules
 
 MOST_SAMPLED = 2_000
 """Of how many kinds of change a line is kept."""
-DECIDES = ("status", "finding", "denial", "carc", "rarc", "group_code")
+DECIDES = (
+    "status", "finding", "denial", "carc", "rarc", "group_code", "authorization", "decided_by", "documents", "approved",
+)  # fmt: skip
 """What of a conclusion is an answer; `needs` is what is asked, rule and clauses what it rests on."""
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from clausal.amounts import told
 from clausal.cli.priced import amount_of, total_of
+from clausal.cli.required_page import beside
 from clausal.cli.rows import Head, print_rows
 from clausal.cli.why_page import item, print_criteria, print_steps
 from clausal.determination.model import Determination, Line, Payment
@@ -113,11 +114,15 @@ def _print_line(console: Console, library: Library, line: Line, asked: Mapping[s
         what = (
             "which reason for denial comes first"
             if line.status == "not-covered"
+            else "what is approved, or whether it is denied for another reason"
+            if line.status in ("covered", "conditional")
             else "whether it is denied for another reason"
         )
         console.print(
             item(Text(f"not settled: {what} hangs on this: {_questions(line.reason_needs, asked)}", style="yellow"))
         )
+    for told, clauses in beside(line):
+        console.print(item(Text(told), clauses))
     if same:
         console.print(item(Text(f"why: as line {same} above")))
         return

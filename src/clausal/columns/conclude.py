@@ -56,7 +56,8 @@ from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Moves, Numbers, Spread
 from clausal.rules.walker import Walker
 
-ASKED = ("authority", "benefit", "administrative", "conflict")
+REQUIRED = ("authorization", "documents")
+ASKED = ("authority", "benefit", "administrative", "conflict", *REQUIRED)
 """Kinds of table that bear on the outcome of a line, besides those that derive facts."""
 COUNTING = {"covered": SURELY, "not-covered": NO}
 """Whether a line of a status counts as an earlier service; of the others it is not known."""
@@ -124,6 +125,7 @@ class Concluder:
         self._benefits = [Asked(ground, document, walker(document.compiled)) for document in documents["benefit"]]
         self._conditions = [Conditions(ground, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
+        self._required = [walker(document.compiled) for kind in REQUIRED for document in documents[kind]]
         self._dates: dict[Hashable, int] = {}
         self._dated = Moves(self._date_class, self.lock)
         cited: dict[str, None] = {}
@@ -250,7 +252,13 @@ class Concluder:
         bearing = self._bearing.of(policy, state.reading(policy, self._what_bears))
         conflict = self._conflict.of([w.walk(lambda fact: known.get(fact, 0), spread) for w in self._conflicts], spread)
         remarked = self._remarked.of(conflict, state.reading(conflict, self._what_is_remarked))
-        parts = [policy, remarked, *(one.of(bearing, plan, plans, known, spread) for one in self._conditions)]
+        required = [one.walk(lambda fact: known.get(fact, 0), spread) for one in self._required]
+        parts = [
+            policy,
+            remarked,
+            *required,
+            *(one.of(bearing, plan, plans, known, spread) for one in self._conditions),
+        ]
         joint = self._whole.of(parts, spread)
         concluded = self._concluded.of(joint, state.reading(joint, self._conclude))
         return self._asking.of(concluded, known, derived.ends, state)
@@ -295,6 +303,10 @@ class Concluder:
             needs_are="",
             warnings=" ".join(one.name for one in said.warnings),
             readings=" ".join(one.rests.replace(" or ", " ") for one in said.readings),
+            authorization=said.authorization.requirement,
+            decided_by=said.authorization.told("decided_by"),
+            documents=" ".join(str(one.rule.then["document"]) for one in said.documents if not one.needs),
+            approved=str(said.coverage.approval) if said.coverage.approval else None,
         )
         self.warned.update((one.name, one) for one in said.warnings)
         self.read.update((one.rests, one) for one in said.readings)

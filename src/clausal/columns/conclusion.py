@@ -33,6 +33,12 @@ class Conclusion:
     needs_are: str
     warnings: str
     readings: str
+    authorization: str
+    """`required`, `not-required`, `open` or `not-said`."""
+    decided_by: str | None
+    documents: str
+    """The documents that are surely to be sent, joined by blanks."""
+    approved: str | None
 
 
 class Conclusions:

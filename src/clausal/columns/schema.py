@@ -99,6 +99,15 @@ RESULTS = (
     Column("warnings", pa.string(), "What limits the worth of the answer, as pack#warning, separated by blanks."),
     Column("readings", pa.string(), "Rules and reasons of the answer that are our reading, separated by blanks."),
     Column(
+        "authorization",
+        pa.string(),
+        "Prior authorization: required, not-required, open (it hangs on what is not known), or not-said: no document "
+        "held says that it is required, which is not not-required.",
+    ),
+    Column("decided_by", pa.string(), "Who decides on an authorization, as far as a document held says."),
+    Column("documents", pa.string(), "Documents that are to be sent, separated by blanks."),
+    Column("approved", pa.string(), "What the rule approves of a line that is covered: for how long, how much."),
+    Column(
         "invalid_codes",
         pa.string(),
         "Codes of the line that do not exist on its date of service, that nothing held tells of, or that are headings, "

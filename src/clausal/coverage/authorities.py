@@ -50,6 +50,11 @@ class Reading:
         return tuple(found) if len(found) == 1 and found != {""} else ()
 
     @property
+    def denial(self) -> str | None:
+        """The reason for denial that its rules give themselves, in place of the finding's."""
+        return _denial(self.rules[0]) if self.rules else None
+
+    @property
     def rule(self) -> Rule | None:
         """One of the rules that make the finding; they all conclude the same."""
         return self.rules[-1] if self.rules else None
@@ -90,9 +95,9 @@ def walk(view: View, plan: Plan, state: State, read: Read = evaluate) -> Walk:
                 continue
             readings.extend(reading for reading in said if reading.finding != NOT_ADDRESSED)
             silence.append(any(reading.finding == NOT_ADDRESSED for reading in said))
-            if answer.finding is None:
+            if len(said) > 1:
                 open_.append(document)
-            elif answer.finding != NOT_ADDRESSED:
+            if answer.finding not in (None, NOT_ADDRESSED):
                 settled.append(said[0])
         disagreements.extend((settled[0], other) for other in settled[1:] if other.finding != settled[0].finding)
         if not all(silence):
@@ -107,8 +112,10 @@ def walk(view: View, plan: Plan, state: State, read: Read = evaluate) -> Walk:
 def _read(authority: str, document: Document, outcome: Outcome, state: State) -> tuple[Answer, list[Reading]]:
     """What a document said, and each way it can come out."""
     said = []
-    for finding in dict.fromkeys(_finding(rule) for rule in outcome.possible):
-        rules = tuple(rule for rule in outcome.possible if rule and _finding(rule) == finding)
+    for finding, denial in dict.fromkeys((_finding(rule), _denial(rule)) for rule in outcome.possible):
+        rules = tuple(
+            rule for rule in outcome.possible if rule and (_finding(rule), _denial(rule)) == (finding, denial)
+        )
         clauses = tuple(dict.fromkeys(clause for rule in rules for clause in rule.cites))
         said.append(Reading(finding, authority, document, rules, clauses))
     possible = tuple(dict.fromkeys(reading.finding for reading in said))
@@ -122,6 +129,10 @@ def _finding(rule: Rule | None) -> str:
     return str(rule.then["finding"]) if rule else NOT_ADDRESSED
 
 
+def _denial(rule: Rule | None) -> str | None:
+    return str(rule.then["denial"]) if rule and "denial" in rule.then else None
+
+
 def _in_force(document: Document, state: State) -> tuple[str, ...]:
     """The clauses that were read and do not speak of the case: those of the rules in force on its date."""
     dated = document.compiled.column.get(SERVICE_DATE)
@@ -130,10 +141,11 @@ def _in_force(document: Document, state: State) -> tuple[str, ...]:
 
 
 def _distinct(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Readings of one document with one finding count once; the last, which surely holds, stands for them."""
-    by_key: dict[tuple[str, str], Reading] = {}
+    """Readings of one document with one finding and reason are one; the last, which surely holds, stands for them."""
+    by_key: dict[tuple[str, str | None, str], Reading] = {}
     for reading in readings:
-        key = (reading.finding, reading.document.compiled.table.id if reading.document else "")
+        table = reading.document.compiled.table.id if reading.document else ""
+        key = reading.finding, reading.denial, table
         before = by_key.get(key)
         clauses = tuple(dict.fromkeys((*(before.clauses if before else ()), *reading.clauses)))
         by_key[key] = replace(reading, clauses=clauses)

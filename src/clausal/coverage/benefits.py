@@ -134,6 +134,10 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
     if word == "covered-if-primary-covers" or STATUS_OF[reading.finding] != "not-covered":
         found = ("excluded",)
     denying = [Reason(d) for one in found for d in view.library.denials.values() if d.finding == one]
+    if reading.denial and found == (reading.finding, *reading.also):
+        # The rule's own reason stands for the one that its finding has.
+        others = [one for one in denying if one.denial.finding != reading.finding]
+        denying = [Reason(view.library.denials[reading.denial]), *others]
     reasons = policy = denying if status == "not-covered" else []
     # The policy's reasons if what is needed turns out against the service.
     possible = denying if needs else policy

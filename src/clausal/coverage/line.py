@@ -14,6 +14,7 @@ from clausal.facts.gathered import HISTORY, HISTORY_FROM
 from clausal.facts.knowledge import Possible, State, only
 from clausal.facts.vocabulary import Fact
 from clausal.rules.compile import CompiledTable
+from clausal.rules.conclusions import Approval
 from clausal.rules.evaluate import evaluate
 from clausal.rules.model import SERVICE_DATE, Rule
 from clausal.rules.needs import Group, alike, needs
@@ -39,6 +40,8 @@ class Coverage:
     """Facts that can still change which reason comes first."""
     answers: tuple[Answer, ...]
     disagreements: tuple[tuple[Reading, Reading], ...]
+    approval: Approval | None = None
+    """What is approved of a service that is covered, as far as the rule says, and where that is settled."""
     open: tuple[tuple[Document, Group], ...] = ()
     """The documents of authorities that can come out in several ways, and which of their rules come to the same."""
 
@@ -61,7 +64,7 @@ def coverage(
         missing = _needs(open_, results, state)
         contested = tuple(fact for name in disputed for fact in (askable(view, name, {}) or [name]))
         return Coverage(
-            "open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements, open_
+            "open", None, None, clauses, contested, missing, (), (), asked.answers, asked.disagreements, None, open_
         )
     finding = findings.pop() if len(findings) == 1 else None
     chosen = results[-1]
@@ -72,6 +75,8 @@ def coverage(
     else:
         missing = tuple(dict.fromkeys(name for one in results for name in one.needs))
         hanging = [*(() if is_one else _needs(open_, results, state)), *hanging]
+    approval, undecided = _approval(chosen, state)
+    hanging += undecided
     return Coverage(
         status=chosen.status,
         finding=finding,
@@ -83,8 +88,23 @@ def coverage(
         reason_tested=tuple(dict.fromkeys(hanging)),
         answers=asked.answers,
         disagreements=asked.disagreements,
+        approval=approval,
         open=open_,
     )
+
+
+def _approval(chosen: Benefit, state: State) -> tuple[Approval | None, list[str]]:
+    """What the rules that decide approve, where they agree; else the facts on which it hangs."""
+    if chosen.status not in ("covered", "conditional") or chosen.reading.document is None:
+        return None, []
+    found: set[Approval | None] = {rule.then.get("approve") for rule in chosen.reading.rules}
+    if len(found) == 1:
+        return found.pop(), []
+    return None, [need.fact for need in needs(chosen.reading.document.compiled, state, _approving)]
+
+
+def _approving(rule: Rule | None) -> Hashable:
+    return rule.then.get("approve") if rule else None
 
 
 def _needs(open_: Iterable[tuple[Document, Group]], results: list[Benefit], state: State) -> tuple[str, ...]:
@@ -101,17 +121,18 @@ def _needs(open_: Iterable[tuple[Document, Group]], results: list[Benefit], stat
 
 def _outcomes(view: View, plan: Plan, document: Document, state: State) -> Group:
     """Which rules of a document come to the same for a plan: one status, and one reason for denial."""
-    known: dict[str, Hashable] = {}
+    known: dict[tuple[str, object], Hashable] = {}
 
     def group(rule: Rule | None) -> Hashable:
         if rule is None or rule.then["finding"] == NOT_ADDRESSED:
             return NOT_ADDRESSED
         finding = str(rule.then["finding"])
-        if finding not in known:
+        key = finding, rule.then.get("denial")
+        if key not in known:
             reading = Reading(finding, document.compiled.table.answers[1], document, (rule,))
             results = benefits(view, plan, reading, state)
-            known[finding] = frozenset((benefit.status, benefit.reason, benefit.refer_to) for benefit in results)
-        return known[finding]
+            known[key] = frozenset((benefit.status, benefit.reason, benefit.refer_to) for benefit in results)
+        return known[key]
 
     return group
 

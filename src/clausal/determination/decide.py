@@ -11,6 +11,7 @@ from clausal.coding.propose import Advice, propose
 from clausal.coding.remarks import Conflict, conflicts, safety
 from clausal.coverage.authorities import Read
 from clausal.coverage.line import Coverage, askable, coverage
+from clausal.coverage.required import Authorization, Wanted, authorization, documents_wanted
 from clausal.coverage.warnings import Warned, warnings
 from clausal.determination.codes import beside, code_editions, code_notices, is_beside, unscreened
 from clausal.determination.model import (
@@ -27,10 +28,13 @@ from clausal.determination.notes import coding_notes, notices
 from clausal.determination.possible_codes import depends, fitting, possible_notes
 from clausal.determination.questions import Asking, questions
 from clausal.determination.told import (
+    approval_said,
     authority_said,
+    authorization_said,
     conflicts_said,
     criteria_said,
     denial_codes,
+    document_said,
     inferred_said,
     readings_said,
     why,
@@ -225,6 +229,9 @@ def _decide_line(
         readings=list(concluded.readings),
         warnings=[one.name for one in concluded.warnings],
         reason_needs=concluded.reason_needs(view, state),
+        approval=approval_said(found.approval),
+        authorization=authorization_said(view, concluded.authorization, state),
+        documents=[document_said(view, one, state) for one in concluded.documents],
     )
     return DecidedLine(state, found, said, concluded.warnings)
 
@@ -242,6 +249,8 @@ class Concluded:
     """Such facts on which hangs which reason for denial comes first."""
     readings: tuple[ReadingSaid, ...]
     warnings: tuple[Warned, ...]
+    authorization: Authorization
+    documents: Sequence[Wanted]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -280,7 +289,7 @@ def conclude(
     """Coverage, reasons for denial and needs of a line; `coding` are tables on which the choice of its code hangs."""
     found = coverage(view, plan, state, contradicted, read)
     if is_beside(view, plan, state.get("code")):
-        return Concluded(beside(found), (), [], (), (), (), ())
+        return Concluded(beside(found), (), [], (), (), (), (), Authorization("not-said"), ())
     remarks = conflicts(view, state)
     names = [name for remark in remarks for name in remark.needs]
     names.extend(need.fact for document in coding for need in needs(document.compiled, state))
@@ -294,6 +303,8 @@ def conclude(
         reason_missing=found.reason_tested,
         readings=tuple(readings_said(found)),
         warnings=warnings(view, plan, found, state),
+        authorization=authorization(view, state),
+        documents=documents_wanted(view, state),
     )
 
 

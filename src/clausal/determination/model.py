@@ -12,6 +12,8 @@ from clausal.shown import shown_json
 
 Status = Literal["covered", "not-covered", "conditional", "refer", "not-addressed", "open"]
 Holding = Literal["yes", "no", "unknown"]
+Requirement = Literal["required", "not-required", "open", "not-said"]
+When = Literal["with-request", "with-claim", "on-request"]
 Severity = Literal["block", "confirm", "caution"]
 
 
@@ -227,10 +229,64 @@ class Line:
     warnings: list[str] = field(default_factory=list)
     """The names of the warnings among the notices that are about this line."""
     reason_needs: list[str] = field(default_factory=list)
-    """Those of `needs` that cannot change the status, but which reason for denial comes first, its group and codes."""
+    """Those of `needs` that cannot change the status, but which reason for denial comes first, or what is approved."""
     edits: list[EditSaid] = field(default_factory=list)
     criteria: list[CriterionSaid] = field(default_factory=list)
     """Every criterion of the documents that speak of the line: met, failed (no) or open (unknown)."""
+    approval: ApprovalSaid | None = None
+    """What is approved of a line that is covered, or would be; null where no rule says so, or it is not settled."""
+    authorization: AuthorizationSaid | None = None
+    documents: list[DocumentWanted] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LengthSaid:
+    """How long something holds: a number of days, weeks, months or years."""
+
+    number: int
+    unit: Literal["days", "weeks", "months", "years"]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSaid:
+    """What a policy approves of a service that it covers; what it does not say is null."""
+
+    length: LengthSaid | None
+    units: int | None
+    visits: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationSaid:
+    """Whether a prior authorization is required: `not-said`, no document held says so, is not `not-required`.
+
+    `decided_by` is who decides, `for_whom` for which providers or members it is required, `valid` how long one holds;
+    `number_given` whether the case has the number of one; `needs` are facts on which it hangs.
+    """
+
+    requirement: Requirement
+    decided_by: str | None
+    for_whom: str | None
+    valid: LengthSaid | None
+    says: list[str]
+    rules: list[str]
+    clauses: list[str]
+    needs: list[str]
+    number_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWanted:
+    """A document that is to be sent, why and when; with `needs`, only if these facts turn out so."""
+
+    document: str
+    says: str
+    why: str
+    when: When
+    pack: str
+    rule: str
+    clauses: list[str]
+    needs: list[str]
 
 
 Screening = Literal["done", "incomplete", "no-document", "not-applicable"]

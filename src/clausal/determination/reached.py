@@ -22,7 +22,7 @@ from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import Outcome, collect, evaluate
 from clausal.rules.model import Rule, Table
 
-REMARKS = ("notice", "conflict")
+REMARKS = ("notice", "conflict", "authorization", "documents")
 Reached = tuple[str, str]
 """A table's id and the name of a rule of it."""
 

@@ -9,15 +9,20 @@ from clausal.coding.remarks import Conflict
 from clausal.coverage.authorities import NOT_ADDRESSED, Answer
 from clausal.coverage.benefits import Benefit
 from clausal.coverage.criteria import Judged, judged
-from clausal.coverage.line import Coverage
+from clausal.coverage.line import Coverage, askable
+from clausal.coverage.required import Authorization, Wanted
 from clausal.determination.model import (
+    ApprovalSaid,
     AuthoritySaid,
+    AuthorizationSaid,
     ConflictSaid,
     CriterionSaid,
     DenialCodes,
     DenialKind,
+    DocumentWanted,
     Holding,
     Inferred,
+    LengthSaid,
     ReadingSaid,
     Step,
     Test,
@@ -25,9 +30,13 @@ from clausal.determination.model import (
 from clausal.documents.library import Document, View
 from clausal.documents.pack import Denial
 from clausal.facts.knowledge import State, describe, only
+from clausal.rules.conclusions import Approval, Length
 from clausal.rules.contradiction import Contradiction
 from clausal.rules.explain import conclusion, explain
 from clausal.rules.model import SERVICE_DATE, Rule
+
+PRIOR_AUTHORIZATION = "prior_authorization"
+"""The fact that has the number of an authorization."""
 
 
 def denial_codes(found: Coverage, remarks: Iterable[Conflict]) -> list[DenialCodes]:
@@ -169,3 +178,44 @@ def inferred_said(state: State, bearing: Container[str], criteria: Container[str
         for name, knowledge in state.items()
         if knowledge.origin.clauses and name in bearing and name not in criteria
     ]
+
+
+def approval_said(found: Approval | None) -> ApprovalSaid | None:
+    return ApprovalSaid(length_said(found.length), found.units, found.visits) if found else None
+
+
+def length_said(found: Length | None) -> LengthSaid | None:
+    return LengthSaid(found.number, found.unit) if found else None
+
+
+def authorization_said(view: View, found: Authorization, state: State) -> AuthorizationSaid:
+    """Whether authorization is required, and where documents differ, what the others say."""
+    says = [str(rule.then["says"]) for _, rule in found.rules if rule.then.get("says")]
+    says += [f"but {document.pack.title} says that it is not required" for document, _ in found.differing]
+    asked = [one for name in found.needs for one in askable(view, name, state)]
+    return AuthorizationSaid(
+        requirement=found.requirement,
+        decided_by=found.told("decided_by"),
+        for_whom=found.told("for_whom"),
+        valid=length_said(next((rule.then["valid"] for _, rule in found.rules if rule.then.get("valid")), None)),
+        says=says,
+        rules=[rule.name for _, rule in (*found.rules, *found.differing)],
+        clauses=list(found.clauses),
+        needs=list(dict.fromkeys(asked)),
+        number_given=PRIOR_AUTHORIZATION in state,
+    )
+
+
+def document_said(view: View, wanted: Wanted, state: State) -> DocumentWanted:
+    then = wanted.rule.then
+    asked = [one for name in wanted.needs for one in askable(view, name, state)]
+    return DocumentWanted(
+        document=str(then["document"]),
+        says=str(then["says"]),
+        why=str(then.get("why", "")),
+        when=then["when"],
+        pack=wanted.document.pack.name,
+        rule=wanted.rule.name,
+        clauses=list(wanted.rule.cites),
+        needs=list(dict.fromkeys(asked)),
+    )

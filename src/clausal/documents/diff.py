@@ -17,8 +17,8 @@ from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput, Place
 from clausal.rules.analysis.diff import Difference, Stated, difference, on, stated
 from clausal.rules.analysis.expand import expanded
+from clausal.rules.conclusions import ANSWERS
 from clausal.rules.model import HitPolicy, Rule, Table
-from clausal.rules.read import ANSWERS
 from clausal.rules.walk import TooLarge
 
 

@@ -16,9 +16,9 @@ from clausal.facts.source import Source
 from clausal.facts.vocabulary import Vocabulary, VocabularyReader
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.analysis.checks import cycle
+from clausal.rules.conclusions import FINDINGS
 from clausal.rules.finding import Finding
 from clausal.rules.model import SERVICE_DATE, Between, Criterion, Force, Rule, Table
-from clausal.rules.read import FINDINGS
 
 
 def bundled_packs() -> Path:

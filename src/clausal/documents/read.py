@@ -31,9 +31,10 @@ from clausal.facts.vocabulary import Fact, Vocabulary
 from clausal.files import below, read
 from clausal.limits import DOCUMENT
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
+from clausal.rules.conclusions import FINDINGS
 from clausal.rules.criteria import is_criteria, lay_out
 from clausal.rules.model import Table
-from clausal.rules.read import FINDINGS, read_table, read_where
+from clausal.rules.read import read_table, read_where
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
 _PACK_KEYS = (

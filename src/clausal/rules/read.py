@@ -13,6 +13,7 @@ from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.rules.conclusions import ANSWERS, refusals, with_parts
 from clausal.rules.meet import Apart, met
 from clausal.rules.model import (
     HIT_POLICIES,
@@ -29,42 +30,12 @@ from clausal.rules.model import (
 
 _TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "each_fits", "when", "rules")
 _RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites", "reading")
-ANSWERS = {
-    "fact": ("value",),
-    "authority": ("finding", "also", "refer_to", "says", "warning"),
-    "benefit": ("benefit", "says", "warning"),
-    "administrative": ("denial", "precedes", "in_place_of", "says"),
-    "coding": ("code", "units", "count", "of", "modifiers", "both_sides", "at_most", "says"),
-    "safety": ("severity", "says", "only_certain"),
-    "conflict": ("says", "denial", "binding"),
-    "notice": ("says",),
-}
-"""What a table can answer, and what the conclusions of each kind may hold."""
 GATHERED, COUNTS = "gathered", "counts"
 """What a table answers whose one rule tells the lines that count for a fact, and the name of the rule."""
 AT_LEAST = "at_least"
 MOST_UNIONS = 1_000
 """Into how many sets, of each of which a code is wanted, a test of n of m is laid out."""
 BOUNDS = ("at_least", "at_most", "above", "below")
-FINDINGS = {
-    "covered": "the policy covers it",
-    "investigational": "the policy calls it experimental or investigational",
-    "not-medically-necessary": "the policy calls it not medically necessary",
-    "excluded": "the policy excludes it",
-    "covered-if-primary-covers": "covered so far as the primary payer covers it",
-    "refer": "another named authority decides",
-    "not-addressed": "the policy does not speak of it",
-}
-BENEFITS = ("as-found", "not-covered", "covered-if-primary-covers")
-SEVERITIES = ("block", "confirm", "caution")
-REQUIRED = {"administrative": "denial", "safety": "says", "conflict": "says", "notice": "says"}
-"""What the conclusions of a kind cannot do without."""
-CLOSED = {
-    "authority": ("finding", tuple(FINDINGS)),
-    "benefit": ("benefit", BENEFITS),
-    "safety": ("severity", SEVERITIES),
-}
-"""Conclusions whose words are a closed list."""
 
 
 class _Refused(Exception):
@@ -229,8 +200,8 @@ class TableReader:
             self._report(path, "`then` says what follows, as in {finding: investigational}")
             return {}
         kind, name = answers
-        if kind in ANSWERS:
-            self._keys(path, then, ANSWERS[kind])
+        for at, message, hint in refusals(kind, then) if kind in ANSWERS else ():
+            self._report((*path, *at), message, hint)
         if kind == "fact":
             values = then.get("value")
             values = values if isinstance(values, list) else [values]
@@ -244,13 +215,7 @@ class TableReader:
                 self._report(*refused.problem)
         if kind == "coding":
             return self._coding(path, then)
-        if kind in REQUIRED and not isinstance(then.get(REQUIRED[kind]), str):
-            self._report(path, f"a {kind} needs `{REQUIRED[kind]}`")
-        if kind == "authority" and "also" in then and str(then["also"]) not in FINDINGS:
-            self._report((*path, "also"), *unknown_name("finding", str(then["also"]), FINDINGS))
-        if kind in CLOSED and (word := str(then.get(CLOSED[kind][0]))) not in CLOSED[kind][1]:
-            self._report((*path, CLOSED[kind][0]), *unknown_name(CLOSED[kind][0], word, CLOSED[kind][1]))
-        return then
+        return then if self.problems else with_parts(then)
 
     def _coding(self, path: Path_, then: dict[str, Any]) -> Mapping[str, Any]:
         """A proposal of a code: its units are a number, or the count of what a list fact names of a value set."""
