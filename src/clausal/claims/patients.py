@@ -26,6 +26,8 @@ from clausal.facts.case import DAY, PAID
 from clausal.facts.gathered import HISTORY, PATIENT
 from clausal.problems import PROBLEM, InvalidInput, Place
 
+AT_ONCE = 4 * LINES_AT_ONCE
+"""Lines of a batch: what is gathered takes several passes over it, whose cost hardly grows with the batch."""
 MOST_LINES = 99_999
 """Lines of one patient; more are refused, so that memory stays bounded."""
 _IDENTITY = ("claim_id", "claim_key", "line")
@@ -99,7 +101,7 @@ def by_patient(
     if sorts or earlier is not None:
         together = sorted_by(map(_with_problem, together), _keys, folder)
     last = None
-    for batch in whole_claims(together, TOGETHER, LINES_AT_ONCE, MOST_LINES, "a patient"):
+    for batch in whole_claims(together, TOGETHER, AT_ONCE, MOST_LINES, "a patient"):
         last = _in_order(batch, last)
         plain = batch.drop_columns([TOGETHER])
         if targets_of(plain).any():

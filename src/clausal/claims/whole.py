@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,7 @@ from clausal.problems import PROBLEM
 
 MOST_LINES = 9_999
 """Lines of one claim; a longer run of lines with one claim id is refused, so that memory stays bounded."""
+_POINT = np.uint64(0x9E3779B97F4A7C15)
 MOST_CLAIMS_WATCHED = 40_000_000
 """Claims whose ids are remembered (8 bytes each) in a file that is not in order of claim id."""
 
@@ -128,6 +130,26 @@ def _without_endless(batch: pa.RecordBatch, limit: _Limit, endless: Any) -> pa.R
     return batch.append_column(PROBLEM, column)
 
 
+def hashes(texts: pa.Array) -> npt.NDArray[np.uint64]:
+    """A number for each text of a column, the same for equal texts, and hardly ever for others.
+
+    The bytes of a text are the coefficients of a polynomial, worked out at one odd point for all texts together.
+    """
+    column = decoded(texts).cast(pa.large_string())
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    if not len(column) or column.buffers()[2] is None:
+        return np.zeros(len(column), dtype=np.uint64)
+    data = np.frombuffer(column.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]]
+    offsets = offsets - offsets[0]
+    inverse = np.full(len(data) + 1, pow(int(_POINT), -1, 1 << 64), dtype=np.uint64)
+    powers = np.full(len(data) + 1, _POINT, dtype=np.uint64)
+    powers[0] = inverse[0] = 1
+    powers, inverse = np.cumprod(powers), np.cumprod(inverse)
+    running = np.concatenate([[np.uint64(0)], np.cumsum((data.astype(np.uint64) + np.uint64(1)) * powers[:-1])])
+    found: npt.NDArray[np.uint64] = (running[offsets[1:]] - running[offsets[:-1]]) * inverse[offsets[:-1]]
+    return found
+
+
 class Watch:
     """Sees to it that the lines of a claim stand together, over all batches of whole claims.
 
@@ -167,7 +189,7 @@ class Watch:
     def _remember(self, keys: pa.Array) -> None:
         self._count += len(keys)
         if self._count <= MOST_CLAIMS_WATCHED:
-            self._met.append(np.fromiter(map(hash, keys.to_pylist()), dtype=np.int64, count=len(keys)))
+            self._met.append(hashes(keys))
 
     def finish(self) -> None:
         """Raises Apart where a claim was met twice, or where there were too many to tell."""

@@ -19,7 +19,7 @@ from clausal.columns.deriving import Derived
 from clausal.columns.encode import Ids
 from clausal.columns.given import EPOCH, HIGHEST, LOWEST, Ends, Given, Ints
 from clausal.columns.ground import Ground
-from clausal.columns.numbering import Combinations, Told, Undisputed
+from clausal.columns.numbering import UNMET, Combinations, Told, Undisputed
 from clausal.columns.ordered import OrderedClasses
 from clausal.facts.gathered import HISTORY, HISTORY_FROM, SINCE
 from clausal.facts.knowledge import Knowledge, Possible, Range
@@ -83,6 +83,7 @@ class Gatherer:
         self._tried: list[dict[str, Knowledge]] = []
         self._is_exact = is_exact
         self._classes = OrderedClasses([one for one in columns if isinstance(one, OrderedColumn)])
+        self._of_class = np.full(self._classes.count**2, UNMET, dtype=np.int32)
         self._number: dict[int, int] = {}
         self._found: list[Possible | Range | None] = []
         self._derived = Moves(self._derive, ground.lock)
@@ -273,14 +274,20 @@ class Gatherer:
     def _numbers(self, low: Ints, high: Ints, *, is_exact: bool) -> Ids:
         """The number of what two ends let one know: of each pair, or of each that the tests tell apart."""
         if is_exact:
-            keys = (low << _HALF) | np.minimum(high, (1 << _HALF) - 1)
-        else:
-            keys = self._classes.of(low) * self._classes.count + self._classes.of(high) + (np.int64(1) << 62)
+            return self._by_pair((low << _HALF) | np.minimum(high, (1 << _HALF) - 1), low, high)
+        classes = self._classes
+        keys = classes.of(low) * classes.count + classes.of(high)
+        found = self._of_class[keys]
+        for key in _distinct(keys[found == UNMET]):
+            at = int(np.argmax(keys == key))
+            self._of_class[key] = self._end(-1 - key, int(low[at]), int(high[at]))
+        told: Ids = self._of_class[keys]
+        return told
+
+    def _by_pair(self, keys: Ints, low: Ints, high: Ints) -> Ids:
         distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        found = [
-            self._end(key, int(low[at]), int(high[at]))
-            for key, at in zip(distinct.tolist(), first.tolist(), strict=True)
-        ]
+        met = zip(distinct.tolist(), first.tolist(), strict=True)
+        found = [self._end(key, int(low[at]), int(high[at])) for key, at in met]
         return np.array(found, dtype=np.int32)[inverse] if found else np.zeros(0, dtype=np.int32)
 
     def _end(self, key: int, low: int, high: int) -> int:
