@@ -128,6 +128,15 @@ def test_a_line_is_told_the_same_by_column_as_alone(
     assert [(one["status"], one["rule"], one["needs"] or "") for one in results] == alone
 
 
+def test_a_service_on_the_first_day_there_is_has_nothing_before_it(kernel: Kernel, gathering: Library) -> None:
+    case = {"service_date": "0001-01-01", "plan": "gathering-plan", "lines": [{"code": "J0585", "units": 1}]}
+    for history_from in (None, "0001-01-01", "2000-01-01"):
+        whole = _without_nothing({**case, "history_from": history_from})
+        (alone,) = decide(gathering, gathering.cases.read(Source("case", whole)), AS_OF).lines
+        (one,) = kernel(history_batch(gathering, [whole])).to_pylist()
+        assert (one["status"], one["rule"], one["needs"] or "") == (alone.status, alone.rule, " ".join(alone.needs))
+
+
 def _completions(
     entries: Sequence[Mapping[str, Any]], names: Mapping[str, Sequence[Any]]
 ) -> Iterator[list[dict[str, Any]]]:

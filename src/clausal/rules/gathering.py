@@ -155,6 +155,7 @@ class Gathering:
         period = PERIODS["days" if self.gathered.function == "days_since_last" else "full_months"]
         one = dt.timedelta(days=1)
         surely = max((date_of(line) for line, is_sure in lines if is_sure), default=None)
+        day = max(day, dt.date.min + one)  # nothing is earlier than the first day there is
         latest = day - one
         if listed is not None:
             before = min(listed, day)

@@ -65,7 +65,10 @@ def test_the_state_is_asked_under_the_plans_that_a_contractor_of_medicare_bears_
 
 def test_kentucky_hears_of_its_codes_where_the_nerves_are_not_known(library: Library) -> None:
     setting = setting_of(library)
-    _, now = answered(setting, ["2024-10-15", "medicare-part-b", "Kentucky", "", "iovera", "", "M17.11", "none", "no"])
+    _, now = answered(
+        setting,
+        ["2024-10-15", "medicare-part-b", "Kentucky", "", "iovera", "", "to treat pain", "M17.11", "none", "no"],
+    )
     assert now.question is None
     assert now.determination is not None
     (line,) = now.determination.lines
@@ -79,7 +82,9 @@ def test_kentucky_hears_of_its_codes_where_the_nerves_are_not_known(library: Lib
 
 def test_what_a_code_depends_on_is_told_without_a_state_too(library: Library) -> None:
     setting = setting_of(library)
-    _, now = answered(setting, ["2024-10-15", "medicare-part-b", "", "", "iovera", "", "M17.11", "none", "no"])
+    _, now = answered(
+        setting, ["2024-10-15", "medicare-part-b", "", "", "iovera", "", "to treat pain", "M17.11", "none", "no"]
+    )
     assert now.determination is not None
     assert now.determination.lines[0].coding == (
         "depends on nerves and state: 0441T or 0442T; depends on nerves: 64640 or 64624 or 64624-52"
@@ -88,7 +93,10 @@ def test_what_a_code_depends_on_is_told_without_a_state_too(library: Library) ->
 
 def test_no_code_is_possible_that_the_device_or_the_day_rules_out(library: Library) -> None:
     setting = setting_of(library)
-    _, now = answered(setting, ["2022-01-30", "medicare-part-b", "Kentucky", "", "iovera", "", "M17.11", "none", "no"])
+    _, now = answered(
+        setting,
+        ["2022-01-30", "medicare-part-b", "Kentucky", "", "iovera", "", "to treat pain", "M17.11", "none", "no"],
+    )
     assert now.determination is not None
     assert now.determination.lines[0].coding == "depends on nerves: 64640 or 64624 or 64624-52"
 

@@ -26,3 +26,16 @@ def test_success_a_set_within_a_set_and_a_fact_that_another_combines(tmp_path: P
     )
     rules = [*ALL, rule("listed", "{every: {any_of: '@joints'}}")]
     assert not found(tmp_path, table(*rules), check="unused", facts=facts)
+
+
+def test_success_a_fact_that_another_is_computed_from_or_gathered_over(tmp_path: Path) -> None:
+    facts = (
+        FACTS
+        + "  begun: {type: date, about: Begun., question: When?, case: begun}\n"
+        + "  part: {type: choice, values: [neck, back], about: Part., question: Which?, case: 'lines[].part'}\n"
+        + "  spent: {type: number, about: Since., from: {days: [begun, service_date]}}\n"
+        + "  visits: {type: number, about: Visits., of_history: {count: days, where: {code: G0296}, same: [part]}}\n"
+        + "  left: {type: number, about: Left., from: {minus: [spent, visits]}}\n"
+    )
+    rules = [*ALL, rule("much", "{left: {at_least: 3}}")]
+    assert not found(tmp_path, table(*rules), check="unused", facts=facts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clausal.documents.library import Library
+from clausal.facts.fact import Fact
 from clausal.facts.vocabulary import OF_THE_ENGINE
 from clausal.rules.finding import Finding
 
@@ -26,7 +27,7 @@ def _facts(library: Library) -> Iterator[Finding]:
     used.update(OF_THE_ENGINE)
     used.update(name for fact in facts.values() for name in fact.disputed_with)
     for name in [one for one in facts if one in used]:
-        used.update(facts[name].combines)
+        used.update(_sources(facts, name))
     for files in library.files.values():
         source = files.sources.get("facts")
         for name in (source.data.get("facts") or {}) if source else ():
@@ -38,6 +39,18 @@ def _facts(library: Library) -> Iterator[Finding]:
                 yield Finding(
                     NAME, "warning", source.place(("facts", name)), f"no rule tests fact '{name}'", hint, others
                 )
+
+
+def _sources(facts: Mapping[str, Fact], name: str) -> Iterator[str]:
+    """What a fact is combined of, computed from or gathered over, at any depth."""
+    fact = facts.get(name)
+    if fact is None:
+        return
+    computed = fact.computed.of if fact.computed else ()
+    gathered = fact.gathered.names if fact.gathered else ()
+    for one in (*fact.combines, *computed, *gathered):
+        yield one
+        yield from _sources(facts, one)
 
 
 def _value_sets(library: Library) -> Iterator[Finding]:
