@@ -92,7 +92,8 @@ def test_part_b_with_nerves_not_known_says_in_short_what_the_code_depends_on(tmp
     session = Session(tmp_path)
     printed = held(session, [
         DAY, ("Which plan", "medicare part b"), ("In which state", "ky"), NO_CODE, IOVERA,
-        ("Which nerves", "dont know"), ("What is the procedure done for", "1"), ("For which diagnoses", "m17.11"), *NO_HISTORY, SHOW,
+        ("Which nerves", "dont know"), ("What is the procedure done for", "1"), ("For which diagnoses", "m17.11"),
+        *NO_HISTORY, SHOW,
     ])  # fmt: skip
     assert "NOT ADDRESSED (no code)" in short(printed)
     assert "depends on nerves: 0441T or 0442T" in short(printed)
