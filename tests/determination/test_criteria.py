@@ -121,6 +121,27 @@ def test_a_denial_cites_what_failed_and_not_what_was_met(scs: Library) -> None:
     assert set(line(scs, case).clauses) == {"scs#back", "scs#regional", "scs#otherwise"}
 
 
+def test_what_is_covered_cites_what_was_met_and_not_the_other_ways(scs: Library) -> None:
+    case = {"odi": 40, "indication": "back", "radicular": True, "drug_failed": True, "block_failed": True, "dose": 9}
+    assert set(line(scs, case).clauses) == {"scs#odi", "scs#back", "scs#failed", "scs#dose"}
+    case |= {"indication": "regional", "signs": ["sensory", "motor", "sudomotor"]}
+    assert set(line(scs, case).clauses) == {"scs#odi", "scs#regional", "scs#failed", "scs#dose"}
+
+
+def test_of_criteria_within_one_that_fails_those_are_cited_that_fail(tmp_path: Path) -> None:
+    together = (
+        "  - criterion: both\n    all:\n"
+        "      - {criterion: pain, test: {odi: {at_least: 21}}, cites: [odi]}\n"
+        "      - {criterion: leg, test: {radicular: true}, cites: [back]}\n"
+    )
+    policy = POLICY[: POLICY.index("  - {criterion: disability")] + together
+    write_pack(tmp_path, "scs", FACTS, policy=policy, clauses=CLAUSES)
+    library = load_library([tmp_path])
+    assert set(line(library, {"odi": 20, "radicular": True}).clauses) == {"scs#odi", "scs#otherwise"}
+    assert set(line(library, {"odi": 20, "radicular": False}).clauses) == {"scs#odi", "scs#back", "scs#otherwise"}
+    assert set(line(library, {"odi": 21, "radicular": True}).clauses) == {"scs#odi", "scs#back"}
+
+
 def test_each_criterion_tells_its_tests_with_the_values_met(scs: Library) -> None:
     case = {"odi": 40, "indication": "back", "radicular": False, "drug_failed": True}
     found = flat(line(scs, case).criteria)

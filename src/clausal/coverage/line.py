@@ -173,18 +173,20 @@ def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
     """
     waiting = list(dict.fromkeys(name for one in results for name in _tested(one, state)))
     seen = set(waiting)
-    for name in waiting:
+    for at, name in enumerate(waiting):
         knowledge = state.get(name)
         if knowledge is None or not knowledge.origin.clauses:
             continue
-        for ref in knowledge.origin.clauses:
+        criterion = view.criteria.get(name)
+        for ref in criterion.own if criterion else knowledge.origin.clauses:
             clause = view.library.clause(ref)
             if clause and clause.kind == "normative":
                 yield ref
-        criterion = view.criteria.get(name)
         within = inner(criterion, state) if criterion and criterion.of else view.sources(name)
         new = [fact for fact in within if fact not in seen]
-        waiting.extend(new)
+        # Criteria are told in the order of the document: those of a criterion before the next one.
+        where = at + 1 if criterion else len(waiting)
+        waiting[where:where] = new
         seen.update(new)
 
 

@@ -225,7 +225,9 @@ class _Layout:
             origins[("rules", index, "then")] = path
             origins[("rules", index, "in_force")] = ("in_force",)
 
-        add(MET, {one.fact: True for one in criteria}, self.data[MET], every, (MET,))
+        # By which of several ways a criterion is met depends on the case, so clauses of those are told with its flag.
+        surely = list(dict.fromkeys(cite for one in criteria for cite in one.surely)) or every
+        add(MET, {one.fact: True for one in criteria}, self.data[MET], surely, (MET,))
         for at, (one, entry) in enumerate(zip(criteria, self.data["criteria"], strict=True)):
             if isinstance(entry.get(UNMET), dict):
                 then = {**self.data[UNMET], "cites": None, "rule": None, **entry[UNMET]}

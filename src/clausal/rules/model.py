@@ -143,6 +143,18 @@ class Criterion:
     of: tuple[Criterion, ...] = ()
     number: int = 0
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The clauses that it rests on itself: none, where it has them from the criteria that it is made of."""
+        inner = dict.fromkeys(cite for one in self.of for cite in one.cites)
+        return () if self.cites == tuple(inner) else self.cites
+
+    @property
+    def surely(self) -> tuple[str, ...]:
+        """The clauses that it rests on wherever it is met: its own, and those of criteria that then have to be met."""
+        inner = (cite for one in self.of for cite in one.surely) if self.form == "all" else ()
+        return tuple(dict.fromkeys((*self.own, *inner)))
+
 
 @dataclass(frozen=True)
 class Table:
