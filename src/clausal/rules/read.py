@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -355,6 +355,8 @@ class TableReader:
         return _ordered(path, Between(low, high, above, below))
 
     def _holds(self, path: Path_, fact: Fact, spec: Any) -> Holds:
+        if isinstance(spec, list) and spec and all(isinstance(one, dict) for one in spec):
+            return self._together(path, fact, spec)
         keys = ("any_of", "all_of", "none_of", "any_other_than")
         if not isinstance(spec, dict) or not spec or set(spec) - {*keys, AT_LEAST}:
             raise _Refused(path, f"'{fact.name}' is a list of codes: test it with {', '.join((*keys, AT_LEAST))}")
@@ -365,6 +367,18 @@ class TableReader:
             each, text = self._several((*path, AT_LEAST), fact, spec[AT_LEAST])
             parts.append(text)
         return Holds(**sets, written=" and ".join(parts), each_of=each)
+
+    def _together(self, path: Path_, fact: Fact, specs: Sequence[Any]) -> Holds:
+        """Several tests of one list, all of which must be true: a code of one set and a code of another."""
+        found = self._holds((*path, 0), fact, specs[0])
+        for index, spec in enumerate(specs[1:], 1):
+            try:
+                both = met(fact, found, self._holds((*path, index), fact, spec))
+            except Apart as error:
+                raise _Refused((*path, index), str(error), "put both into one") from None
+            assert isinstance(both, Holds)
+            found = both
+        return found
 
     def _several(self, path: Path_, fact: Fact, spec: Any) -> tuple[tuple[ValueSet, ...], str]:
         """`{n: 3, of: [...]}`: at least n of the entries, each a code or a set, are met by some code of the list."""
