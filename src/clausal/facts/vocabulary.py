@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from clausal.facts.code_range import codes_of_range, is_range
 from clausal.facts.computed import Computed
 from clausal.facts.fact import FACT_TYPES, NOT, Fact
 from clausal.facts.read_computed import read_computed, refusals
@@ -173,7 +174,14 @@ class VocabularyReader:
         named: list[ValueSet] = []
         for index, entry in enumerate(entries):
             text = str(entry)
-            if not text.startswith("@"):
+            if is_range(text):
+                try:
+                    codes = codes_of_range(text, source.place((*path, index)))
+                except InvalidInput as refused:
+                    self.problems.extend(refused.problems)
+                else:
+                    named.append(ValueSet(frozenset(), tuple(codes)))
+            elif not text.startswith("@"):
                 values.append(text)
             elif text[1:] not in self.value_sets:
                 self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from clausal.facts.code_range import codes_of_range, is_range
 from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
@@ -312,11 +313,27 @@ class TableReader:
                 found.append(named)
             elif isinstance(entry, str) and entry.endswith("-") and fact and fact.system:
                 found.append(ValueSet.of([entry]))
+            elif is_range(entry) and fact and fact.system:
+                found.append(self._range(path, fact, entry))
             elif fact is None:
                 raise _Refused(path, f"'{entry}' is not the name of a value set", "as in @anterior-knee-nerves")
             else:
                 found.append(ValueSet(frozenset([self._value(path, fact, entry)])))
         return ValueSet.joined(found)
+
+    def _range(self, path: Path_, fact: Fact, entry: str) -> ValueSet:
+        """The codes of a range; of procedure codes some pack has to name one of them."""
+        try:
+            codes = codes_of_range(entry, self.source.place(path))
+        except InvalidInput as refused:
+            problem = refused.problems[0]
+            raise _Refused(path, problem.message, problem.hint) from None
+        is_known = any(code in self.vocabulary.codes for code in codes)
+        if (fact.system == "hcpcs" and not is_known) or (fact.system != "hcpcs" and not ICD10CM.match(codes[0])):
+            what = "procedure code that a pack names" if fact.system == "hcpcs" else "diagnosis code"
+            hint = "declare codes under `codes` in facts.yaml" if fact.system == "hcpcs" else "as in M15-M19, with dots"
+            raise _Refused(path, f"no {what} is in '{entry}'", hint)
+        return ValueSet(frozenset(), tuple(codes))
 
     def _test(self, path: Path_, fact: Fact, spec: Any) -> Test:
         if fact.type == "codes":
