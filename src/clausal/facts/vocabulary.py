@@ -15,7 +15,7 @@ from clausal.facts.fact import FACT_TYPES, NOT, Fact
 from clausal.facts.read_computed import read_computed, refusals
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.value_set import ValueSet
-from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.problems import InvalidInput, Place, Problem, unknown_name
 
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
@@ -84,6 +84,7 @@ class VocabularyReader:
         self.dates: dict[str, Span] = {}
         self.diagnoses: dict[str, str] = {}
         self.problems: list[Problem] = []
+        self._declared: dict[str, Place] = {}
 
     def result(self) -> Vocabulary:
         if self.problems:
@@ -156,12 +157,18 @@ class VocabularyReader:
         steps = tuple(case.replace("[]", "").split("."))
         for other in self.facts.values():
             if other.case and (other.case[: len(steps)] == steps or steps[: len(other.case)] == other.case):
-                self._report(source, (*path, "case"), f"'{case}' is where the case file holds '{other.name}'")
+                message = f"'{case}' is where the case file holds '{other.name}'"
+                self._report(source, (*path, "case"), message, self._elsewhere(other.name))
                 return None
             if steps[0] == "lines" and other.by_line and other.line_key == steps[-1]:
-                self._report(source, (*path, "case"), f"'{case}' is where a line holds '{other.name}'")
+                message = f"'{case}' is where a line holds '{other.name}'"
+                self._report(source, (*path, "case"), message, self._elsewhere(other.name))
                 return None
         return steps
+
+    def _elsewhere(self, name: str) -> str:
+        """Where the fact stands that was declared first, and what to do."""
+        return f"'{name}' is declared at {self._declared[name]}; declare it once, and use it by that name"
 
     def _take_value_set(self, source: Source, name: str, entries: Any) -> None:
         path: Path_ = ("value_sets", name)
@@ -192,7 +199,8 @@ class VocabularyReader:
     def _take_fact(self, source: Source, name: str, spec: Any) -> None:
         path: Path_ = ("facts", name)
         if name in self.facts:
-            self._report(source, path, f"fact '{name}' is declared twice")
+            self._report(source, path, f"fact '{name}' is declared twice", self._elsewhere(name))
+            return
         if not isinstance(spec, dict):
             self._report(source, path, f"fact '{name}' must be a mapping with at least type and about")
             return
@@ -236,6 +244,7 @@ class VocabularyReader:
         system = str(spec.get("system", ""))
         if kind in ("code", "codes") and not values and system not in SYSTEMS:
             self._report(source, path, f"'{name}' needs `values` or a `system`", f"systems: {', '.join(SYSTEMS)}")
+        self._declared[name] = source.place(path)
         self.facts[name] = Fact(
             name=name,
             type=kind,
