@@ -165,3 +165,8 @@ def test_a_parquet_file_is_read_so_too(gathering: Library, schedules: Schedules,
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "claims.parquet", row_group_size=7)
     job = Job(tmp_path / "claims.parquet", tmp_path / "o.parquet", Options(AS_OF), history=tmp_path / "earlier.parquet")
     assert _told(adjudicate(gathering, schedules, job), job) == told
+
+
+def test_a_file_of_one_line_is_in_order(gathering: Library, schedules: Schedules, tmp_path: Path) -> None:
+    _, done = _run(gathering, schedules, tmp_path, "c", _claims(3, 5)[:1])
+    assert (done.order, done.summary.lines) == ("in order", 1)

@@ -78,11 +78,6 @@ BAD = {
         {"pack": PACK.replace("published: 2023-11-01", "published: soon")},
         "pack.yaml:7:43: 'soon' is not a date (versions[0].published); write it as year-month-day",
     ),
-    "fact declared twice": (
-        {"facts": "facts:\n  modality: {type: flag, about: again}\n"},
-        "facts.yaml:2:3: fact 'modality' is declared in another pack, and otherwise (facts.modality); declare the same, "
-        "or another name",
-    ),
     "cycle of derived facts": (
         {
             "facts": "facts:\n  a: {type: flag, about: a}\n  b: {type: flag, about: b}\n",
@@ -106,6 +101,15 @@ def test_bad_pack_is_refused_with_one_message(name: str, tmp_path: Path) -> None
     with pytest.raises(InvalidInput) as refused:
         load_library([tmp_path])
     assert [str(problem) for problem in refused.value.problems] == [f"{root}/{expected}"]
+
+
+def test_a_fact_that_another_pack_declares_is_told_with_where_both_stand(tmp_path: Path) -> None:
+    root = write_pack(tmp_path, facts="facts:\n  modality: {type: flag, about: again}\n")
+    with pytest.raises(InvalidInput) as refused:
+        load_library([tmp_path])
+    (told,) = map(str, refused.value.problems)
+    assert told.startswith(f"{root}/facts.yaml:2:3: fact 'modality' is declared twice (facts.modality); 'modality' is ")
+    assert "packs/peripheral-nerves/facts.yaml:" in told
 
 
 def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:

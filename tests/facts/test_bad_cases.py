@@ -33,6 +33,14 @@ BAD = {
         DAY + "member: {modifiers: [RT]}\n",
         "2:10: unknown key 'modifiers' (member.modifiers); it belongs in a service line: lines[0].modifiers",
     ),
+    "a birth date that is none, which is not repeated": (
+        DAY + "patient: {date_of_birth: 15.4.1960}\n",
+        "2:11: what stands here is not a date as in 2024-10-15 (patient.date_of_birth)",
+    ),
+    "a sex that is none, which is not repeated": (
+        DAY + "patient: {sex: JANE ROE}\n",
+        "2:11: what stands here is not one of female, male (patient.sex)",
+    ),
     "unknown plan": (
         DAY + "plan: bcn-comercial-hmo\n",
         "2:1: unknown plan 'bcn-comercial-hmo' (plan); did you mean 'bcn-commercial-hmo'?",

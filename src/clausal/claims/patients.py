@@ -146,7 +146,8 @@ def _in_order(batch: pa.RecordBatch, last: str | None) -> str | None:
     keys = batch.column(TOGETHER)
     before, after = keys.slice(0, len(keys) - 1), keys.slice(1)
     first, end = keys[0].as_py(), keys[len(keys) - 1].as_py()
-    if (last is not None and first is not None and first <= last) or not pc.all(pc.less_equal(before, after)).as_py():
+    rises = pc.all(pc.less_equal(before, after), min_count=0).as_py()
+    if not rises or (last is not None and first is not None and first <= last):
         raise Apart
     of_claims = decoded(batch.column(key_of(batch.schema)))
     if pc.count_distinct(of_claims).as_py() != len(claims_of(batch).first):

@@ -123,7 +123,7 @@ class Layout:
             raw = [reworded(one, source.values) for one in raw]
         if pa.types.is_list(column.type):
             return as_list(raw, column.name, column.type, problems)
-        found = cast(raw[0], column.name, column.type, problems, source.format)
+        found = cast(raw[0], column.name, column.type, problems, source.format, is_shown=not column.is_personal)
         return found if column.name in _IDENTITY else stripped(found)
 
 

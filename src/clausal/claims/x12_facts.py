@@ -22,6 +22,7 @@ FACTS = pa.schema(
         ("primary_deductible", pa.int64()),
         ("primary_medicare_covers", pa.bool_()),
         ("pcp_authorized", pa.bool_()),
+        ("patient", pa.string()),
     ]
 )
 SCHEMA = pa.schema([*READ, *FACTS, (PROBLEM, pa.string())])
@@ -84,6 +85,7 @@ class Received:
             pa.array([_sum(answer, DEDUCTIBLE) for answer in answers], pa.int64()),
             pa.array([_covers(*of_line) for of_line in zip(medicare, told, paid, given, strict=True)], pa.bool_()),
             pa.array([True if one else None for one in batch.column("referral").to_pylist()], pa.bool_()),
+            pa.array(_patients(batch), pa.string()),
             pa.array(self._refusals(batch), pa.string()),
         ]
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=SCHEMA)
@@ -99,6 +101,20 @@ class Received:
         if frequency == VOID:
             return "a void of an earlier claim (frequency 8): there is nothing to decide"
         return None
+
+
+def _patients(batch: pa.RecordBatch) -> list[str | None]:
+    """What tells patients apart: the member's number, and of a dependent the first name and the birth date too."""
+    names = ("member_id", "subscriber_first_name", "patient_first_name", "date_of_birth")
+    found: list[str | None] = []
+    for member, subscriber, patient, born in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
+        if not member:
+            found.append(None)
+        elif not patient or patient == subscriber:
+            found.append(member)
+        else:
+            found.append(f"{member} {patient.upper()} {born or ''}".strip())
+    return found
 
 
 def _reasons(text: str | None) -> dict[str, int]:

@@ -31,6 +31,8 @@ class Column:
     required: bool = False
     also: tuple[str, ...] = ()
     """Other names that a claim file may give it: those of the case file."""
+    is_personal: bool = False
+    """Whether it tells of the patient alone: no message repeats what stands there."""
 
 
 OF_CLAIM = (
@@ -176,7 +178,10 @@ def input_columns(vocabulary: Vocabulary) -> list[Column]:
     }
     return [
         *OF_CLAIM,
-        *(Column(fact.name, arrow_type(fact), fact.about, fact.required, also[fact.name]) for fact in facts),
+        *(
+            Column(fact.name, arrow_type(fact), fact.about, fact.required, also[fact.name], fact.is_personal)
+            for fact in facts
+        ),
     ]
 
 

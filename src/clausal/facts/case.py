@@ -270,6 +270,8 @@ class CaseReader:
         if kind == "missing":
             whose = "every case" if EARLIER not in loc else "every earlier service"
             return Problem(source.place((*at, *loc[:-1])), f"'{dotted(loc)}' is missing", f"{whose} needs it")
+        if fact and fact.is_personal:
+            return Problem(place, f"what stands here is not {_wanted(fact)}")
         if kind == "clausal":
             context = detail.get("ctx", {})
             return Problem(place, str(context["message"]), str(context["hint"]))
@@ -312,6 +314,15 @@ def _where(path: tuple[str, ...]) -> str:
     if path[0] == "lines" and len(path) > 1:
         return f"in a service line: lines[0].{path[-1]}"
     return f"under {dotted(path)}" if len(path) > 1 else "at the top of the case, under no other key"
+
+
+def _wanted(fact: Fact) -> str:
+    """What belongs where a fact of the patient stands, of which no message repeats what is given."""
+    if fact.type == "number":
+        return _number_in_words(fact)
+    if fact.type == "date":
+        return "a date as in 2024-10-15"
+    return f"one of {', '.join(fact.values)}" if fact.values else f"a {fact.type}"
 
 
 def _number_in_words(fact: Fact) -> str:

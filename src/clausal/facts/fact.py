@@ -72,6 +72,11 @@ class Fact:
         return bool(self.case) and self.case is not None and self.case[0] == "lines"
 
     @property
+    def is_personal(self) -> bool:
+        """Whether it tells who the patient is (`patient.` in a case): no message repeats what is given for it."""
+        return self.case is not None and self.case[0] == "patient"
+
+    @property
     def line_key(self) -> str | None:
         """The key under which a service line of a case file can hold the fact, if it can."""
         return self.case[-1] if self.case and (self.of_line or self.by_line) else None

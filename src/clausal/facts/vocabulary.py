@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from clausal.facts.code_range import codes_of_range, is_range
 from clausal.facts.computed import Computed
 from clausal.facts.fact import FACT_TYPES, NOT, Fact
 from clausal.facts.gathered import Gathered
@@ -17,7 +18,7 @@ from clausal.facts.read_gathered import KEYS as GATHERED
 from clausal.facts.read_gathered import gathered_refusals, read_gathered
 from clausal.facts.source import Path_, Source, dotted
 from clausal.facts.value_set import ValueSet
-from clausal.problems import InvalidInput, Problem, unknown_name
+from clausal.problems import InvalidInput, Place, Problem, unknown_name
 
 _FACT_KEYS = {
     "type", "about", "question", "values", "values_from", "aliases", "system", "at_least", "at_most", "whole",
@@ -90,6 +91,7 @@ class VocabularyReader:
         self.dates: dict[str, Span] = {}
         self.diagnoses: dict[str, str] = {}
         self.problems: list[Problem] = []
+        self._declared: dict[str, Place] = {}
 
     def result(self) -> Vocabulary:
         if self.problems:
@@ -164,12 +166,18 @@ class VocabularyReader:
             if other.name == name:
                 continue
             if other.case and (other.case[: len(steps)] == steps or steps[: len(other.case)] == other.case):
-                self._report(source, (*path, "case"), f"'{case}' is where the case file holds '{other.name}'")
+                message = f"'{case}' is where the case file holds '{other.name}'"
+                self._report(source, (*path, "case"), message, self._elsewhere(other.name))
                 return None
             if steps[0] == "lines" and other.by_line and other.line_key == steps[-1]:
-                self._report(source, (*path, "case"), f"'{case}' is where a line holds '{other.name}'")
+                message = f"'{case}' is where a line holds '{other.name}'"
+                self._report(source, (*path, "case"), message, self._elsewhere(other.name))
                 return None
         return steps
+
+    def _elsewhere(self, name: str) -> str:
+        """Where the fact stands that was declared first, and what to do."""
+        return f"'{name}' is declared at {self._declared[name]}; declare it once, and use it by that name"
 
     def _take_value_set(self, source: Source, name: str, entries: Any) -> None:
         path: Path_ = ("value_sets", name)
@@ -182,7 +190,14 @@ class VocabularyReader:
         named: list[ValueSet] = []
         for index, entry in enumerate(entries):
             text = str(entry)
-            if not text.startswith("@"):
+            if is_range(text):
+                try:
+                    codes = codes_of_range(text, source.place((*path, index)))
+                except InvalidInput as refused:
+                    self.problems.extend(refused.problems)
+                else:
+                    named.append(ValueSet(frozenset(), tuple(codes)))
+            elif not text.startswith("@"):
                 values.append(text)
             elif text[1:] not in self.value_sets:
                 self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))
@@ -268,9 +283,10 @@ class VocabularyReader:
         before = self.facts.get(name)
         if before is None:
             self.facts[name] = declared
+            self._declared[name] = source.place(path)
         elif not declared.is_the_same(before):
-            message = f"fact '{name}' is declared in another pack, and otherwise"
-            self._report(source, path, message, "declare the same, or another name")
+            message = f"fact '{name}' is declared twice"
+            self._report(source, path, message, self._elsewhere(name))
         elif declared.case and not before.case:
             self.facts[name] = declared
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from clausal.facts.code_range import codes_of_range, is_range
 from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
@@ -295,11 +296,27 @@ class TableReader:
                 found.append(named)
             elif isinstance(entry, str) and entry.endswith("-") and fact and fact.system:
                 found.append(ValueSet.of([entry]))
+            elif is_range(entry) and fact and fact.system:
+                found.append(self._range(path, fact, entry))
             elif fact is None:
                 raise _Refused(path, f"'{entry}' is not the name of a value set", "as in @anterior-knee-nerves")
             else:
                 found.append(ValueSet(frozenset([self._value(path, fact, entry)])))
         return ValueSet.joined(found)
+
+    def _range(self, path: Path_, fact: Fact, entry: str) -> ValueSet:
+        """The codes of a range; of procedure codes some pack has to name one of them."""
+        try:
+            codes = codes_of_range(entry, self.source.place(path))
+        except InvalidInput as refused:
+            problem = refused.problems[0]
+            raise _Refused(path, problem.message, problem.hint) from None
+        is_known = any(code in self.vocabulary.codes for code in codes)
+        if (fact.system == "hcpcs" and not is_known) or (fact.system != "hcpcs" and not ICD10CM.match(codes[0])):
+            what = "procedure code that a pack names" if fact.system == "hcpcs" else "diagnosis code"
+            hint = "declare codes under `codes` in facts.yaml" if fact.system == "hcpcs" else "as in M15-M19, with dots"
+            raise _Refused(path, f"no {what} is in '{entry}'", hint)
+        return ValueSet(frozenset(), tuple(codes))
 
     def _test(self, path: Path_, fact: Fact, spec: Any) -> Test:
         if fact.type == "codes":
@@ -338,6 +355,8 @@ class TableReader:
         return _ordered(path, Between(low, high, above, below))
 
     def _holds(self, path: Path_, fact: Fact, spec: Any) -> Holds:
+        if isinstance(spec, list) and spec and all(isinstance(one, dict) for one in spec):
+            return self._together(path, fact, spec)
         keys = ("any_of", "all_of", "none_of", "any_other_than")
         if not isinstance(spec, dict) or not spec or set(spec) - {*keys, AT_LEAST}:
             raise _Refused(path, f"'{fact.name}' is a list of codes: test it with {', '.join((*keys, AT_LEAST))}")
@@ -348,6 +367,18 @@ class TableReader:
             each, text = self._several((*path, AT_LEAST), fact, spec[AT_LEAST])
             parts.append(text)
         return Holds(**sets, written=" and ".join(parts), each_of=each)
+
+    def _together(self, path: Path_, fact: Fact, specs: Sequence[Any]) -> Holds:
+        """Several tests of one list, all of which must be true: a code of one set and a code of another."""
+        found = self._holds((*path, 0), fact, specs[0])
+        for index, spec in enumerate(specs[1:], 1):
+            try:
+                both = met(fact, found, self._holds((*path, index), fact, spec))
+            except Apart as error:
+                raise _Refused((*path, index), str(error), "put both into one") from None
+            assert isinstance(both, Holds)
+            found = both
+        return found
 
     def _several(self, path: Path_, fact: Fact, spec: Any) -> tuple[tuple[ValueSet, ...], str]:
         """`{n: 3, of: [...]}`: at least n of the entries, each a code or a set, are met by some code of the list."""

@@ -64,6 +64,8 @@ def test_a_professional_claim_becomes_rows() -> None:
         "subscriber_first_name": "JANE",
         "patient_last_name": "ROE",
         "patient_first_name": "JANE",
+        "date_of_birth": dt.date(1960, 4, 15),
+        "sex": "female",
         "payee_npi": "1234567893",
         "payee_name": "KNEE CLINIC",
         "payee_tax_id": "380000001",

@@ -17,11 +17,13 @@ from clausal.exchange.tabular.plain import values_of
 MOST_DOLLARS = 10**10
 
 
-def cast(raw: pa.Array, name: str, kind: pa.DataType, problems: Any, form: str | None = None) -> pa.Array:
+def cast(
+    raw: pa.Array, name: str, kind: pa.DataType, problems: Any, form: str | None = None, *, is_shown: bool = True
+) -> pa.Array:
     """An array of a column's type (text may stay dictionary-encoded); what does not fit is null.
 
     `form` is how dates or amounts are written, if not in one of the plain ways. Why a value does not fit is put into
-    `problems`, an array of one entry a line, where there is none yet.
+    `problems`, an array of one entry a line, where there is none yet; it repeats the value if that `is_shown`.
     """
     if form is None and (raw.type == kind or (kind == pa.string() and _is_text(raw.type))):
         return raw
@@ -38,11 +40,15 @@ def cast(raw: pa.Array, name: str, kind: pa.DataType, problems: Any, form: str |
         pass
     if form is not None and pa.types.is_date(kind):
         if pa.types.is_date(raw.type) or pa.types.is_timestamp(raw.type):
-            return cast(raw, name, kind, problems)
+            return cast(raw, name, kind, problems, is_shown=is_shown)
         pattern, wanted = date_form(form), f"a date as {form}"
-        return _one_by_one(raw, name, kind, problems, lambda value: dated(text_of(value), pattern), wanted)
+        return _one_by_one(
+            raw, name, kind, problems, lambda value: dated(text_of(value), pattern), wanted, is_shown=is_shown
+        )
     wanted = _WANTED_AS[form] if form in _WANTED_AS else WANTED.get(str(kind), str(kind))
-    return _one_by_one(raw, name, kind, problems, lambda value: read_value(value, kind, form), wanted)
+    return _one_by_one(
+        raw, name, kind, problems, lambda value: read_value(value, kind, form), wanted, is_shown=is_shown
+    )
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -65,7 +71,14 @@ def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
 
 
 def _one_by_one(
-    raw: pa.Array, name: str, kind: pa.DataType, problems: Any, read: Callable[[Any], Any], wanted: str
+    raw: pa.Array,
+    name: str,
+    kind: pa.DataType,
+    problems: Any,
+    read: Callable[[Any], Any],
+    wanted: str,
+    *,
+    is_shown: bool = True,
 ) -> pa.Array:
     """Read each distinct value by itself; of one that cannot be read is told that it is not what is `wanted`."""
     encoded = raw.dictionary_encode() if not pa.types.is_nested(raw.type) else None
@@ -77,9 +90,9 @@ def _one_by_one(
             found.append(None if value is None else read(value))
             bad.append(None)
         except (ValueError, ArithmeticError, TypeError, OverflowError):
-            shown = str(value)[:60]
+            shown = f"'{str(value)[:60]}'" if is_shown else "what stands here"
             found.append(None)
-            bad.append(f"{name}: '{shown}' is not {wanted}")
+            bad.append(f"{name}: {shown} is not {wanted}")
     if encoded is None:
         index = np.arange(len(values))
     else:

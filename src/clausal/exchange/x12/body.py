@@ -31,7 +31,8 @@ _HERE: dict[str, dict[str, Handler]] = {
     "2000A": {"CUR": Body.cur},
     "2010A": {"REF": Body.billing_reference},
     "2000B": {"SBR": Body.sbr},
-    "2010B": {"REF": Body.payer_reference},
+    "2010B": {"DMG": Body.demographics, "REF": Body.payer_reference},
+    "2010C": {"DMG": Body.demographics},
     "2300": {
         "DTP": Body.claim_date,
         "REF": Body.claim_reference,

@@ -54,6 +54,8 @@ class Subscriber:
     payer_name: str | None = None
     payer_tax_id: str | None = None
     payer_address: Address | None = None
+    date_of_birth: int | None = None
+    sex: str | None = None
     named = False
 
 
@@ -62,6 +64,8 @@ class Patient:
 
     last_name: str | None = None
     first_name: str | None = None
+    date_of_birth: int | None = None
+    sex: str | None = None
     named = False
 
 
@@ -204,6 +208,8 @@ def claim_row(
         subscriber.first_name,
         patient.last_name,
         patient.first_name,
+        patient.date_of_birth,
+        patient.sex,
         billing.npi,
         billing.name,
         billing.tax_id,

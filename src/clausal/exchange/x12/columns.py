@@ -46,6 +46,8 @@ SCHEMA = pa.schema(
         ("subscriber_first_name", TEXT),
         ("patient_last_name", TEXT),
         ("patient_first_name", TEXT),
+        ("date_of_birth", pa.date32()),
+        ("sex", TEXT),
         ("payee_npi", TEXT),
         ("payee_name", TEXT),
         ("payee_tax_id", TEXT),

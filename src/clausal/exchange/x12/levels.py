@@ -7,7 +7,10 @@ from clausal.exchange.x12.claims import SEQUENCES, Claims
 from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS
 from clausal.exchange.x12.reading import DAMAGED, Elements, padded
-from clausal.exchange.x12.values import cents, is_npi, is_qualifier, is_state, is_zip
+from clausal.exchange.x12.values import cents, days, is_npi, is_qualifier, is_state, is_zip
+
+SEXES = {"F": "female", "M": "male", "U": None, "": None}
+"""What DMG03 says of the patient; of U nothing is known."""
 
 
 class Levels(Claims):
@@ -184,6 +187,22 @@ class Levels(Claims):
             return
         self.patient.named = True
         self.patient.last_name, self.patient.first_name = e[3] or None, e[4] or None
+
+    def demographics(self, e: Elements) -> None:
+        """Birth date and sex of the person just named; what is wrong is told without what stands there."""
+        person = self.patient if self.loop == "2010CA" else self.subscriber if self.loop == "2010BA" else None
+        if person is None:
+            return
+        form, born, sex = padded(e, 4)[1:4]
+        found = days(form, born) if form == "D8" else None
+        if found is None and (form or born):
+            hint = "expected D8 and YYYYMMDD; the claim goes on without it"
+            self.note("the birth date is malformed", hint, 2, "8")
+        elif found:
+            person.date_of_birth = found[0]
+        if sex not in SEXES:
+            self.note("the sex is none of F, M and U", "the claim goes on without it", 3, "7")
+        person.sex = SEXES.get(sex)
 
     def name_rendering(self, e: Elements) -> None:
         if self.claim:
