@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from clausal.claims.prepare import Layout
+from clausal.columns.around import EARLIER
 from clausal.columns.kernel import Kernel
 from clausal.columns.schema import input_columns
 from clausal.determination.decide import decide
 from clausal.documents.library import Library
-from clausal.facts.case import CaseReader
+from clausal.facts.case import PAID, CaseReader
 from clausal.facts.source import Source
 from clausal.schedules.listings import Listings
 from clausal.schedules.tables import Schedules
@@ -41,13 +42,30 @@ def batch_of(library: Library, cases: Sequence[Mapping[str, Any]]) -> pa.RecordB
         for at, line in enumerate(case["lines"], 1):
             of_line = {name: line.get(path[1]) for name, path in where.items() if path[0] == "lines"}
             own = {name: line[path[-1]] for name, path in where.items() if path[0] != "lines" and path[-1] in line}
-            rows.append({"claim_id": f"C{number:05}", "line": at, **of_case, **of_line, **own})
+            rows.append({"claim_id": f"C{number:05}", "line": at, **of_case, **of_line, **own, **whose(number, case)})
+        for at, one in enumerate(case.get("history", ())):
+            known = {name: one[path[-1]] for name, path in where.items() if path[-1] in one}
+            told = {EARLIER: True, PAID: one.get("paid")}
+            rows.append({"claim_id": f"H{number:05}.{at}", "line": 1, **known, **whose(number, case), **told})
     columns = [column for column in input_columns(library.vocabulary) if column.name in rows[0]]
     schema = pa.schema(
         [(column.name, pa.string() if pa.types.is_date(column.type) else column.type) for column in columns]
     )
-    batch = pa.RecordBatch.from_pylist(rows, schema=schema)
-    return Layout("cases", batch.schema, columns).prepare(batch)
+    texts = {field.name for field in schema if pa.types.is_string(field.type)}
+    plain = [{name: _text(row.get(name)) if name in texts else row.get(name) for name in schema.names} for row in rows]
+    batch = Layout("cases", schema, columns).prepare(pa.RecordBatch.from_pylist(plain, schema=schema))
+    for name in (EARLIER, PAID):
+        batch = batch.append_column(name, pa.array([row.get(name) for row in rows], pa.bool_()))
+    return batch
+
+
+def whose(number: int, case: Mapping[str, Any]) -> dict[str, str]:
+    """The patient of a case: one of its own, whatever it says, since no case looks back at another."""
+    return {"patient": f"P{number:05}"} if {"history", "history_from", "patient"} & case.keys() else {}
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _at(case: Mapping[str, Any], path: tuple[str, ...]) -> Any:

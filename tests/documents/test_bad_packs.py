@@ -80,8 +80,8 @@ BAD = {
     ),
     "fact declared twice": (
         {"facts": "facts:\n  modality: {type: flag, about: again}\n"},
-        "facts.yaml:2:3: fact 'modality' is declared in another pack, and otherwise (facts.modality); declare the same, or "
-        "another name",
+        "facts.yaml:2:3: fact 'modality' is declared in another pack, and otherwise (facts.modality); declare the same, "
+        "or another name",
     ),
     "cycle of derived facts": (
         {

@@ -121,8 +121,8 @@ def _print_line(console: Console, library: Library, line: Line, asked: Mapping[s
         console.print(
             item(Text(f"not settled: {what} hangs on this: {_questions(line.reason_needs, asked)}", style="yellow"))
         )
-    for told, clauses in beside(line):
-        console.print(item(Text(told), clauses))
+    for says, clauses in beside(line):
+        console.print(item(Text(says), clauses))
     if same:
         console.print(item(Text(f"why: as line {same} above")))
         return
@@ -138,6 +138,9 @@ def _print_line(console: Console, library: Library, line: Line, asked: Mapping[s
         finding = said.finding or " or ".join(said.possible)
         text = Text.assemble((f"{name}{status}: {finding}. ", "bold"), said.says[:1].upper() + said.says[1:])
         console.print(item(text, said.clauses))
+    if line.silent:
+        what = f"{line.silent} other document{'s' if line.silent > 1 else ''} of the plan's authorities"
+        console.print(item(Text(f"{what} cannot speak of {line.code}", style="dim")))
 
 
 def _without_needs(line: Line) -> str:

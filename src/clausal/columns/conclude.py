@@ -6,6 +6,7 @@ single-case reading, and what that says holds for all.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
@@ -37,12 +38,12 @@ from clausal.columns.standing import (
     Known,
 )
 from clausal.columns.states import At, States
-from clausal.coverage.authorities import Read, walk
+from clausal.coverage.authorities import Read, code_of, walk
 from clausal.coverage.benefits import BY_NAME, benefits, replaced
 from clausal.coverage.warnings import Warned
 from clausal.determination.decide import conclude
 from clausal.determination.model import ReadingSaid
-from clausal.documents.library import View
+from clausal.documents.library import CODE, View
 from clausal.facts.gathered import HISTORY_FROM
 from clausal.facts.knowledge import Knowledge, Possible, values_of
 from clausal.facts.numbered import Numbered
@@ -61,7 +62,8 @@ ASKED = ("authority", "benefit", "administrative", "conflict", *REQUIRED)
 """Kinds of table that bear on the outcome of a line, besides those that derive facts."""
 COUNTING = {"covered": SURELY, "not-covered": NO}
 """Whether a line of a status counts as an earlier service; of the others it is not known."""
-CODE = "code"
+MOST_KEPT = 1_000
+"""For how many sets of plans and codes it is kept which facts and tables bear on them."""
 
 
 class Concluder:
@@ -133,15 +135,17 @@ class Concluder:
             if self._cites_normative(one) if isinstance(one, CompiledTable) else cited.keys() & set(one.tests):
                 cited[one.fact] = None
         self._cited = {name: Classes(self.numbered[name], self._citing(name), self.lock) for name in cited}
-        named = {CODE: self._is_named} if CODE in self.numbered else {}
+        named = {CODE: self._speaking} if CODE in self.numbered else {}
         self._named = {name: Classes(self.numbered[name], key, self.lock) for name, key in named.items()}
-        """Whether some pack names a line's code: of a line of which none does, no clause is cited."""
+        """Which documents may speak of a line's code, and whether some pack names it: of others nothing is cited."""
         self.clashing = Clashes(self.lock)
         self._rests = Rests(self.inferences, self.clashing, self.lock)
         conditions = _columns(document.compiled for document in documents["administrative"])
         policies = _columns(document.compiled for kind in ("authority", "benefit") for document in documents[kind])
         self._administrative = set(conditions) - set(policies) - set(BY_NAME)
         self._bearing = Told(self.lock)
+        self._bearing_facts: dict[tuple[tuple[int, ...], tuple[int, ...]], frozenset[str]] = {}
+        self._tables_for: dict[tuple[int, ...], frozenset[str]] = {}
         self._remarks: dict[Hashable, int] = {}
         self._remarked = Told(self.lock)
         self._concluded = Told(self.lock)
@@ -159,13 +163,37 @@ class Concluder:
         columns = (column for name in names for column in self._columns.get(name, ()))
         return tuple(column.kind(code) for column in columns if isinstance(column, ListColumn))
 
-    def gathers(self, plan: Numbers) -> bool:
-        """Whether something is gathered over lines that bears on the plans of a column."""
-        bearing = self._bearing_on(distinct(plan))
+    def gathers(self, known: Known) -> bool:
+        """Whether something is gathered over lines that bears on some of these lines."""
+        bearing = self._bearing_on(distinct(known.get(PLAN, 0)), distinct(known.get(CODE, 0)))
         return any(one.fact in bearing for one in self._gatherers)
 
-    def _bearing_on(self, plans: Iterable[int]) -> frozenset[str]:
-        return frozenset[str]().union(*(self.view.bearing(self.ground.plan_of(one)) for one in plans))
+    def _bearing_on(self, plans: Sequence[int], codes: Sequence[int]) -> frozenset[str]:
+        """The facts that bear on lines of some plans and codes, as far as a document may speak of them."""
+        key = tuple(plans), tuple(codes)
+        found = self._bearing_facts.get(key)
+        if found is None:
+            pairs = itertools.product(map(self.ground.plan_of, plans), map(self._code_of, codes))
+            found = frozenset[str]().union(*(self.view.bearing(plan, code) for plan, code in pairs))
+            if len(self._bearing_facts) < MOST_KEPT:
+                self._bearing_facts[key] = found
+        return found
+
+    def _code_of(self, number: int) -> str | None:
+        known = self.numbered[CODE].knowledge[number] if CODE in self.numbered else None
+        return code_of({CODE: known}) if known else None
+
+    def _spoken_of(self, codes: Sequence[int]) -> frozenset[str]:
+        """The tables that may speak of some codes."""
+        key = tuple(codes)
+        found = self._tables_for.get(key)
+        if found is None:
+            values = [self._code_of(one) for one in codes]
+            documents = (self.view.answering(kind, code=value) for kind in ASKED for value in values)
+            found = frozenset(one.compiled.table.id for several in documents for one in several)
+            if len(self._tables_for) < MOST_KEPT:
+                self._tables_for[key] = found
+        return found
 
     def conclude(
         self,
@@ -181,11 +209,14 @@ class Concluder:
         `given` are the values, by line, of the facts that others are computed from; `around` tells whose the lines are,
         where facts are gathered over them, and which of them are to be concluded (the others have 0).
         """
+        if not count:
+            return np.zeros(0, dtype=np.int32)
         known = dict(numbers)
         for combining in self._combined:
             known[combining.fact] = combining.of(known, spread)
         plans = distinct(known.get(PLAN, 0))
-        derived = Derived(self._rests, known, count, spread, self._bearing_on(plans))
+        bearing = self._bearing_on(plans, distinct(known.get(CODE, 0)))
+        derived = Derived(self._rests, known, count, spread, bearing)
         derived.infer(self._first, given)
         if around is not None:
             return self._settled(derived, plans, given, around)
@@ -241,22 +272,30 @@ class Concluder:
         """The index of each line's conclusion, of lines of which all is derived."""
         known, clashes, count, spread = derived.known, derived.clashes, derived.count, derived.spread
         plan = known.get(PLAN, 0)
-        authorities = [asked.walk(known, plans, spread) for asked in self._authorities]
+        speaking = self._spoken_of(distinct(known.get(CODE, 0)))
+        authorities = [asked.walk(known, plans, spread, speaking) for asked in self._authorities]
         state = States(self.ground, known, self.clashing, clashes, partial(self._outcomes, authorities), count, spread)
         parts = [plan, *(known.get(fact, 0) for fact in BY_NAME), clashes]
         parts.append(self._dated(plan, known.get(SERVICE_DATE, 0), spread))
         parts.extend(asked.of(plan, end, spread) for asked, end in zip(self._authorities, authorities, strict=True))
-        parts.extend(asked.of(plan, asked.walk(known, plans, spread), spread) for asked in self._benefits)
+        parts.extend(asked.of(plan, asked.walk(known, plans, spread, speaking), spread) for asked in self._benefits)
         parts.extend(classes(known.get(fact, 0)) for fact, classes in (*self._cited.items(), *self._named.items()))
         policy = self._policy.of(parts, spread)
         bearing = self._bearing.of(policy, state.reading(policy, self._what_bears))
-        conflict = self._conflict.of([w.walk(lambda fact: known.get(fact, 0), spread) for w in self._conflicts], spread)
+
+        def walk_all(walkers: Iterable[Walker]) -> list[Numbers]:
+            """Where lines stand in tables; 0 in those that cannot speak of any line's code."""
+            return [
+                one.walk(lambda fact: known.get(fact, 0), spread) if one.compiled.table.id in speaking else 0
+                for one in walkers
+            ]
+
+        conflict = self._conflict.of(walk_all(self._conflicts), spread)
         remarked = self._remarked.of(conflict, state.reading(conflict, self._what_is_remarked))
-        required = [one.walk(lambda fact: known.get(fact, 0), spread) for one in self._required]
         parts = [
             policy,
             remarked,
-            *required,
+            *walk_all(self._required),
             *(one.of(bearing, plan, plans, known, spread) for one in self._conditions),
         ]
         joint = self._whole.of(parts, spread)
@@ -328,6 +367,12 @@ class Concluder:
             return lambda known: (getattr(known, "codes", ()), getattr(known, "complete", False))
         masks = partial(_masks, columns)
         return (lambda known: (masks(known), self._is_named(known))) if fact == CODE else masks
+
+    def _speaking(self, known: Knowledge | None) -> Hashable:
+        """Which documents may speak of a line's code, and whether some pack names it."""
+        code = code_of({CODE: known}) if known else None
+        documents = (document for kind in ASKED for document in self.view.answering(kind, code=code))
+        return self._is_named(known), tuple(document.compiled.table.id for document in documents)
 
     def _is_named(self, known: Knowledge | None) -> bool:
         code = known.only() if isinstance(known, Possible) else None

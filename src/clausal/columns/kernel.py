@@ -18,7 +18,6 @@ from clausal.columns.conclude import Concluder
 from clausal.columns.conclusion import Conclusion
 from clausal.columns.encode import BAD, Encoder, Ids, encoder, problems_of
 from clausal.columns.given import ends_of
-from clausal.columns.ground import PLAN
 from clausal.columns.invalid import Dated, Epochs, InvalidCodes, Reading, epochs_of
 from clausal.columns.options import Options
 from clausal.columns.prices import Decided, Prices
@@ -172,7 +171,7 @@ class Kernel:
         given = {name: ends_of(self._facts[name], batch) for name in self._concluder.given}
         starts = claims.starts.copy()
         whose = None
-        if self._concluder.gathers(numbers.get(PLAN, 0)):
+        if self._concluder.gathers(numbers):
             whose = patients_of(batch)
             starts[1:] |= whose[1:] != whose[:-1]
         for one in given.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Container, Hashable, Iterable, Mapping
 
 from clausal.columns.given import Given
 from clausal.columns.ground import Ground
@@ -114,9 +114,12 @@ class Asked:
         self.walker = walker
         self._moves = Moves(self._of, ground.lock)
 
-    def walk(self, known: Known, plans: Iterable[int], spread: Spread | None) -> Numbers:
-        """Where each line stands in its table, given the plans that lines have; 0 where none of them asks it."""
-        if not any(map(self.is_asked, plans)):
+    def walk(self, known: Known, plans: Iterable[int], spread: Spread | None, speaking: Container[str]) -> Numbers:
+        """Where each line stands in its table, given the plans that lines have; 0 where none of them asks it.
+
+        `speaking` are the tables that may speak of the code of some line.
+        """
+        if self.compiled.table.id not in speaking or not any(map(self.is_asked, plans)):
             return 0
         return self.walker.walk(lambda fact: known.get(fact, 0), spread)
 

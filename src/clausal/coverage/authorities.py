@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from clausal.documents.library import Document, View
+from clausal.documents.library import CODE, Document, View
 from clausal.documents.pack import Plan
-from clausal.facts.knowledge import State
+from clausal.facts.knowledge import State, only
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import Outcome, evaluate
 from clausal.rules.model import SERVICE_DATE, Rule
@@ -79,11 +79,12 @@ def walk(view: View, plan: Plan, state: State, read: Read = evaluate) -> Walk:
     answers: list[Answer] = []
     readings: list[Reading] = []
     open_: list[Document] = []
+    code = code_of(state)
     disagreements: list[tuple[Reading, Reading]] = []
     silent = True
     for authority in plan.authorities:
-        documents = view.answering("authority", authority)
-        if not documents:
+        documents = view.answering("authority", authority, code)
+        if not documents and not view.answering("authority", authority):
             answers.append(Answer(authority, None, NOT_ADDRESSED, (NOT_ADDRESSED,), None, ()))
         settled: list[Reading] = []
         silence: list[bool] = []
@@ -107,6 +108,22 @@ def walk(view: View, plan: Plan, state: State, read: Read = evaluate) -> Walk:
         spoken = tuple(dict.fromkeys(clause for answer in answers if answer.decides for clause in answer.clauses))
         readings.append(Reading(NOT_ADDRESSED, clauses=spoken))
     return Walk(tuple(answers), _distinct(readings), tuple(open_), tuple(disagreements))
+
+
+def code_of(state: State) -> str | None:
+    """The procedure code of a line, where it is known."""
+    code = only(state, CODE)
+    return code if isinstance(code, str) else None
+
+
+def silent(view: View, plan: Plan | None, code: str | None) -> int:
+    """How many documents of a plan's authorities cannot speak of a procedure code, and so are not asked."""
+    if plan is None or code is None:
+        return 0
+    return sum(
+        len(view.answering("authority", name)) - len(view.answering("authority", name, code))
+        for name in plan.authorities
+    )
 
 
 def _read(authority: str, document: Document, outcome: Outcome, state: State) -> tuple[Answer, list[Reading]]:

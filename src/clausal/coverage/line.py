@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, walk
+from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, code_of, walk
 from clausal.coverage.benefits import Benefit, Reason, Status, benefits
 from clausal.coverage.criteria import deciding, inner
 from clausal.documents.library import Document, View
@@ -50,7 +50,7 @@ def coverage(
     view: View, plan: Plan | None, state: State, contradicted: Iterable[str], read: Read = evaluate
 ) -> Coverage:
     """Decide one line for a plan. A fact on which the case contradicts itself counts as unknown, and is asked first."""
-    bearing = view.bearing(plan)
+    bearing = view.bearing(plan, code_of(state))
     disputed = tuple(name for name in dict.fromkeys(contradicted) if name in bearing)
     if plan is None:
         return Coverage("open", None, None, (), ("plan", *disputed), (), (), (), (), ())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from clausal.coverage.authorities import code_of
 from clausal.documents.library import Document, View
 from clausal.facts.knowledge import State
 from clausal.rules.evaluate import collect, evaluate
@@ -54,7 +55,7 @@ def authorization(view: View, state: State) -> Authorization:
     said: list[tuple[Document, Rule]] = []
     missing: list[str] = []
     is_open = False
-    for document in view.answering("authorization"):
+    for document in view.answering("authorization", code=code_of(state)):
         outcome = evaluate(document.compiled, state)
         if not outcome.settled:
             is_open = True
@@ -80,7 +81,7 @@ def documents_wanted(view: View, state: State) -> list[Wanted]:
 
 
 def _wanted(view: View, state: State) -> Iterable[Wanted]:
-    for document in view.answering("documents"):
+    for document in view.answering("documents", code=code_of(state)):
         collected = collect(document.compiled, state)
         masks = document.compiled.each(state) if collected.open else {}
         for rule in document.compiled.rules:

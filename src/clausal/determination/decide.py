@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from clausal.coding.propose import Advice, propose
 from clausal.coding.remarks import Conflict, conflicts, safety
-from clausal.coverage.authorities import Read
+from clausal.coverage.authorities import Read, code_of, silent
 from clausal.coverage.line import Coverage, askable, coverage
 from clausal.coverage.required import Authorization, Wanted, authorization, documents_wanted
 from clausal.coverage.warnings import Warned, warnings
@@ -78,11 +78,10 @@ def decide(
     plan = plan_of(view, case)
     states, advice = line_states(view, plan, case)
     open_ = () if case.lines else advice.open
-    bearing = view.bearing(plan)
-    decided = [
-        _decide_line(view, plan, state, [one for one in clash if one.fact in bearing], line, open_)
-        for line, state, clash in states
-    ]
+    decided = []
+    for line, state, clash in states:
+        bearing = view.bearing(plan, code_of(state))
+        decided.append(_decide_line(view, plan, state, [one for one in clash if one.fact in bearing], line, open_))
     lines = [one.line for one in decided]
     payment: Payment | None = None
     if schedules is not None:
@@ -135,7 +134,9 @@ def line_states(
 ) -> tuple[list[tuple[_Line, dict[str, Knowledge], list[Contradiction]]], Advice]:
     """Each line with what is known of it, derived facts included; without billed lines, the proposed ones."""
     whole: dict[str, Knowledge] = {**case.facts, SERVICE_DATE: known(case.service_date, SERVICE_DATE)}
-    staged = view.staged
+    codes = [code_of(line.facts) for line in case.lines] or [None]
+    bearing = view.bearing(plan, UNASSIGNED).union(*(view.bearing(plan, code) for code in codes))
+    staged = view.staged_for(bearing)
     whole, clash = infer(staged.whole, whole)
     contradicted = [one.fact for one in clash]
     billed = [_Line(line.facts, False, billed=line.billed) for line in case.lines]
@@ -224,11 +225,12 @@ def _decide_line(
         refer_to=chosen.refer_to if chosen else None,
         coding=line.advice,
         why=why(view, chosen, state) if chosen else [],
-        inferred=inferred_said(state, view.bearing(plan), view.criteria),
+        inferred=inferred_said(state, view.bearing(plan, code_of(state)), view.criteria),
         criteria=list(criteria_said(view, found.answers, state)),
         readings=list(concluded.readings),
         warnings=[one.name for one in concluded.warnings],
         reason_needs=concluded.reason_needs(view, state),
+        silent=silent(view, plan, code_of(state)),
         approval=approval_said(found.approval),
         authorization=authorization_said(view, concluded.authorization, state),
         documents=[document_said(view, one, state) for one in concluded.documents],
@@ -313,16 +315,15 @@ def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list
     found: dict[str, SafetySaid] = {}
     missing: list[str] = []
     applies = False
-    tested = {column.fact for document in view.answering("safety") for column in document.compiled.columns} - {"code"}
     seen: set[object] = set()
     for state in states:
         # Lines of one case differ in little but the code; what is equal is not screened again.
-        masks = [
-            d.compiled.column["code"].masks(state.get("code"))
-            for d in view.answering("safety")
-            if "code" in d.compiled.column
-        ]
-        key = (tuple(masks), tuple(state.get(name) for name in sorted(tested)))
+        documents = view.answering("safety", code=code_of(state))
+        tested = {column.fact for document in documents for column in document.compiled.columns} - {"code"}
+        masks = tuple(
+            d.compiled.column["code"].masks(state.get("code")) for d in documents if "code" in d.compiled.column
+        )
+        key = (tuple(d.compiled.table.id for d in documents), masks, tuple(state.get(name) for name in sorted(tested)))
         if key in seen:
             continue
         seen.add(key)

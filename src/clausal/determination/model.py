@@ -237,6 +237,8 @@ class Line:
     """What is approved of a line that is covered, or would be; null where no rule says so, or it is not settled."""
     authorization: AuthorizationSaid | None = None
     documents: list[DocumentWanted] = field(default_factory=list)
+    silent: int = 0
+    """How many documents of the plan's authorities cannot speak of the code: they are not asked, and not listed."""
 
 
 @dataclass(frozen=True, slots=True)

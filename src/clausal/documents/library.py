@@ -10,6 +10,7 @@ from functools import cached_property
 from clausal.documents.pack import Clause, Denial, Pack, Plan
 from clausal.documents.read import PackFiles
 from clausal.facts.case import CaseReader
+from clausal.facts.knowledge import known
 from clausal.facts.vocabulary import Vocabulary
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation, computation
@@ -17,6 +18,10 @@ from clausal.rules.gathering import Gathering, gathering
 from clausal.rules.infer import Derivation, in_order
 from clausal.rules.model import Criterion, Force, Rule, Table
 
+CODE = "code"
+"""The fact that tells the procedure code of a line."""
+MOST_SPEAKING = 20_000
+"""For how many codes it is kept which documents may speak of them."""
 INFORMING = ("authority", "notice")
 """What a proposed document may answer: it is shown beside the others and changes nothing."""
 BOUND_BY_EDITION = ("authority", "benefit", "administrative")
@@ -56,7 +61,9 @@ class View:
         self.packs = {p.name: p for p in library.packs.values() if not p.versions or p.versions[0].published <= as_of}
         self._by_answer: dict[tuple[str, str], list[Document]] = {}
         self._by_kind: dict[str, list[Document]] = {}
-        self._bearing: dict[str, frozenset[str]] = {}
+        self._speaking: dict[tuple[str, str | None, str], tuple[Document, ...]] = {}
+        self._bearing: dict[tuple[str, str | None], frozenset[str]] = {}
+        self._staged_for: dict[frozenset[str], Staged] = {}
         self._parts: dict[tuple[str, frozenset[str]], Document] = {}
         for pack in self.packs.values():
             for table in pack.tables:
@@ -68,11 +75,21 @@ class View:
                     self._by_answer.setdefault(table.answers, []).append(document)
                     self._by_kind.setdefault(table.answers[0], []).append(document)
 
-    def answering(self, kind: str, name: str | None = None) -> Sequence[Document]:
-        """The documents whose table answers `kind` (for one name, or all)."""
-        if name is not None:
-            return self._by_answer.get((kind, name), ())
-        return self._by_kind.get(kind, ())
+    def answering(self, kind: str, name: str | None = None, code: str | None = None) -> Sequence[Document]:
+        """The documents whose table answers `kind` (for one name, or all), and may speak of a procedure code.
+
+        Which documents may is worked out once for each code: the cost of an answer does not grow with those that are
+        about other services.
+        """
+        documents = self._by_kind.get(kind, ()) if name is None else self._by_answer.get((kind, name), ())
+        if code is None or not documents:
+            return documents
+        found = self._speaking.get((kind, name, code))
+        if found is None:
+            found = tuple(one for one in documents if _speaks(one, code))
+            if len(self._speaking) < MOST_SPEAKING:
+                self._speaking[kind, name, code] = found
+        return found
 
     def part(self, document: Document, names: frozenset[str]) -> Document:
         """A table with some of its rules alone."""
@@ -145,14 +162,20 @@ class View:
         own = gathered.tests if gathered else ()
         return dict.fromkeys((*(name for one in self.deriving(fact) for name in one.tests), *own))
 
-    def bearing(self, plan: Plan | None) -> frozenset[str]:
+    def bearing(self, plan: Plan | None, code: str | None = None) -> frozenset[str]:
         """The facts that bear on a plan's answers: those that its tables test, and those that these are derived from.
 
-        What a document of another payer derives for its own criteria is none of them.
+        What a document of another payer derives for its own criteria is none of them; nor, of one procedure code, what
+        a document derives that is not about it. What tells which codes to bill counts for every code.
         """
-        name = plan.name if plan else ""
-        if name not in self._bearing:
-            tables = [d.compiled for of_kind in self._by_kind.values() for d in of_kind if _is_asked(d, plan)]
+        key = plan.name if plan else "", code
+        if key not in self._bearing:
+            asked = (
+                document
+                for kind in self._by_kind
+                for document in self.answering(kind, code=None if kind == "coding" else code)
+            )
+            tables = [document.compiled for document in asked if _is_asked(document, plan)]
             found: set[str] = set()
             waiting = [column.fact for table in tables for column in table.columns]
             while waiting:
@@ -161,8 +184,25 @@ class View:
                     found.add(fact)
                     waiting.extend(self.facts[fact].disputed_with)
                     waiting.extend(self.sources(fact))
-            self._bearing[name] = frozenset(found)
-        return self._bearing[name]
+            if len(self._bearing) >= MOST_SPEAKING:
+                return frozenset(found)
+            self._bearing[key] = frozenset(found)
+        return self._bearing[key]
+
+    def staged_for(self, needed: frozenset[str]) -> Staged:
+        """What is derived of a case of which only some facts are needed, and those that these are derived from."""
+        found = self._staged_for.get(needed)
+        if found is None:
+            staged = self.staged
+            found = Staged(
+                [one for one in staged.whole if one.fact in needed],
+                [one for one in staged.of_line if one.fact in needed],
+                [one for one in staged.gathered if one.fact in needed],
+                [one for one in staged.last if one.fact in needed],
+            )
+            if len(self._staged_for) < MOST_SPEAKING:
+                self._staged_for[needed] = found
+        return found
 
     def rules(self) -> Iterable[tuple[Document, Rule]]:
         """Every rule of the view with the document it stands in."""
@@ -170,6 +210,12 @@ class View:
             for document in documents:
                 for rule in document.compiled.rules:
                     yield document, rule
+
+
+def _speaks(document: Document, code: str) -> bool:
+    """Whether some rule of a table can hold of a procedure code."""
+    column = document.compiled.column.get(CODE)
+    return column is None or column.masks(known(code))[0] != 0
 
 
 def _is_asked(document: Document, plan: Plan | None) -> bool:
