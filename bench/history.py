@@ -49,9 +49,12 @@ table: policy
 answers: {authority: looking-back}
 hit: first
 rules:
-  - {rule: often, when: {code: ["64633", "64635"], looking_back_sessions: {at_least: 2}}, then: {finding: not-medically-necessary}, cites: [all]}
-  - {rule: much, when: {code: J0585, looking_back_units: {above: 800}}, then: {finding: not-medically-necessary}, cites: [all]}
-  - {rule: soon, when: {code: "80061", looking_back_days: {below: 365}}, then: {finding: not-medically-necessary}, cites: [all]}
+  - rule: often
+    when: {code: [64633, 64635], looking_back_sessions: {at_least: 2}}
+    then: {finding: excluded}
+    cites: [all]
+  - {rule: much, when: {code: J0585, looking_back_units: {above: 800}}, then: {finding: excluded}, cites: [all]}
+  - {rule: soon, when: {code: "80061", looking_back_days: {below: 365}}, then: {finding: excluded}, cites: [all]}
   - {rule: else, then: {finding: covered}, cites: [all]}
 """
 
@@ -69,7 +72,9 @@ def run() -> None:
         for what, file in (("in order of patient", ordered), ("in order of day", apart)):
             found = _ran(file, folder, with_)
             ratio = found.seconds / base.seconds
-            print(f"  {what:<34} {found.seconds:7.1f} s {found.memory:20.0f} MiB at most: {ratio:.2f} times (asked: 1.5)")
+            print(
+                f"  {what:<34} {found.seconds:7.1f} s {found.memory:20.0f} MiB at most: {ratio:.2f} times (asked: 1.5)"
+            )
 
 
 def _ran(file: Path, folder: Path, packs: Path) -> Ran:

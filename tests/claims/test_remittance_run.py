@@ -373,6 +373,8 @@ def test_a_claim_acknowledgment_of_an_interrupted_run_is_that_of_an_uninterrupte
     source = tmp_path / "c.837"
     source.write_bytes(raw(file_of(claim("A1"), unknown, *(claim(f"C{number}") for number in range(2_100)))))
     monkeypatch.setattr(run, "LINES_AT_ONCE", 4)
+    # All claims are of one member, whose lines stand in one batch where they look back at one another.
+    monkeypatch.setattr(run, "looks_back", lambda _: False)
 
     def job(name: str, **more: object) -> Job:
         targets = {"output": tmp_path / f"{name}.parquet", "claim_acknowledgment": tmp_path / f"{name}.277"}

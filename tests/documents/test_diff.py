@@ -68,13 +68,13 @@ def folders(new: Path) -> list[TableDiff]:
 
 
 def test_a_changed_inner_criterion_is_followed_to_the_finding(changed_folder: Path) -> None:
-    therapy = changed_folder / "tables" / "therapy.yaml"
-    therapy.write_text(
-        therapy.read_text().replace("knee_therapy_weeks: {at_least: 6}", "knee_therapy_weeks: {at_least: 4}")
+    policy = changed_folder / "tables" / "policy.yaml"
+    policy.write_text(
+        policy.read_text().replace("knee_therapy_weeks: {at_least: 6}", "knee_therapy_weeks: {at_least: 4}")
     )
     found = {one.table.partition("/")[2]: one for one in folders(changed_folder)}
-    assert set(found) == {"policy", "care", "therapy"}
-    assert found["policy"].expanded == ("knee_care_failed",)
+    assert set(found) == {"policy", "policy#failed-care", "policy#therapy"}
+    assert found["policy"].expanded == ("example-genicular-ablation/policy#failed-care",)
     covered = changed(found["policy"])
     assert {(before, after) for _, before, after in covered} == {("finding not-medically-necessary", "finding covered")}
     for where, _, _ in covered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
@@ -34,14 +34,24 @@ def print_steps(console: Console, library: Library, line: Line) -> None:
     """The rules that carry the answer, with clauses and tests; then clauses by which tested facts were derived."""
     if any(test.holds == "unknown" for step in line.why for test in step.tests):
         console.print(item(Text("one of these rules decides; which, is not known (?), and all conclude the same")))
+    told_below = {ref for one in line.criteria for ref in _clauses_of(one)}
     for step in line.why:
-        _print_step(console, library, step, line.inferred)
+        _print_step(console, library, step, line.inferred, told_below)
     _print_criteria(console, library, line)
 
 
-def _print_step(console: Console, library: Library, step: Step, inferred: Sequence[Inferred]) -> None:
+def _clauses_of(one: CriterionSaid) -> Iterable[str]:
+    """The clauses with which a criterion, and those it is made of, are told."""
+    yield from one.clauses
+    yield from (ref for inner in one.of for ref in _clauses_of(inner))
+
+
+def _print_step(
+    console: Console, library: Library, step: Step, inferred: Sequence[Inferred], told_below: Container[str]
+) -> None:
     for ref in step.clauses:
-        _print_clause(console, library, ref)
+        if ref not in told_below:
+            _print_clause(console, library, ref)
     by_name = {one.fact: one for one in inferred}
     rows = [row for test in step.tests for row in _rows(test, by_name, step.clauses)]
     if rows:
@@ -49,27 +59,41 @@ def _print_step(console: Console, library: Library, step: Step, inferred: Sequen
 
 
 def print_criteria(console: Console, line: Line) -> None:
-    """Every criterion, those that are made of others above them: whether it is met, by which clause and values."""
+    """Every criterion, those that are made of others above them: whether it is met, by which clause and values.
+
+    What a clause says is said once.
+    """
+    said: set[str] = set()
     for pack in dict.fromkeys(one.pack for one in line.criteria):
         console.print(item(Text(f"criteria of {pack}", style="bold")))
         for one in line.criteria:
             if one.pack == pack:
-                _print_criterion(console, one, 4)
+                _print_criterion(console, one, 4, said)
 
 
-def _print_criterion(console: Console, one: CriterionSaid, indent: int) -> None:
+def _print_criterion(
+    console: Console, one: CriterionSaid, indent: int, said: set[str], above: Sequence[str] = ()
+) -> None:
+    """A criterion with its values; what it says, and the clauses `above` it rests on, are not told twice."""
     wanted = {"all": " (all of)", "any": " (any of)", "at_least": f" (at least {one.number} of)"}.get(one.form, "")
-    head = Text.assemble(
-        f"{MARK[one.met]}  ", (f"{one.criterion}{wanted}", "bold"), f"  {one.says}" if one.says else ""
-    )
-    if not one.of:
-        head.append(f"  [{', '.join(one.clauses)}]", style="dim")
+    says = "" if one.says in said else one.says
+    said.add(one.says)
+    head = Text.assemble(f"{MARK[one.met]}  ", (f"{one.criterion}{wanted}", "bold"), f"  {says}" if says else "")
+    if one.clauses != above and (not one.of or (says and len(one.clauses) == 1)):
+        # Of the pack that is named above all, the clause's own name is enough.
+        refs = (ref.removeprefix(one.pack) for ref in one.clauses)
+        head.append(f"  [{', '.join(refs)}]", style="dim")
+    if one.tests and not says and one.clauses == above:
+        tests = (f"{test.fact}  {test.value}  wanted: {test.expected}" for test in one.tests)
+        head.append(f"  {'; '.join(tests)}")
+        console.print(Padding(head, (0, 0, 0, indent), expand=False))
+        return
     console.print(Padding(head, (0, 0, 0, indent), expand=False))
     rows = [_Row(MARK[test.holds], test.fact, test.value, f"wanted: {test.expected}") for test in one.tests]
     if rows:
         console.print(Padding(_table(rows, console.width - indent - 3), (0, 0, 0, indent + 3), expand=False))
     for inner in one.of:
-        _print_criterion(console, inner, indent + 3)
+        _print_criterion(console, inner, indent + 3, said, one.clauses)
 
 
 def _print_clause(console: Console, library: Library, ref: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -310,7 +310,15 @@ def conclude(
     )
 
 
-def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list[str], Screening]:
+def _is_published_later(view: View, codes: Collection[str | None]) -> bool:
+    """Whether the safety documents that may speak of some codes had all not been published by the view's day."""
+    latest = view.library.view(dt.date.max)
+    return not any(view.answering("safety", code=code) for code in codes) and any(
+        latest.answering("safety", code=code) for code in codes
+    )
+
+
+def _safety(view: View, states: Collection[State]) -> tuple[list[SafetySaid], list[str], Screening]:
     """Safety findings over all lines, each once: one that is certain for a line is not asked about for another."""
     found: dict[str, SafetySaid] = {}
     missing: list[str] = []
@@ -338,6 +346,6 @@ def _safety(view: View, states: Iterable[State]) -> tuple[list[SafetySaid], list
     order = ("block", "confirm", "caution")
     listed = sorted(found.values(), key=lambda one: order.index(one.severity))
     missing = list(dict.fromkeys(missing))
-    if not view.answering("safety"):
+    if not view.answering("safety") or _is_published_later(view, {code_of(state) for state in states}):
         return listed, missing, "no-document"
     return listed, missing, "incomplete" if missing else "done" if applies else "not-applicable"

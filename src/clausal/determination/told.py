@@ -156,7 +156,8 @@ def criteria_said(view: View, answers: Iterable[Answer], state: State) -> Iterab
 
 def _criterion(view: View, pack: str, one: Judged) -> CriterionSaid:
     criterion = one.criterion
-    clause = view.library.clause(criterion.cites[0]) if not criterion.of else None
+    own = criterion.cites if not criterion.of or len(criterion.cites) == 1 else criterion.own
+    clause = view.library.clause(own[0]) if own else None
     holds: Holding = "unknown" if one.met is None else "yes" if one.met else "no"
     return CriterionSaid(
         criterion=criterion.name,

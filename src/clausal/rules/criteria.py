@@ -6,6 +6,8 @@ tables, so that they are decided, analysed and compared as any others.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +24,8 @@ TEST: Form = "test"
 ALL: Form = "all"
 ANY: Form = "any"
 AT_LEAST: Form = "at_least"
+MOST_WAYS = 100
+"""In how many ways n of m criteria can be met, for each to be written out; else they are counted."""
 _FORMS: tuple[Form, ...] = (TEST, ALL, ANY, AT_LEAST)
 _KEYS = ("criterion", "about", "cites", "unmet", *_FORMS)
 _TABLE_KEYS = ("table", "about", "answers", "hit", "when", "in_force", "met", "unmet", "criteria", "complete")
@@ -173,6 +177,11 @@ class _Layout:
                 yield f"{MET}-{one.name}", {one.fact: True}, True, cites, path
         elif form == ALL:
             yield MET, {one.fact: True for one in of}, True, cites, path
+        elif math.comb(len(of), number) <= MOST_WAYS:
+            # Written out, it is compared and told as any other table.
+            for some in itertools.combinations(of, number):
+                names = "-".join(one.name for one in some)
+                yield f"{MET}-{names}", {one.fact: True for one in some}, True, cites, path
         else:
             count = f"{self.id}#{name}:count"
             computed = Computed(COUNT, tuple(one.fact for one in of))
