@@ -42,7 +42,7 @@ def write_unrelated(folder: Path, count: int, authority: str = "bcbsm-bcn-medica
     """Write so many packs, each with a policy of its own and one for an authority that plans ask already."""
     for n in range(count):
         code = f"{10_000 + n}"
-        write_pack(
+        root = write_pack(
             folder,
             f"unrelated-{n}",
             FACTS.format(code=code, n=n),
@@ -51,5 +51,8 @@ def write_unrelated(folder: Path, count: int, authority: str = "bcbsm-bcn-medica
             more=POLICY.format(table="more", authority=authority, code=code, n=n),
             safety=BESIDE.format(kind="safety", code=code, n=n, then="severity: confirm, says: x"),
             notice=BESIDE.format(kind="notice", code=code, n=n, then="says: x"),
+        )
+        (root / "denials.yaml").write_text(
+            f"unrelated-{n}: {{carc: '1', rarc: [], finding: investigational, says: this document's own reason}}\n"
         )
     return folder

@@ -133,7 +133,8 @@ def _benefit(view: View, reading: Reading, rule: Rule | None, document: Document
     found = (reading.finding, *reading.also)
     if word == "covered-if-primary-covers" or STATUS_OF[reading.finding] != "not-covered":
         found = ("excluded",)
-    denying = [Reason(d) for one in found for d in view.library.denials.values() if d.finding == one]
+    own = reading.document.pack.name if reading.document else ""
+    denying = [Reason(denial) for one in found for denial in view.library.denying(one, own)]
     if reading.denial and found == (reading.finding, *reading.also):
         # The rule's own reason stands for the one that its finding has.
         others = [one for one in denying if one.denial.finding != reading.finding]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from clausal.documents.pack import Clause, Denial, Pack, Plan
+from clausal.documents.pack import UNDATED_KINDS, Clause, Denial, Pack, Plan
 from clausal.documents.read import PackFiles
 from clausal.facts.case import CaseReader
 from clausal.facts.knowledge import known
@@ -262,6 +262,20 @@ class Library:
         published = {v.published for pack in packs.values() for v in pack.versions}
         self._days = sorted(published | {pack.replaced_by.published for pack in packs.values() if pack.replaced_by})
         self._views: dict[int, View] = {}
+        self._denying: dict[tuple[str, str], Sequence[Denial]] = {}
+
+    def denying(self, finding: str, pack: str) -> Sequence[Denial]:
+        """The reasons for denial that a finding of a document gives: its own, if it has any, else those of every pack.
+
+        What another document declares for itself is none of them.
+        """
+        found = self._denying.get((finding, pack))
+        if found is None:
+            own = self.packs[pack].denials.values() if pack in self.packs else ()
+            shared = (d for one in self.packs.values() if one.kind in UNDATED_KINDS for d in one.denials.values())
+            of_finding = [[one for one in denials if one.finding == finding] for denials in (own, shared)]
+            found = self._denying[finding, pack] = next(filter(None, of_finding), [])
+        return found
 
     def view(self, as_of: dt.date) -> View:
         """What was published by a day; the same view serves all days between two publications."""

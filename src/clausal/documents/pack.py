@@ -37,6 +37,8 @@ TODO = "todo"
 NOT_YET = dt.date.max
 """The day that stands for a date that is still to be given: until then the document says nothing."""
 STATUSES = ("in-force", "superseded", "proposed")
+UNDATED_KINDS = ("terminology", "program")
+"""Packs that are no published document: what they declare is there for every other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from clausal.documents.pack import (
     NOT_YET,
     STATUSES,
     TODO,
+    UNDATED_KINDS,
     Clause,
     Denial,
     Pack,
@@ -42,7 +43,6 @@ _PACK_KEYS = (
 )  # fmt: skip
 _CLAUSE_KEYS = ("clause", "kind", "at", "text", "says", "not_carried")
 _PLAN_KEYS = ("name", "about", "authorities", "coding", "cites")
-UNDATED_KINDS = ("terminology", "program")
 _FILES = ("pack", "facts", "clauses", "denials", "catalogue", "fees", "discrepancies", "evidence")
 DATA_FILES = ("catalogue", "fees", "discrepancies", "evidence")
 """Files of a pack that are plain data, read as they stand."""
