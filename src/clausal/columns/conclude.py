@@ -6,11 +6,13 @@ single-case reading, and what that says holds for all.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +41,7 @@ from clausal.columns.standing import (
 )
 from clausal.columns.states import At, States
 from clausal.coverage.authorities import Read, code_of, walk
-from clausal.coverage.benefits import BY_NAME, benefits, replaced
+from clausal.coverage.benefits import BY_NAME, benefits
 from clausal.coverage.warnings import Warned
 from clausal.determination.decide import conclude
 from clausal.determination.model import ReadingSaid
@@ -47,7 +49,7 @@ from clausal.documents.library import CODE, View
 from clausal.facts.gathered import HISTORY_FROM
 from clausal.facts.knowledge import Knowledge, Possible, values_of
 from clausal.facts.numbered import Numbered
-from clausal.rules.columns import Column
+from clausal.rules.columns import Column, OrderedColumn
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation
 from clausal.rules.evaluate import Outcome
@@ -124,11 +126,13 @@ class Concluder:
         self._last = [self._deriving(one, walker) for one in staged.last]
         self.inferences: list[Derives] = [*self._first, *self._gatherers, *self._last]
         self._authorities = [Asked(ground, document, walker(document.compiled)) for document in documents["authority"]]
+        self._place_of = {one.compiled.table.id: place for place, one in enumerate(self._authorities)}
         self._benefits = [Asked(ground, document, walker(document.compiled)) for document in documents["benefit"]]
         self._conditions = [Conditions(ground, one, walker(one.compiled)) for one in documents["administrative"]]
         self._conflicts = [walker(document.compiled) for document in documents["conflict"]]
         self._required = [walker(document.compiled) for kind in REQUIRED for document in documents[kind]]
         self._dates: dict[Hashable, int] = {}
+        self._turns: dict[int, list[Any]] = {}
         self._dated = Moves(self._date_class, self.lock)
         cited: dict[str, None] = {}
         for one in derivations:
@@ -277,7 +281,11 @@ class Concluder:
         state = States(self.ground, known, self.clashing, clashes, partial(self._outcomes, authorities), count, spread)
         parts = [plan, *(known.get(fact, 0) for fact in BY_NAME), clashes]
         parts.append(self._dated(plan, known.get(SERVICE_DATE, 0), spread))
-        parts.extend(asked.of(plan, end, spread) for asked, end in zip(self._authorities, authorities, strict=True))
+        # A document that cannot speak of any line's code says the same of all.
+        parts.extend(
+            asked.of(plan, end, spread) if asked.compiled.table.id in speaking else 0
+            for asked, end in zip(self._authorities, authorities, strict=True)
+        )
         parts.extend(asked.of(plan, asked.walk(known, plans, spread, speaking), spread) for asked in self._benefits)
         parts.extend(classes(known.get(fact, 0)) for fact, classes in (*self._cited.items(), *self._named.items()))
         policy = self._policy.of(parts, spread)
@@ -351,12 +359,14 @@ class Concluder:
         self.read.update((one.rests, one) for one in said.readings)
         return self._asking.number(conclusion, said.coverage.first, said.missing)
 
-    def _outcomes(self, ends: Sequence[Numbers], at: At) -> dict[str, Callable[[], Outcome]]:
-        """What each table of authorities says of one line, given where the lines of a batch stand in each."""
-        return {
-            asked.compiled.table.id: partial(asked.walker.outcome, at(end))
-            for asked, end in zip(self._authorities, ends, strict=True)
-        }
+    def _outcomes(self, ends: Sequence[Numbers], at: At) -> Callable[[str], Outcome]:
+        """What a table of authorities says of one line, given where the lines of a batch stand in each."""
+
+        def outcome(table: str) -> Outcome:
+            place = self._place_of[table]
+            return self._authorities[place].walker.outcome(at(ends[place]))
+
+        return outcome
 
     def _key(self, fact: str) -> Callable[[Knowledge], Hashable]:
         """What tells apart things known of a fact, as far as they can bear on a conclusion."""
@@ -400,17 +410,22 @@ class Concluder:
         A document that is silent is cited by the rules in force.
         """
         known = self.numbered[SERVICE_DATE].knowledge[day]
-        asked = (one for one in self._authorities if one.is_asked(plan))
-        dated = (one.compiled.column.get(SERVICE_DATE) for one in asked)
-        state = {SERVICE_DATE: known} if known else {}
+        turns = self._turns.get(plan)
+        if turns is None:
+            turns = self._turns[plan] = self._turning(plan)
+        on = known.only() if isinstance(known, Possible) else None
+        key: Hashable = None if on is None else (bisect.bisect_left(turns, on), bisect.bisect_right(turns, on))
+        return self._dates.setdefault((plan, key), len(self._dates))
+
+    def _turning(self, plan: int) -> list[Any]:
+        """The days at which something turns for a plan: rules of documents it asks, documents that are replaced."""
+        asked = [one for one in self._authorities if one.is_asked(plan)]
         asking = self.ground.plan_of(plan)
-        packs = dict.fromkeys(one.pack for one in self._authorities if one.is_asked(plan))
-        bearing = (*packs, *((asking.pack,) if asking else ()))
-        key = (
-            tuple(column.masks(known) for column in dated if column),
-            tuple(replaced(self.view, pack, state) is not None for pack in bearing),
-        )
-        return self._dates.setdefault(key, len(self._dates))
+        columns = (one.compiled.column.get(SERVICE_DATE) for one in asked)
+        days = {point for column in columns if isinstance(column, OrderedColumn) for point in column.points}
+        packs = dict.fromkeys([*(one.pack for one in asked), *((asking.pack,) if asking else ())])
+        successors = (self.view.packs[name].replaced_by for name in packs if name in self.view.packs)
+        return sorted({*days, *(one.effective for one in successors if one)})
 
 
 def distinct(numbers: Numbers) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class States:
         known: Known,
         clashing: Clashes,
         clashes: Numbers,
-        outcomes: Callable[[At], Mapping[str, Callable[[], Outcome]]],
+        outcomes: Callable[[At], Callable[[str], Outcome]],
         count: int,
         spread: Spread | None,
     ) -> None:
@@ -55,7 +55,7 @@ class States:
     def _read(self, line: int) -> Read:
         """How the line's tables of authorities are read: the outcome is known where it stands."""
         outcomes = self._outcomes(lambda end: self._at(end, line))
-        return lambda compiled, _: outcomes[compiled.table.id]()
+        return lambda compiled, _: outcomes(compiled.table.id)
 
     def of(self, line: int) -> tuple[dict[str, Knowledge], tuple[str, ...]]:
         """One line's state, and the facts on which it contradicts itself."""

@@ -72,7 +72,7 @@ def is_beside(view: View, plan: Plan | None, code: Knowledge | None) -> bool:
         return False
     names: Iterable[str | None] = plan.authorities if plan else (None,)
     for name in names:
-        for document in view.answering("authority", name):
+        for document in view.answering("authority", name, str(value)):
             column = document.compiled.column.get("code")
             may = column.masks(code)[0] if column else document.compiled.everything
             rules = (rule for index, rule in enumerate(document.compiled.rules) if may >> index & 1)
