@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from clausal.documents.library import CODE, Document, View
+from clausal.documents.library import Document, View, code_of
 from clausal.documents.pack import Denial
-from clausal.facts.knowledge import Listed, State, only
+from clausal.facts.knowledge import Listed, State
 from clausal.rules.evaluate import collect
 from clausal.rules.explain import expects, holdings
 from clausal.rules.model import Holds, Rule
@@ -44,17 +44,11 @@ class Safety:
     needs: tuple[str, ...] = ()
 
 
-def _code(state: State) -> str | None:
-    """The procedure code of a line, where it is known."""
-    code = only(state, CODE)
-    return code if isinstance(code, str) else None
-
-
 def notices(view: View, state: State) -> list[Notice]:
     """The notices that surely apply."""
     return [
         Notice(str(rule.then["says"]), rule.cites)
-        for document in view.answering("notice", code=_code(state))
+        for document in view.answering("notice", code=code_of(state))
         for rule in collect(document.compiled, state).holding
     ]
 
@@ -62,7 +56,7 @@ def notices(view: View, state: State) -> list[Notice]:
 def conflicts(view: View, state: State) -> list[Conflict]:
     """The conflicts that apply, and with a condition those that hang on a single fact that is not known."""
     found = []
-    for document in view.answering("conflict", code=_code(state)):
+    for document in view.answering("conflict", code=code_of(state)):
         collected = collect(document.compiled, state)
         for rule in collected.holding:
             denial = view.library.denials.get(str(rule.then.get("denial", "")))
@@ -86,7 +80,7 @@ def safety(view: View, state: State) -> tuple[list[Safety], list[str], bool]:
     found: list[Safety] = []
     missing: list[str] = []
     applies = False
-    for document in view.answering("safety", code=_code(state)):
+    for document in view.answering("safety", code=code_of(state)):
         masks = document.compiled.each(state)
         collected = collect(document.compiled, state)
         surely, unknown_of_service = _is_about(view, document, masks)

@@ -26,7 +26,7 @@ from clausal.columns.encode import Ids
 from clausal.columns.gathering import MAY, NO, SURELY, Around, Gatherer
 from clausal.columns.given import Given
 from clausal.columns.ground import PLAN, Ground
-from clausal.columns.numbering import UNMET, Classes, Joint, Told
+from clausal.columns.numbering import UNMET, Classes, Joint, Told, distinct
 from clausal.columns.standing import (
     ALL_BEAR,
     FAILING_BEARS,
@@ -40,12 +40,12 @@ from clausal.columns.standing import (
     Known,
 )
 from clausal.columns.states import At, States
-from clausal.coverage.authorities import Read, code_of, walk
+from clausal.coverage.authorities import Read, walk
 from clausal.coverage.benefits import BY_NAME, benefits
 from clausal.coverage.warnings import Warned
 from clausal.determination.decide import conclude
 from clausal.determination.model import ReadingSaid
-from clausal.documents.library import CODE, View
+from clausal.documents.library import CODE, View, code_of
 from clausal.facts.gathered import HISTORY_FROM
 from clausal.facts.knowledge import Knowledge, Possible, values_of
 from clausal.facts.numbered import Numbered
@@ -426,11 +426,6 @@ class Concluder:
         packs = dict.fromkeys([*(one.pack for one in asked), *((asking.pack,) if asking else ())])
         successors = (self.view.packs[name].replaced_by for name in packs if name in self.view.packs)
         return sorted({*days, *(one.effective for one in successors if one)})
-
-
-def distinct(numbers: Numbers) -> list[int]:
-    """The numbers that a column has."""
-    return [numbers] if isinstance(numbers, int) else np.flatnonzero(np.bincount(numbers)).tolist()
 
 
 def _masks(columns: Iterable[Column], known: Knowledge) -> Hashable:

@@ -19,7 +19,7 @@ from clausal.columns.deriving import Derived
 from clausal.columns.encode import Ids
 from clausal.columns.given import EPOCH, HIGHEST, LOWEST, Ends, Given, Ints
 from clausal.columns.ground import Ground
-from clausal.columns.numbering import UNMET, Combinations, Told, Undisputed
+from clausal.columns.numbering import UNMET, Combinations, Told, Undisputed, distinct
 from clausal.columns.ordered import OrderedClasses
 from clausal.facts.gathered import HISTORY, HISTORY_FROM, SINCE
 from clausal.facts.knowledge import Knowledge, Possible, Range
@@ -136,7 +136,7 @@ class Gatherer:
             counts = np.minimum(counts, around.counts[looking.events])
         state = looking.state[which]
         low, high = np.zeros(len(which), dtype=np.int64), np.zeros(len(which), dtype=np.int64)
-        for one in _distinct(state):
+        for one in distinct(state):
             at = np.flatnonzero(state == one)
             lines = which[at]
             found = [
@@ -226,9 +226,9 @@ class Gatherer:
         if within is None or not len(days):
             return np.full(len(days), LOWEST)
         first = int(days.min())
-        distinct = np.flatnonzero(np.bincount(days - first)) + first
-        starts = np.zeros(int(distinct[-1]) - first + 1, dtype=np.int64)
-        starts[distinct - first] = [(within.start(_day(one)) - EPOCH).days for one in distinct.tolist()]
+        met = np.flatnonzero(np.bincount(days - first)) + first
+        starts = np.zeros(int(met[-1]) - first + 1, dtype=np.int64)
+        starts[met - first] = [(within.start(_day(one)) - EPOCH).days for one in met.tolist()]
         found: Ints = starts[days - first]
         return found
 
@@ -256,7 +256,7 @@ class Gatherer:
     def _agreement(self, tried: int, events: Ids) -> npt.NDArray[np.int8]:
         """Whether each event agrees with what a line can be."""
         told = np.zeros(int(events.max(initial=0)) + 1, dtype=np.int8)
-        for one in _distinct(events):
+        for one in distinct(events):
             told[one] = self._agrees(tried, one)
         return told[events]
 
@@ -278,15 +278,15 @@ class Gatherer:
         classes = self._classes
         keys = classes.of(low) * classes.count + classes.of(high)
         found = self._of_class[keys]
-        for key in _distinct(keys[found == UNMET]):
+        for key in distinct(keys[found == UNMET]):
             at = int(np.argmax(keys == key))
             self._of_class[key] = self._end(-1 - key, int(low[at]), int(high[at]))
         told: Ids = self._of_class[keys]
         return told
 
     def _by_pair(self, keys: Ints, low: Ints, high: Ints) -> Ids:
-        distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        met = zip(distinct.tolist(), first.tolist(), strict=True)
+        keys_met, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        met = zip(keys_met.tolist(), first.tolist(), strict=True)
         found = [self._end(key, int(low[at]), int(high[at])) for key, at in met]
         return np.array(found, dtype=np.int32)[inverse] if found else np.zeros(0, dtype=np.int32)
 
@@ -338,12 +338,6 @@ def _sum(amounts: npt.NDArray[Any], begin: Lines, end: Lines) -> Ints:
     """The sum of amounts from one place to before another."""
     running = np.concatenate([[0], np.cumsum(amounts, dtype=np.int64)])
     found: Ints = running[end] - running[begin]
-    return found
-
-
-def _distinct(numbers: Ids) -> list[int]:
-    """The numbers that a column has."""
-    found: list[int] = np.flatnonzero(np.bincount(numbers)).tolist() if len(numbers) else []
     return found
 
 

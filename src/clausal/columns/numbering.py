@@ -139,3 +139,8 @@ class Classes:
             for known in self._numbered.knowledge[len(self._of) :]:
                 self._of.append(self._number.setdefault(self._key(known), len(self._number)))
         return 0 if len(self._number) == 1 else self._of[numbers]
+
+
+def distinct(numbers: Numbers) -> list[int]:
+    """The numbers that a column has."""
+    return [numbers] if isinstance(numbers, int) else np.flatnonzero(np.bincount(numbers)).tolist()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from clausal.documents.library import CODE, Document, View
+from clausal.documents.library import Document, View, code_of
 from clausal.documents.pack import Plan
-from clausal.facts.knowledge import State, only
+from clausal.facts.knowledge import State
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import Outcome, evaluate
 from clausal.rules.model import SERVICE_DATE, Rule
@@ -108,12 +108,6 @@ def walk(view: View, plan: Plan, state: State, read: Read = evaluate) -> Walk:
         spoken = tuple(dict.fromkeys(clause for answer in answers if answer.decides for clause in answer.clauses))
         readings.append(Reading(NOT_ADDRESSED, clauses=spoken))
     return Walk(tuple(answers), _distinct(readings), tuple(open_), tuple(disagreements))
-
-
-def code_of(state: State) -> str | None:
-    """The procedure code of a line, where it is known."""
-    code = only(state, CODE)
-    return code if isinstance(code, str) else None
 
 
 def silent(view: View, plan: Plan | None, code: str | None) -> int:

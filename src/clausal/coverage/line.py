@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, code_of, walk
+from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, walk
 from clausal.coverage.benefits import Benefit, Reason, Status, benefits
 from clausal.coverage.criteria import deciding, inner
-from clausal.documents.library import Document, View
+from clausal.documents.library import Document, View, code_of
 from clausal.documents.pack import Plan
 from clausal.facts.gathered import HISTORY, HISTORY_FROM
 from clausal.facts.knowledge import Possible, State, only

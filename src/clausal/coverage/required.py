@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from clausal.coverage.authorities import code_of
-from clausal.documents.library import Document, View
+from clausal.documents.library import Document, View, code_of
 from clausal.facts.knowledge import State
 from clausal.rules.evaluate import collect, evaluate
 from clausal.rules.explain import holdings

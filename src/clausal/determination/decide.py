@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from clausal.coding.propose import Advice, propose
 from clausal.coding.remarks import Conflict, conflicts, safety
-from clausal.coverage.authorities import Read, code_of, silent
+from clausal.coverage.authorities import Read, silent
 from clausal.coverage.line import Coverage, askable, coverage
 from clausal.coverage.required import Authorization, Wanted, authorization, documents_wanted
 from clausal.coverage.warnings import Warned, warnings
@@ -39,7 +39,7 @@ from clausal.determination.told import (
     readings_said,
     why,
 )
-from clausal.documents.library import Document, Library, Staged, View
+from clausal.documents.library import Document, Library, Staged, View, code_of
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.gathered import HISTORY

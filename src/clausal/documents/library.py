@@ -10,7 +10,7 @@ from functools import cached_property
 from clausal.documents.pack import UNDATED_KINDS, Clause, Denial, Pack, Plan
 from clausal.documents.read import PackFiles
 from clausal.facts.case import CaseReader
-from clausal.facts.knowledge import known
+from clausal.facts.knowledge import State, known, only
 from clausal.facts.vocabulary import Vocabulary
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation, computation
@@ -210,6 +210,12 @@ class View:
             for document in documents:
                 for rule in document.compiled.rules:
                     yield document, rule
+
+
+def code_of(state: State) -> str | None:
+    """The procedure code of a line, where it is known."""
+    code = only(state, CODE)
+    return code if isinstance(code, str) else None
 
 
 def _speaks(document: Document, code: str) -> bool:
