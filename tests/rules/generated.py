@@ -37,7 +37,8 @@ def _within(name: str) -> st.SearchStrategy[Test]:
     return st.builds(lambda values, negated: Within(ValueSet(frozenset(values)), negated), chosen, st.booleans())
 
 
-_SETS = st.sets(st.sampled_from((*CODES, "A-")), min_size=1).map(ValueSet.of)
+_PLAIN = st.sets(st.sampled_from((*CODES, "A-")), min_size=1).map(ValueSet.of)
+_SETS = _PLAIN | st.builds(ValueSet.less, _PLAIN, _PLAIN).filter(bool)
 TESTS: dict[str, st.SearchStrategy[Test]] = {
     "colour": _within("colour"),
     "wet": _within("wet"),

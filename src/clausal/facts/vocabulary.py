@@ -17,7 +17,7 @@ from clausal.facts.read_computed import read_computed, refusals
 from clausal.facts.read_gathered import KEYS as GATHERED
 from clausal.facts.read_gathered import gathered_refusals, read_gathered
 from clausal.facts.source import Path_, Source, dotted
-from clausal.facts.value_set import ValueSet
+from clausal.facts.value_set import BUT, OF, ValueSet, is_less, refusal
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 
 _FACT_KEYS = {
@@ -183,16 +183,31 @@ class VocabularyReader:
         path: Path_ = ("value_sets", name)
         if name in self.value_sets:
             self._report(source, path, f"value set '{name}' is declared twice")
+        self.value_sets[name] = self._set(source, path, name, entries)
+
+    def _set(self, source: Source, path: Path_, name: str, entries: Any) -> ValueSet:
+        """A set as it is written: a list, or `{of: ..., but: ...}`, which may stand in a list too."""
+        if is_less(entries):
+            written = (entries[key] for key in (OF, BUT))
+            parts = ([one] if isinstance(one, str) else one for one in written)
+            of, but = (self._set(source, (*path, key), name, part) for key, part in zip((OF, BUT), parts, strict=True))
+            found = of.less(but)
+            if why := refusal(of, found):
+                self._report(source, (*path, BUT), *why)
+            return found
         if not isinstance(entries, list) or not entries:
-            self._report(source, path, f"value set '{name}' must be a list of values")
-            return
+            hint = "a list, or {of: [...], but: [...]}"
+            self._report(source, path, f"value set '{name}' must be a list of values", hint)
+            return ValueSet(frozenset())
         values: list[str] = []
         named: list[ValueSet] = []
         for index, entry in enumerate(entries):
-            text = str(entry)
-            if is_range(text):
+            at: Path_ = (*path, index)
+            if isinstance(entry, dict):
+                named.append(self._set(source, at, name, entry))
+            elif is_range(text := str(entry)):
                 try:
-                    codes = codes_of_range(text, source.place((*path, index)))
+                    codes = codes_of_range(text, source.place(at))
                 except InvalidInput as refused:
                     self.problems.extend(refused.problems)
                 else:
@@ -200,10 +215,10 @@ class VocabularyReader:
             elif not text.startswith("@"):
                 values.append(text)
             elif text[1:] not in self.value_sets:
-                self._report(source, (*path, index), *unknown_name("value set", text[1:], self.value_sets))
+                self._report(source, at, *unknown_name("value set", text[1:], self.value_sets))
             else:
                 named.append(self.value_sets[text[1:]])
-        self.value_sets[name] = ValueSet.joined([ValueSet.of(values), *named])
+        return ValueSet.joined([ValueSet.of(values), *named])
 
     def _take_fact(self, source: Source, name: str, spec: Any) -> None:
         path: Path_ = ("facts", name)

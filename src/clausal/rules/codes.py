@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
-from clausal.facts.value_set import ValueSet
+from clausal.facts.value_set import ValueSet, Way
 
 ANY_OTHER = "any other code"
 REST = "\uffff"
 """Ends a text that stands for the codes under a prefix that no test names: no code has this character."""
-Way: TypeAlias = tuple[tuple[ValueSet, ...], tuple[ValueSet, ...]]
-"""Codes that lie in all of some sets and in none of others."""
-
-
-@dataclass(frozen=True, slots=True)
-class KindSet(ValueSet):
-    """The codes that lie in one of some ways in given sets."""
-
-    ways: tuple[Way, ...] = ()
-
-    def __contains__(self, value: object) -> bool:
-        return any(
-            all(value in one for one in within) and not any(value in one for one in outside)
-            for within, outside in self.ways
-        )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,12 +48,9 @@ def named(sets: Iterable[ValueSet]) -> list[CodeName]:
 
 
 def _of(values: ValueSet) -> Iterator[CodeName]:
-    yield from (CodeName(str(value)) for value in values.exact)
-    yield from (CodeName(prefix, "under") for prefix in values.prefixes)
-    if isinstance(values, KindSet):
-        for within, outside in values.ways:
-            for inner in (*within, *outside):
-                yield from _of(inner)
+    mentioned = values.mentioned()
+    yield from (CodeName(str(value)) for value in mentioned.exact)
+    yield from (CodeName(prefix, "under") for prefix in mentioned.prefixes)
 
 
 def way_of(name: CodeName, sets: Sequence[ValueSet]) -> Way:
@@ -91,7 +73,7 @@ class Signatures:
                 self._exact[value] = self._exact.get(value, 0) | 1 << at
             for prefix in values.prefixes:
                 self._prefixes[prefix] = self._prefixes.get(prefix, 0) | 1 << at
-            if isinstance(values, KindSet):
+            if values.ways:
                 self._others.append((1 << at, values))
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
 
@@ -105,6 +87,10 @@ class Signatures:
             if code in values:
                 found |= bit
         return found
+
+    def partly(self, code: str) -> int:
+        """The sets in which a code is by a prefix of which other codes are left out: it may mean one of those."""
+        return sum(bit for bit, values in self._others if values.is_by_prefix_but(code))
 
 
 def in_words(names: Sequence[CodeName], every: Sequence[CodeName], system: str) -> list[str]:

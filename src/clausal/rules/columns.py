@@ -62,8 +62,9 @@ class NamedColumn:
         prefixes: set[str] = set()
         for test in tests:
             if isinstance(test, Within):
-                named |= test.values.exact
-                prefixes |= set(test.values.prefixes)
+                mentioned = test.values.mentioned()
+                named |= mentioned.exact
+                prefixes |= set(mentioned.prefixes)
         self._named: dict[Any, int] = {value: self._of(value) for value in named}
         unnamed = [self._of(REST)] if is_open else []
         unnamed.extend(self._of(prefix + REST) for prefix in prefixes)

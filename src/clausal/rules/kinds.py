@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
-from clausal.rules.codes import REST, CodeName, KindSet, Signatures, named, way_of
+from clausal.rules.codes import REST, CodeName, Signatures, named, way_of
 from clausal.rules.masks import bits
 from clausal.rules.model import Holds, Test
 
@@ -117,7 +117,8 @@ class Kinds:
             if not name.text.startswith(code):
                 break
             found.add(self._signature.of(name.sample))
-        if all(signature & ~own == 0 for signature in found):
+        partly = self._signature.partly(code)
+        if all(signature & ~own == 0 and partly & ~signature == 0 for signature in found):
             return 0
         return sum(1 << self._number[signature] for signature in found)
 
@@ -147,9 +148,9 @@ class Kinds:
         cubes = (one & two for one in side for two in other)
         return frozenset(cube for cube in cubes if not cube.has & cube.lacks)
 
-    def codes_of(self, kind: int) -> KindSet:
+    def codes_of(self, kind: int) -> ValueSet:
         """The codes of a kind, as a set that a test can ask for."""
-        return KindSet(frozenset(), (), (way_of(self.kinds[kind][0], self._sets),))
+        return ValueSet(frozenset(), (), (way_of(self.kinds[kind][0], self._sets),))
 
 
 def _asked(test: Holds) -> Iterator[ValueSet]:
@@ -161,8 +162,4 @@ def _asked(test: Holds) -> Iterator[ValueSet]:
 
 def _single(values: ValueSet | None) -> list[ValueSet]:
     """Each value of a set that must be listed in whole, as a set of its own."""
-    if values is None:
-        return []
-    return [ValueSet(frozenset([value])) for value in sorted(values.exact, key=str)] + [
-        ValueSet(frozenset(), (prefix,)) for prefix in values.prefixes
-    ]
+    return values.parts() if values is not None else []

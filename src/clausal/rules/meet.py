@@ -75,7 +75,9 @@ def _values(fact: Fact, one: Within, other: Within) -> Within:
         return Within(one.values | other.values, negated=True, written=f"{one.written}, {other.written}")
     if one.negated or other.negated:
         kept, left = (other.values, one.values) if one.negated else (one.values, other.values)
-        return _less(kept, left)
+        return _set(kept.less(left))
+    if one.values.ways or other.values.ways:
+        return _set(ValueSet(frozenset(), (), (((one.values, other.values), ()),)))
     exact = frozenset(
         value for value in one.values.exact | other.values.exact if one.accepts(value) and other.accepts(value)
     )
@@ -85,20 +87,10 @@ def _values(fact: Fact, one: Within, other: Within) -> Within:
         for second in other.values.prefixes
         if first.startswith(second) or second.startswith(first)
     }
-    return _set(exact, prefixes)
+    return _set(ValueSet(exact, tuple(prefixes)))
 
 
-def _less(kept: ValueSet, left: ValueSet) -> Within:
-    """The codes of a set but those of another."""
-    prefixes = {one for one in kept.prefixes if not left.has_under(one)}
-    entries = [*map(str, left.exact), *left.prefixes]
-    if any(entry.startswith(one) for one in prefixes for entry in entries):
-        raise Apart("no one test says which codes under a prefix are left")
-    return _set(frozenset(value for value in kept.exact if value not in left), prefixes)
-
-
-def _set(exact: frozenset[Any], prefixes: set[str]) -> Within:
-    if not exact and not prefixes:
+def _set(values: ValueSet) -> Within:
+    if not values:
         raise Apart("no value is accepted by both")
-    values = ValueSet(exact, tuple(prefixes))
     return Within(values, written=", ".join(values.entries()))

@@ -85,10 +85,7 @@ class Holds:
             return False
         if not all(any(code in values for code in codes) for values in self.each_of):
             return False
-        if self.all_of is None:
-            return True
-        found_all = all(value in codes for value in self.all_of.exact)
-        return found_all and all(any(c.startswith(p) for c in codes) for p in self.all_of.prefixes)
+        return self.all_of is None or all(any(code in part for code in codes) for part in self.all_of.parts())
 
     def __str__(self) -> str:
         return self.written

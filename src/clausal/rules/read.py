@@ -11,7 +11,7 @@ from typing import Any
 
 from clausal.facts.code_range import codes_of_range, is_range
 from clausal.facts.source import Path_, Source
-from clausal.facts.value_set import ValueSet
+from clausal.facts.value_set import BUT, OF, ValueSet, is_less, refusal
 from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
 from clausal.rules.conclusions import ANSWERS, refusals, with_parts
@@ -286,8 +286,12 @@ class TableReader:
         found: list[ValueSet] = []
         if spec in ([], None):
             raise _Refused(path, "an empty list holds for no case", "name at least one value")
+        if is_less(spec):
+            return self._less(path, fact, spec)
         for entry in spec if isinstance(spec, list) else [spec]:
-            if isinstance(entry, str) and entry.startswith("@"):
+            if is_less(entry):
+                found.append(self._less(path, fact, entry))
+            elif isinstance(entry, str) and entry.startswith("@"):
                 named = self.vocabulary.value_sets.get(entry[1:])
                 if named is None:
                     raise _Refused(path, *unknown_name("value set", entry[1:], self.vocabulary.value_sets))
@@ -303,6 +307,14 @@ class TableReader:
             else:
                 found.append(ValueSet(frozenset([self._value(path, fact, entry)])))
         return ValueSet.joined(found)
+
+    def _less(self, path: Path_, fact: Fact | None, spec: Mapping[str, Any]) -> ValueSet:
+        """`{of: ..., but: ...}`: what is in a set and not in another."""
+        of, but = (self._entries((*path, key), fact, spec[key]) for key in (OF, BUT))
+        found = of.less(but)
+        if why := refusal(of, found):
+            raise _Refused((*path, BUT), *why)
+        return found
 
     def _range(self, path: Path_, fact: Fact, entry: str) -> ValueSet:
         """The codes of a range; of procedure codes some pack has to name one of them."""
@@ -321,8 +333,8 @@ class TableReader:
     def _test(self, path: Path_, fact: Fact, spec: Any) -> Test:
         if fact.type == "codes":
             return self._holds(path, fact, spec)
-        written = _written(spec.get("not") if isinstance(spec, dict) else spec)
-        if not isinstance(spec, dict):
+        written = _written(spec["not"] if isinstance(spec, dict) and "not" in spec else spec)
+        if not isinstance(spec, dict) or is_less(spec):
             return Within(self._entries(path, fact, spec), written=written)
         if set(spec) == {"not"}:
             return Within(self._entries(path, fact, spec["not"]), negated=True, written=written)
@@ -406,8 +418,11 @@ def _ordered(path: Path_, test: Between) -> Between:
 
 
 def _written(spec: Any) -> str:
-    entries = spec if isinstance(spec, list) else [spec]
-    return ", ".join({True: "yes", False: "no"}[e] if isinstance(e, bool) else str(e) for e in entries)
+    if is_less(spec):
+        return f"{_written(spec[OF])} but {_written(spec[BUT])}"
+    if isinstance(spec, list):
+        return ", ".join(map(_written, spec))
+    return {True: "yes", False: "no"}[spec] if isinstance(spec, bool) else str(spec)
 
 
 def read_table(source: Source, pack: str, vocabulary: Vocabulary) -> Table:

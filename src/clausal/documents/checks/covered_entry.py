@@ -142,4 +142,4 @@ def _holds(one: ValueSet | None, other: ValueSet | None) -> bool:
     """Whether a set holds all that the other holds."""
     if one is None or other is None:
         return False
-    return all(value in one for value in other.exact) and all(one.has_under(prefix) for prefix in other.prefixes)
+    return one.holds(other)

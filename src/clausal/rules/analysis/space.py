@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
-from clausal.rules.codes import CodeName, KindSet, named, way_of
+from clausal.rules.codes import CodeName, named, way_of
 from clausal.rules.columns import column_for
 from clausal.rules.kinds import Kinds, Side
 from clausal.rules.model import Test, Within
@@ -147,10 +148,10 @@ class Values:
         inside = [low for slot, (low, _, _) in enumerate(self._slots) if slot in chosen]
         return inside, [low for slot, (low, _, _) in enumerate(self._slots) if slot not in chosen]
 
-    def codes_of(self, side: Side) -> KindSet:
+    def codes_of(self, side: Side) -> ValueSet:
         """The codes of some classes, as a set that a test can ask for."""
         ways = dict.fromkeys(way_of(name, self._sets) for name in self.values(side)[0])
-        return KindSet(frozenset(), (), tuple(ways))
+        return ValueSet(frozenset(), (), tuple(ways))
 
 
 def _between(low: Any, high: Any, *, whole: bool) -> Any:
