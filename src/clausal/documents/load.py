@@ -109,6 +109,7 @@ def _vocabulary(readers: Sequence[PackReader], problems: list[Problem]) -> Vocab
         before = set(declarations.facts)
         declarations.take(source)
         source_of.update(dict.fromkeys(set(declarations.facts) - before, source))
+    declarations.extend()
     for reader in readers:
         declarations.facts.update({fact.name: fact for fact in reader.criteria_facts()})
     declarations.check_references(source_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,7 @@ _FACT_KEYS = {
     "from", "of_claim", "of_history",
 }  # fmt: skip
 _CODE_KEYS = ("says", "from", "to")
+_SECTIONS = ("facts", "value_sets", "codes", "more_values", "about")
 
 _SHAPES: tuple[tuple[str, tuple[type, ...], str], ...] = (
     ("values", (list, dict), "a list, or a mapping of values to labels"),
@@ -92,6 +93,7 @@ class VocabularyReader:
         self.diagnoses: dict[str, str] = {}
         self.problems: list[Problem] = []
         self._declared: dict[str, Place] = {}
+        self._extending: list[tuple[Source, str, Any]] = []
 
     def result(self) -> Vocabulary:
         if self.problems:
@@ -102,19 +104,43 @@ class VocabularyReader:
         self.problems.append(Problem(source.place(path), message, hint))
 
     def take(self, source: Source) -> None:
-        """Read one file of declarations: `facts`, `value_sets`, `codes`."""
+        """Read one file of declarations: `facts`, `value_sets`, `codes`, `more_values`."""
         if not isinstance(source.data, dict):
-            self._report(source, (), "expected a mapping with facts, value_sets or codes")
+            self._report(source, (), "expected a mapping with facts, value_sets, codes or more_values")
             return
         for key in source.data:
-            if key not in ("facts", "value_sets", "codes", "about"):
-                self._report(source, (key,), *unknown_name("key", key, ("facts", "value_sets", "codes", "about")))
+            if key not in _SECTIONS:
+                self._report(source, (key,), *unknown_name("key", key, _SECTIONS))
         for name, entries in self._section(source, "value_sets").items():
             self._take_value_set(source, name, entries)
         for name, spec in self._section(source, "facts").items():
             self._take_fact(source, name, spec)
         for code, spec in self._section(source, "codes").items():
             self._take_code(source, str(code), spec)
+        self._extending.extend((source, name, values) for name, values in self._section(source, "more_values").items())
+
+    def extend(self) -> None:
+        """Add values to choices that another pack declares, once all packs are read."""
+        for source, name, values in self._extending:
+            path: Path_ = ("more_values", name)
+            fact = self.facts.get(name)
+            if fact is None:
+                self._report(source, path, *unknown_name("fact", name, self.facts))
+            elif not fact.values:
+                what = "has no list of values to add to"
+                self._report(source, path, f"'{name}' {what}", "add to a choice, or to a list of named values")
+            elif not isinstance(values, dict) or not values:
+                self._report(source, path, "`more_values` maps each value to its label", "as in {value: what it means}")
+            else:
+                self._add(source, path, fact, values)
+
+    def _add(self, source: Source, path: Path_, fact: Fact, values: Mapping[str, Any]) -> None:
+        labels = {str(value): str(label) for value, label in values.items()}
+        for value, label in labels.items():
+            if fact.values.get(value, label) != label or value in fact.aliases:
+                message = f"'{fact.name}' has a value '{value}' already, which means something else"
+                self._report(source, (*path, value), message, "choose another name for the new value")
+        self.facts[fact.name] = replace(fact, values={**fact.values, **labels})
 
     def _take_code(self, source: Source, code: str, spec: Any) -> None:
         """A code with its label, and its dates where they are known; of a diagnosis code either will do."""
