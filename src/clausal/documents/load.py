@@ -61,6 +61,7 @@ def load_library(folders: Sequence[Path] = (), *, replacing: bool = False) -> Li
     problems.extend(_declared_twice(packs.values()))
     problems.extend(_unresolved(packs))
     tables = [table for pack in packs.values() for table in pack.tables]
+    problems.extend(_derived_lists(tables, vocabulary))
     problems.extend(one.problem for one in (*_overlapping(tables, vocabulary), *cycle.check(tables, vocabulary.facts)))
     if problems:
         raise InvalidInput(problems)
@@ -76,6 +77,24 @@ def _overlapping(tables: Iterable[Table], vocabulary: Vocabulary) -> Iterable[Fi
     from clausal.rules.analysis.checks.subject import Subject
 
     return [one for table in unique for one in overlap.check(Subject(table, vocabulary.facts))]
+
+
+def _derived_lists(tables: Iterable[Table], vocabulary: Vocabulary) -> Iterable[Problem]:
+    """Lists that two tables derive, or that another list is put together from: nothing tells when these are complete."""
+    facts = vocabulary.facts
+    combined = {part: fact.name for fact in facts.values() for part in fact.combines}
+    by_fact: dict[str, str] = {}
+    for table in tables:
+        kind, name = table.answers
+        if kind != "fact" or facts[name].type != "codes":
+            continue
+        if name in by_fact:
+            message = f"list '{name}' is derived by table {by_fact[name]} too"
+            yield Problem(table.place, message, "put the rules of both into one table")
+        if name in combined:
+            message = f"list '{name}' is derived, and list '{combined[name]}' is put together from it"
+            yield Problem(table.place, message, "derive what should be on the other list itself")
+        by_fact.setdefault(name, table.id)
 
 
 def _named(files: PackFiles) -> str:

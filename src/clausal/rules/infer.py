@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from clausal.facts.knowledge import Knowledge, Origin, Possible, Range, State, Value, describe, meet
+from clausal.facts.knowledge import Knowledge, Listed, Origin, Possible, Range, State, Value, both, describe, meet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation
@@ -81,6 +81,9 @@ def derive(
 def _by_table(
     compiled: CompiledTable, state: State, stated: Knowledge | None
 ) -> tuple[Knowledge | None, Contradiction | None]:
+    if compiled.derives is not None and compiled.derives.type == "codes":
+        assert stated is None or isinstance(stated, Listed)
+        return _list_by_table(compiled, compiled.derives, state, stated)
     rules = _telling(compiled, state)
     if not rules:
         return stated, None
@@ -96,6 +99,31 @@ def _by_table(
         by, other = stated.origin.text, derived.origin
         return None, Contradiction(compiled.fact, describe(stated), by, describe(derived), other.text, other.clauses)
     return left, None
+
+
+def _list_by_table(
+    compiled: CompiledTable, fact: Fact, state: State, stated: Listed | None
+) -> tuple[Knowledge | None, Contradiction | None]:
+    """The list that a table adds to: the codes of every rule that holds are on it.
+
+    It is complete once no rule is open, if a case cannot state more; and a list that is stated in full has them all.
+    """
+    possible, certain = compiled.masks(state)
+    rules = compiled.select(certain)
+    codes = frozenset(str(value) for rule in rules for value in rule.then["value"])
+    origin = Origin(_from(compiled.table, rules), tuple(clause for rule in rules for clause in rule.cites))
+    if stated is None:
+        is_complete = possible == certain and fact.case is None
+        return (Listed(codes, is_complete, origin) if codes or is_complete else None), None
+    missing = frozenset(code for code in codes if not code.startswith(tuple(stated.codes)))
+    if not missing:
+        return stated, None
+    if stated.complete:
+        derived = describe(Listed(missing, True, origin))
+        return None, Contradiction(
+            compiled.fact, describe(stated), stated.origin.text, derived, origin.text, origin.clauses
+        )
+    return Listed(stated.codes | missing, False, both(stated.origin, origin)), None
 
 
 def _derived(compiled: CompiledTable, mask: int) -> Possible:
@@ -123,6 +151,8 @@ def _tells_nothing(compiled: CompiledTable, values: frozenset[Value]) -> bool:
 
 def _from(table: Table, rules: Sequence[Rule]) -> str:
     """The facts that were tested, and the rules that conclude from them."""
+    if not rules:
+        return f"no rule of {table.id} holds"
     tested = ", ".join(dict.fromkeys(name for rule in rules for name in rule.when))
     return f"{tested} (rule {table.id}#{', '.join(rule.name for rule in rules)})"
 

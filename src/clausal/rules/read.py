@@ -70,6 +70,10 @@ class TableReader:
         if hit not in HIT_POLICIES:
             self._report(("hit",), *unknown_name("hit policy", str(hit), HIT_POLICIES))
         answers = self._answers(data.get("answers"))
+        derived = self.vocabulary.facts[answers[1]] if answers[0] == "fact" else None
+        if derived and derived.type == "codes" and hit != "collect":
+            message = f"'{derived.name}' is a list: what it holds is collected"
+            self._report(("hit",), message, "write `hit: collect`; what every rule that holds names is on the list")
         try:
             shared = self._tests((), data.get("when"))
         except _Refused as refused:
@@ -88,11 +92,10 @@ class TableReader:
         name, about = str(data.get("table", "")), str(data.get("about", ""))
         complete = data.get("complete", False) is True
         each_fits = data.get("each_fits", False) is True
-        if each_fits and (hit, answers[0]) != ("collect", "fact"):
+        if each_fits and ((hit, answers[0]) != ("collect", "fact") or (derived and derived.type == "codes")):
             hint = "take it out, or write `hit: collect`"
-            raise InvalidInput.at(
-                self.source.place(("each_fits",)), "only a table that collects a fact has `each_fits`", hint
-            )
+            message = "only a table that collects a fact, not a list, has `each_fits`"
+            raise InvalidInput.at(self.source.place(("each_fits",)), message, hint)
         return Table(name, self.pack, hit, answers, read, self.source.place(), about, complete, each_fits)
 
     def _answers(self, entry: Any) -> tuple[str, str]:
@@ -109,9 +112,6 @@ class TableReader:
             return ("", "")
         if kind == "fact" and name not in self.vocabulary.facts:
             self._report(("answers", kind), *unknown_name("fact", str(name), self.vocabulary.facts))
-            return ("", "")
-        if kind == "fact" and self.vocabulary.facts[name].type == "codes":
-            self._report(("answers", kind), f"'{name}' is a list: a table can derive single values only")
             return ("", "")
         return kind, str(name)
 

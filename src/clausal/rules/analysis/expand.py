@@ -13,6 +13,7 @@ from clausal.rules.analysis.diff import Stated, stated
 from clausal.rules.analysis.regions import Box, Regions
 from clausal.rules.analysis.space import Space, Tests, Values
 from clausal.rules.kinds import Cube, Kinds, Side
+from clausal.rules.masks import bits
 from clausal.rules.model import Between, Holds, Table, Test, Within
 from clausal.rules.walk import Outcome, Walk, firsts
 
@@ -34,8 +35,8 @@ def expanded(
 ) -> tuple[list[Stated], set[str], set[str]]:
     """The rules with derived facts written out, the facts for which that was done, and those for which it cannot be.
 
-    It can be for a fact that one `first` or `unique` table derives, with one value for every case; inner derived facts
-    are written out too. Raises TooLarge.
+    It can be for a fact that one `first` or `unique` table derives, with one value for every case, and for a list;
+    inner derived facts are written out too. Raises TooLarge.
     """
     done: set[str] = set()
     left: set[str] = set()
@@ -55,7 +56,8 @@ def _derived(
 ) -> tuple[list[_Derived] | None, set[str]]:
     """The regions in which a fact has its values (None: not one value everywhere), and the facts left as they are."""
     tables = deriving.get(fact, ())
-    if len(tables) != 1 or tables[0].hit == "collect":
+    is_list = facts[fact].type == "codes"
+    if len(tables) != 1 or (tables[0].hit == "collect" and not is_list):
         return None, set()
     rules: Sequence[Stated] = stated(tables[0].rules)
     inner = frozenset(
@@ -65,22 +67,24 @@ def _derived(
     space = Space(facts, [rule.tests for rule in rules])
 
     def outcome(alive: int) -> Outcome:
-        return (alive & -alive).bit_length() - 1
+        return alive if is_list else alive & -alive
 
     def early(alive: int, sure: int) -> tuple[int, Outcome | None]:
-        return firsts(alive, sure), None
+        return alive if is_list else firsts(alive, sure), None
 
     steps = space.steps()
     walk = Walk(steps, outcome, early)
     found: list[_Derived] = []
-    for first, boxes in Regions(space, steps, walk.root()).of(lambda _: True).items():
-        assert isinstance(first, int)
-        values = rules[first].rule.then.get("value") if first >= 0 else None
-        if values is None or len(values) != 1:
+    for telling, boxes in Regions(space, steps, walk.root()).of(lambda _: True).items():
+        assert isinstance(telling, int)
+        told = [rules[at] for at in bits(telling)]
+        values = frozenset(value for one in told for value in one.rule.then["value"])
+        if not is_list and len(values) != 1:
             return None, left
-        (value,) = values
+        value = values if is_list else next(iter(values))
+        cites = tuple(dict.fromkeys(cite for one in told for cite in one.cites))
         conjunctions = (tests for box in boxes for tests in _as_tests(space, box))
-        found.extend(_Derived(value, tests, rules[first].cites) for tests in conjunctions)
+        found.extend(_Derived(value, tests, cites) for tests in conjunctions)
     return found, left
 
 
