@@ -80,7 +80,7 @@ def _overlapping(tables: Iterable[Table], vocabulary: Vocabulary) -> Iterable[Fi
 
 
 def _derived_lists(tables: Iterable[Table], vocabulary: Vocabulary) -> Iterable[Problem]:
-    """Lists that two tables derive, or that another list is put together from: nothing tells when these are complete."""
+    """Lists that two tables derive, or that another is put together from: nothing tells when these are complete."""
     facts = vocabulary.facts
     combined = {part: fact.name for fact in facts.values() for part in fact.combines}
     by_fact: dict[str, str] = {}

@@ -54,6 +54,7 @@ def test_a_professional_claim_becomes_rows() -> None:
         "state": "MI",
         "zip": "482010000",
         "practitioner": "1234567893",
+        "specialty": "208D00000X",
         "payer_id": "00710",
         "payer_name": "SOME PLAN",
         "claim_filing": "HM",

@@ -28,7 +28,7 @@ _EVERYWHERE: dict[str, Handler] = {"HL": Body.hl, "CLM": Body.clm, "NM1": Body.n
 _EVERYWHERE |= {"LIN": Body.lin, "LQ": Body.lq, "N3": Body.n3, "N4": Body.n4}
 _HERE: dict[str, dict[str, Handler]] = {
     "header": {"BHT": Body.bht},
-    "2000A": {"CUR": Body.cur},
+    "2000A": {"CUR": Body.cur, "PRV": Body.specialty},
     "2010A": {"REF": Body.billing_reference},
     "2000B": {"SBR": Body.sbr},
     "2010B": {"DMG": Body.demographics, "REF": Body.payer_reference},
@@ -41,6 +41,7 @@ _HERE: dict[str, dict[str, Handler]] = {
         "NTE": Body.remark,
         "K3": Body.remark,
     },
+    "2310": {"PRV": Body.specialty},
     "2320": {"CAS": Body.claim_adjustments, "AMT": Body.other_amount},
     "2400": {
         "SV1": Body.sv1,
@@ -51,6 +52,7 @@ _HERE: dict[str, dict[str, Handler]] = {
         "NTE": Body.remark,
         "K3": Body.remark,
     },
+    "2420": {"PRV": Body.specialty},
     "2430": {"CAS": Body.line_adjustments},
 }
 

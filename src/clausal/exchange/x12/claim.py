@@ -34,6 +34,7 @@ class Billing:
     name: str | None = None
     npi: str | None = None
     tax_id: str | None = None
+    specialty: str | None = None
     named = False
 
     def __init__(self) -> None:
@@ -105,6 +106,13 @@ class Adjusted(NamedTuple):
         return f"{self.group}-{self.reason}:{sign}{abs(self.amount) // 100}.{abs(self.amount) % 100:02}"
 
 
+class Rendering:
+    """Who renders a service (2310B, 2420A and their like), with the code of the specialty."""
+
+    npi: str | None = None
+    specialty: str | None = None
+
+
 class Line:
     """A service line (2400); `charge` and what an earlier payer paid for it are in cents."""
 
@@ -120,7 +128,7 @@ class Line:
     charge: int | None = None
     place: str | None = None
     pointers: tuple[int, ...] = ()
-    practitioner: str | None = None
+    rendering: Rendering | None = None
     facility: Address | None = None
     authorization: str | None = None
     referral: str | None = None
@@ -145,7 +153,7 @@ class Claim:
     frequency = ""
     first_day: int | None = None
     last_day: int | None = None
-    practitioner: str | None = None
+    rendering: Rendering | None = None
     facility: Address | None = None
     refused = False
     attachments: Sequence[str] = ()
@@ -228,11 +236,12 @@ def claim_row(
 def line_rows(claim: Claim, billing: Billing) -> tuple[Row, ...]:
     """For each line the values of LINE_COLUMNS: its own, or the claim's where it says nothing."""
     place_of_claim = claim.facility or billing.address
-    practitioner = claim.practitioner or billing.npi
     authorization, referral = claim.references.get("G1"), claim.references.get("9F")
     rows = []
     for line in claim.lines:
         place = line.facility or place_of_claim
+        rendering = line.rendering or claim.rendering
+        specialty = rendering.specialty if rendering else billing.specialty
         first, last = line.first_day, line.last_day
         if first is None:
             first, last = claim.first_day, claim.last_day
@@ -252,7 +261,8 @@ def line_rows(claim: Claim, billing: Billing) -> tuple[Row, ...]:
                 *_diagnoses(claim, line.pointers),
                 place.state or None,
                 place.zip or None,
-                line.practitioner or practitioner,
+                (rendering and rendering.npi) or (claim.rendering and claim.rendering.npi) or billing.npi,
+                specialty,
                 line.authorization or authorization,
                 line.referral or referral,
                 sum(payment.amount for payment in line.paid) if line.paid else None,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from clausal.exchange.x12.claim import Address, Billing, Claim, Patient, Subscriber
+from clausal.exchange.x12.claim import Address, Billing, Claim, Patient, Rendering, Subscriber
 from clausal.exchange.x12.claims import SEQUENCES, Claims
 from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS
 from clausal.exchange.x12.reading import DAMAGED, Elements, padded
-from clausal.exchange.x12.values import cents, days, is_npi, is_qualifier, is_state, is_zip
+from clausal.exchange.x12.values import cents, days, is_npi, is_qualifier, is_state, is_taxonomy, is_zip
 
 SEXES = {"F": "female", "M": "male", "U": None, "": None}
 """What DMG03 says of the patient; of U nothing is known."""
@@ -129,7 +129,7 @@ class Levels(Claims):
             self.lost_name(e)
             return
         kind = KINDS[loop]
-        self.loop, self.table, self.address = loop, self.tables[kind], None
+        self.loop, self.table, self.address, self.rendering = loop, self.tables[kind], None, None
         if loop == "header":
             self._correspondent(qualifier, padded(e, 10))
             return
@@ -206,7 +206,7 @@ class Levels(Claims):
 
     def name_rendering(self, e: Elements) -> None:
         if self.claim:
-            self.claim.practitioner = _npi(e)
+            self.claim.rendering = self.rendering = _rendering(e)
 
     def name_facility(self, _: Elements) -> None:
         if self.claim:
@@ -214,7 +214,18 @@ class Levels(Claims):
 
     def name_line_rendering(self, e: Elements) -> None:
         if self.line:
-            self.line.practitioner = _npi(e)
+            self.line.rendering = self.rendering = _rendering(e)
+
+    def specialty(self, e: Elements) -> None:
+        """The specialty of who bills, or of who renders the service, if that is whom a name before it is of."""
+        qualifier, code = padded(e, 4)[2:4]
+        of = self.billing if self.loop == "2000A" else self.rendering
+        if of is None or qualifier != "PXC":
+            return
+        if is_taxonomy(code):
+            of.specialty = code
+        else:
+            self.note(f"'{code}' is no code of a specialty", "the claim goes on without it", 3, "7")
 
     def name_line_facility(self, _: Elements) -> None:
         if self.line:
@@ -254,6 +265,12 @@ class Levels(Claims):
         qualifier, number = padded(e, 3)[1:3]
         if self.subscriber and self.loop == "2010BB" and qualifier == "EI":
             self.subscriber.payer_tax_id = number or None
+
+
+def _rendering(e: Elements) -> Rendering:
+    found = Rendering()
+    found.npi = _npi(e)
+    return found
 
 
 def _npi(e: Elements) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Protocol
 
-from clausal.exchange.x12.claim import Address, Billing, Claim, Line, OtherPayer, Patient, Subscriber
+from clausal.exchange.x12.claim import Address, Billing, Claim, Line, OtherPayer, Patient, Rendering, Subscriber
 from clausal.exchange.x12.columns import Row
 from clausal.exchange.x12.heard import Correspondent
 from clausal.exchange.x12.loops import KINDS, MOST_ELEMENTS, names
@@ -93,6 +93,7 @@ class Reading:
         self.line: Line | None = None
         self.other: OtherPayer | None = None
         self.address: Address | None = None
+        self.rendering: Rendering | None = None
         self.loop = "header"
         self.table = self.tables["header"]
 

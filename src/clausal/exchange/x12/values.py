@@ -13,6 +13,7 @@ _DATE = re.compile(r"(?:19|20|21)[0-9]{6}")
 _ICD_10 = re.compile(r"[A-TV-Z][0-9][0-9A-Z]([0-9A-Z]{1,4})?|U[0-9][0-9A-Z]([0-9A-Z]{1,4})?")
 _CODE = re.compile(r"[0-9A-Z]{5}")
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
+_TAXONOMY = re.compile(r"[0-9A-Z]{9}X")
 _POINTERS = frozenset(str(number) for number in range(1, 13))
 _REGIONS = """
     AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR
@@ -156,6 +157,11 @@ def is_zip(text: str) -> bool:
 def is_npi(text: str) -> bool:
     """Whether a text has the form of an NPI, ten digits; its check digit is not looked at."""
     return len(text) == 10 and text.isascii() and text.isdecimal()
+
+
+def is_taxonomy(text: str) -> bool:
+    """Whether a text has the form of a code of the provider taxonomy, such as 207RC0000X."""
+    return bool(_TAXONOMY.fullmatch(text))
 
 
 def is_qualifier(text: str) -> bool:
