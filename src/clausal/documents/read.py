@@ -37,6 +37,7 @@ from clausal.rules.criteria import is_criteria, lay_out
 from clausal.rules.model import Table
 from clausal.rules.read import read_table, read_where
 
+PACK = "pack.yaml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
 _PACK_KEYS = (
     "pack", "title", "publisher", "kind", "status", "about", "held", "versions", "replaced_by", "plans"
@@ -55,6 +56,8 @@ class PackFiles:
     name: str
     folder: Path
     sources: dict[str, Source] = field(default_factory=dict)
+    empty: dict[str, Source] = field(default_factory=dict)
+    """Files in which nothing stands yet, but for comments."""
     raw: dict[str, bytes] = field(default_factory=dict)
 
     def tables(self) -> list[Source]:
@@ -71,7 +74,9 @@ def read_files(folder: Path) -> PackFiles:
             files.raw[name] = read(path, DOCUMENT)
             if not name.startswith("cases"):
                 text = decode(files.raw[name], Place(str(path)))
-                files.sources[name.removesuffix(".yaml")] = parse_source(text, str(path))
+                source = parse_source(text, str(path))
+                of = files.sources if source.data is not None or name == PACK else files.empty
+                of[name.removesuffix(".yaml")] = source
         except InvalidInput as error:
             problems.extend(error.problems)
     if "pack" not in files.sources and not problems:

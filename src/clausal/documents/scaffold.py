@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from clausal.documents.fingerprint import fingerprint
 from clausal.documents.pack import TODO
 from clausal.documents.segments import Passage
+from clausal.documents.templates import templates
 
 MOST_NAMED = 4
 """Words of a heading that name a place in the document: too few to repeat it."""
@@ -82,7 +83,7 @@ def skeleton(name: str, text: str, found: Iterable[Passage], told: Callable[[int
     What a person has to fill in is `todo`, which `clausal check` lists. `told` says where a line of the text is, in the
     document's own terms.
     """
-    return {"pack.yaml": _pack(name, text), "clauses.yaml": clauses(found, told)}
+    return {"pack.yaml": _pack(name, text), "clauses.yaml": clauses(found, told), **templates(name)}
 
 
 def clauses(found: Iterable[Passage], told: Callable[[int], str] = _line) -> str:

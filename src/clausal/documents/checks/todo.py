@@ -1,4 +1,4 @@
-"""`todo`: what is still to be filled in of a pack: paraphrases, kinds, a publisher, dates."""
+"""`todo`: what is still to be filled in of a pack: paraphrases, kinds, a publisher, dates, facts and tables."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from clausal.documents.library import Library
 from clausal.documents.pack import NOT_YET, TODO, Pack
+from clausal.documents.read import PackFiles
+from clausal.documents.templates import MARK
 from clausal.facts.source import Source
 from clausal.problems import Place
 from clausal.rules.finding import Finding
@@ -24,6 +26,7 @@ def check(library: Library) -> Iterable[Finding]:
         source = library.files[name].sources["pack"] if name in library.files else None
         if source is not None:
             yield from _fields(source, pack)
+            yield from _files(library.files[name])
         yield from _clauses(pack)
 
 
@@ -36,6 +39,12 @@ def _fields(source: Source, pack: Pack) -> Iterator[Finding]:
             if day == NOT_YET:
                 message = f"version '{version.name}' has no day `{key}`, and the pack answers nothing until it has"
                 yield _told(source.place(("versions", at, key)), message, "write it as year-month-day")
+
+
+def _files(files: PackFiles) -> Iterator[Finding]:
+    for name, source in sorted(files.empty.items()):
+        hint = f"write what the document says, by one of the examples after `{MARK}`, or remove the file"
+        yield _told(source.place(), f"nothing stands in {name}.yaml yet", hint)
 
 
 def _clauses(pack: Pack) -> Iterator[Finding]:
