@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clausal.documents.diff import Side, TableDiff, changed_packs, compared
+from clausal.documents.diff import Side, TableDiff, changed_packs, compared, other_changes
 from clausal.documents.library import Library
 from clausal.documents.load import bundled_packs, load_library
 from clausal.problems import InvalidInput
@@ -151,3 +151,79 @@ def test_a_table_that_is_only_given_another_name_does_not_differ(tmp_path: Path)
     rules = [rule("one", "{grade: mild}")]
     old, new = (table(*rules).replace("table: policy", f"table: {name}") for name in ("one", "two"))
     assert packs(tmp_path, {"t": old}, {"t": new}) == []
+
+
+MADE = (
+    FACTS
+    + """\
+  born: {type: date, about: B., question: B?, case: born}
+  pregnant: {type: flag, about: P., question: P?, case: pregnant}
+  years: {type: number, whole: true, about: Y., from: {full_years: [born, service_date]}}
+  failed: {type: flag, about: F.}
+  many: {type: number, whole: true, about: M., from: {count: [tried, pregnant]}}
+  before: {type: number, about: B., of_history: {count: days, where: {code: "@ablation"}, within: {months: 12}}}
+codes: {64640: a code, 64624: another}
+value_sets: {ablation: ["64640"]}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("tests", "old", "new", "told"),
+    [
+        ("{years: {at_least: 6}}", "full_years", "begun_years", "fact 'years' is full years from born to service date"),
+        ("{before: {at_least: 6}}", "months: 12", "months: 6", "fact 'before' is days of earlier services with code"),
+        ("{before: {at_least: 6}}", '["64640"]', '["64640", "64624"]', "set 'ablation' of 1 entries: 1 came (64624)"),
+    ],
+)
+def test_a_fact_that_is_computed_or_gathered_otherwise_is_told(
+    tmp_path: Path, tests: str, old: str, new: str, told: str
+) -> None:
+    policy = table(rule("yes", tests), rule("no", "{}", "{finding: excluded}"))
+    before, after = ({"t": policy, "facts": one} for one in (MADE, MADE.replace(old, new)))
+    (one,) = packs(tmp_path, before, after)
+    assert one.unexpanded == (tests[1:].partition(":")[0],)
+    others = other_changes(*(load_library([tmp_path / side]) for side in ("old", "new")))
+    assert [text for text in others if text.startswith(told)]
+
+
+def test_a_count_is_told_in_the_flags_that_it_counts(tmp_path: Path) -> None:
+    policy = table(rule("yes", "{many: {at_least: 1}}"), rule("no", "{}", "{finding: excluded}"))
+    fewer = MADE.replace("[tried, pregnant]", "[tried]")
+    (one,) = packs(tmp_path, {"t": policy, "facts": fewer}, {"t": policy, "facts": MADE})
+    assert one.expanded == ("many",)
+    ((where, *told),) = changed(one)
+    assert {name: where[name] for name in ("pregnant", "tried")} == {"pregnant": "yes", "tried": "no"}
+    assert told == ["finding excluded", "finding covered"]
+
+
+def test_no_region_is_told_in_which_a_derived_fact_contradicts_what_it_is_derived_from(tmp_path: Path) -> None:
+    inner = table(
+        rule("yes", "{weeks: {at_least: 6}}", "{value: true}"),
+        rule("no", "{}", "{value: false}"),
+        answers="{fact: failed}",
+    )
+    policies = [
+        table(
+            rule("early", "{failed: true, weeks: {at_most: 4}}", f"{{finding: {one}}}"),
+            rule("late", "{failed: true, weeks: {at_least: 8}}", f"{{finding: {one}}}"),
+            rule("no", "{}", "{finding: excluded}"),
+        )
+        for one in ("covered", "investigational")
+    ]
+    (one,) = packs(tmp_path, *({"t": policy, "m": inner, "facts": MADE} for policy in policies))
+    ((where, _, _),) = changed(one)
+    assert (where["failed"], where["weeks"]) == ("yes", "8 or more")
+
+
+def test_a_long_list_is_told_by_what_went_and_came(tmp_path: Path) -> None:
+    codes = [f"E{number:02}.{end}" for number in range(10, 90) for end in range(9)]
+    lists = codes[:-1], codes[1:]
+    policy = table(rule("yes", '{diagnoses: {any_of: "@listed"}}'), rule("no", "{}", "{finding: excluded}"))
+    sides = [{"t": policy, "facts": f"{FACTS}value_sets:\n  listed: [{', '.join(one)}]\n"} for one in lists]
+    (one,) = packs(tmp_path, *sides)
+    for where, _, _ in changed(one):
+        assert len(where["diagnoses"]) < 200
+        assert "E10.0" in where["diagnoses"] or "E89.8" in where["diagnoses"]
+    others = other_changes(*(load_library([tmp_path / side]) for side in ("old", "new")))
+    assert "set 'listed' of 719 entries: 1 went (E10.0), 1 came (E89.8)" in others

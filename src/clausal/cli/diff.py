@@ -101,10 +101,12 @@ def _print(out: Console, one: TableDiff, *, clauses: bool) -> None:
 
     out.print()
     out.print(Text.assemble((one.table, "bold"), f" ({' '.join(one.answers)})"))
-    if one.expanded:
-        out.print(f"  written out, since it is derived otherwise: {', '.join(one.expanded)}", soft_wrap=True)
-    if one.unexpanded:
-        out.print(f"  derived otherwise, and compared as it is: {', '.join(one.unexpanded)}", soft_wrap=True)
+    for what, facts in (
+        ("written out as what it is derived from", one.expanded),
+        ("told otherwise, and compared as it is", one.unexpanded),
+    ):
+        if facts:
+            out.print(f"  {what}: {', '.join(facts)}", soft_wrap=True)
     if one.difference is None:
         out.print("  they differ in more regions than can be told; fewer changes at a time can be")
         return

@@ -11,14 +11,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from clausal.documents.affected import Facts, made_otherwise, paired, same, tested
 from clausal.documents.library import Library
 from clausal.documents.pack import Pack
 from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput, Place
-from clausal.rules.analysis.diff import Difference, Stated, difference, on, stated
-from clausal.rules.analysis.expand import expanded
+from clausal.rules.analysis.counting import counting_table
+from clausal.rules.analysis.diff import Change, Difference, Stated, difference, on, stated
+from clausal.rules.analysis.expand import WritingOut
+from clausal.rules.analysis.regions import Box
+from clausal.rules.analysis.space import Space
+from clausal.rules.codes import few
 from clausal.rules.conclusions import ANSWERS
-from clausal.rules.model import HitPolicy, Rule, Table
+from clausal.rules.kinds import Side as BoxSide
+from clausal.rules.model import HitPolicy, Table
 from clausal.rules.walk import TooLarge
 
 
@@ -39,11 +45,14 @@ class Side:
         return replace(table, rules=rules)
 
     def deriving(self) -> dict[str, list[Table]]:
-        """The tables that derive each fact."""
+        """The tables that derive each fact, counts of flags as such among them."""
         found: dict[str, list[Table]] = {}
         for table in self.tables(self.library.packs).values():
             if table.answers[0] == "fact" and table.rules:
                 found.setdefault(table.answers[1], []).append(table)
+        for name, fact in self.library.vocabulary.facts.items():
+            if fact.computed and (counting := counting_table(fact)):
+                found.setdefault(name, []).append(counting)
         return found
 
 
@@ -57,7 +66,7 @@ class TableDiff:
     expanded: tuple[str, ...]
     """Derived facts in place of which what they are derived from was compared."""
     unexpanded: tuple[str, ...] = ()
-    """Derived facts that change and were compared as they are."""
+    """Facts that are told otherwise and were compared as they are."""
 
     @property
     def too_large(self) -> bool:
@@ -66,42 +75,23 @@ class TableDiff:
 
 def compared(before: Side, after: Side, packs: Sequence[str]) -> list[TableDiff]:
     """Every table of the packs in which something changes, in order."""
-    facts = _facts(before.library, after.library)
-    old, new = before.tables(packs), after.tables(packs)
-    changed = _changed(before.deriving(), after.deriving(), facts)
-    found: list[TableDiff] = []
-    for name, one, other in _paired(old, new):
-        table = other or one
-        assert table is not None
-        tested = _tested(one, other)
-        affected = _affected(tested, changed, before, after)
-        if not affected and _same(one, other):
-            continue
-        found.append(_compared(name, table, (one, other), affected, (before, after), facts))
+    comparing = _Comparing(before, after)
+    pairs = paired(before.tables(packs), after.tables(packs))
+    found = [one for pair in pairs if (one := comparing.compared(*pair)) is not None]
     told = [one for one in found if one.too_large or one.unexpanded or (one.difference and one.difference.changes)]
     kinds = list(ANSWERS)
     return sorted(told, key=lambda one: (one.answers[0] != "authority", kinds.index(one.answers[0])))
 
 
-def _paired(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterable[tuple[str, Table | None, Table | None]]:
-    """The tables of both sides by name; one that was only given another name, by what it answers."""
-    gone = [name for name in old if name not in new]
-    come = {name: table for name, table in new.items() if name not in old}
-    for name, table in old.items():
-        if name in new:
-            yield name, table, new[name]
-            continue
-        like = [other for other, one in come.items() if one.answers == table.answers]
-        if len(like) == 1 and sum(old[one].answers == table.answers for one in gone) == 1:
-            yield like[0], table, come.pop(like[0])
-        else:
-            yield name, table, None
-    yield from ((name, None, table) for name, table in come.items())
-
-
 def other_changes(before: Library, after: Library) -> list[str]:
-    """What changes beside tables: plans and whom they ask, codes of denials, editions and states of documents."""
+    """What changes beside tables, sentence by sentence.
+
+    How facts are computed, sets of values, plans and whom they ask, codes of denials, editions and states of documents.
+    """
     found: list[str] = []
+    for name, *both in sorted(made_otherwise(before, after)):
+        found.extend(_told(f"fact '{name}' is", *both))
+    found.extend(_sets(before, after))
     for name in dict.fromkeys((*before.plans, *after.plans)):
         one, other = before.plans.get(name), after.plans.get(name)
         asked = [", ".join((*plan.authorities, *plan.coding)) if plan else "" for plan in (one, other)]
@@ -115,6 +105,19 @@ def other_changes(before: Library, after: Library) -> list[str]:
         packs = before.packs.get(name), after.packs.get(name)
         found.extend(_told(f"pack '{name}' has the editions", *(_editions(pack) for pack in packs)))
     return found
+
+
+def _sets(before: Library, after: Library) -> Iterable[str]:
+    """The sets of values that differ, each by what went and what came."""
+    old, new = before.vocabulary.value_sets, after.vocabulary.value_sets
+    for name in sorted(old.keys() & new.keys()):
+        entries = [dict.fromkeys(one.entries()) for one in (old[name], new[name])]
+        parts = []
+        for what, one, other in (("went", *entries), ("came", *reversed(entries))):
+            if gone := [entry for entry in one if entry not in other]:
+                parts.append(f"{len(gone):,} {what} ({few(gone)})")
+        if parts:
+            yield f"set '{name}' of {len(entries[0]):,} entries: {', '.join(parts)}"
 
 
 def _told(what: str, before: str, after: str) -> Iterable[str]:
@@ -140,33 +143,83 @@ def files_that_differ(before: Library, after: Library) -> list[str]:
     return found
 
 
-def _compared(
-    name: str,
-    table: Table,
-    both: tuple[Table | None, Table | None],
-    affected: _Affected,
-    sides: tuple[Side, Side],
-    facts: Mapping[str, Fact],
-) -> TableDiff:
-    """Two versions of a table (None: it is not there) compared."""
-    hits: list[HitPolicy] = [one.hit if one else table.hit for one in both]
-    versions: list[list[Stated]] = []
-    written_out: set[str] = set()
-    left: set[str] = set(affected.stated)
-    try:
-        for one, side in zip(both, sides, strict=True):
-            rules = stated(one.rules) if one else []
-            opened, done, not_done = expanded(rules, affected.derived, side.deriving(), facts)
-            versions.append(opened)
-            written_out |= done
-            left |= not_done
-        if written_out & left:
-            versions = [stated(one.rules) if one else [] for one in both]
-            left |= written_out
-        found = difference(facts, versions[0], versions[1], (hits[0], hits[1]))
-    except TooLarge:
-        return TableDiff(name, table.answers, None, ())
-    return TableDiff(name, table.answers, found, tuple(sorted(written_out - left)), tuple(sorted(left)))
+class _Comparing:
+    """Compares the tables of two sides one by one."""
+
+    def __init__(self, before: Side, after: Side) -> None:
+        self._facts = _facts(before.library, after.library)
+        deriving = before.deriving(), after.deriving()
+        self._how = Facts(self._facts, (before.library, after.library), deriving)
+        self._writing = tuple(WritingOut(side, self._facts) for side in deriving)
+
+    def compared(self, name: str, one: Table | None, other: Table | None) -> TableDiff | None:
+        """Two versions of a table (None: it is not there) compared; None where there is nothing to compare."""
+        affected = self._how.affected(tested(one, other))
+        if same(one, other) and not affected:
+            return None
+        table = other or one
+        assert table is not None
+        hits: list[HitPolicy] = [version.hit if version else table.hit for version in (one, other)]
+        try:
+            versions, done, left = self._versions((one, other), affected.derived)
+            found = difference(self._facts, versions[0], versions[1], (hits[0], hits[1]))
+        except TooLarge:
+            return TableDiff(name, table.answers, None, ())
+        otherwise = {fact for fact in left if self._how.is_otherwise(fact)} | affected.stated
+        return TableDiff(name, table.answers, self._told(found), tuple(sorted(done)), tuple(sorted(otherwise)))
+
+    def _versions(
+        self, both: tuple[Table | None, Table | None], wanted: frozenset[str]
+    ) -> tuple[list[list[Stated]], set[str], set[str]]:
+        """Both versions with facts written out, those for which that was done, and those that are left as they are."""
+        left: set[str] = set()
+        while True:
+            versions: list[list[Stated]] = []
+            done: set[str] = set()
+            for one, writing in zip(both, self._writing, strict=True):
+                opened, of_side, not_done = writing.expanded(stated(one.rules) if one else [], wanted)
+                versions.append(opened)
+                done |= of_side
+                left |= not_done
+            if not done & left:
+                return versions, done, left
+            # What one side can write out and the other cannot is compared as it is on both.
+            wanted -= left
+
+    def _told(self, found: Difference) -> Difference:
+        """The regions that hold a case, each without what holds none.
+
+        There is none where a derived fact contradicts what it is derived from.
+        """
+        changes: list[Change] = []
+        for change in found.changes:
+            try:
+                box = self._narrowed(found.space, change.box)
+            except TooLarge:
+                box = change.box
+            if box is not None:
+                changes.append(replace(change, box=box))
+        return replace(found, changes=tuple(changes))
+
+    def _narrowed(self, space: Space, box: Box) -> Box | None:
+        names = [part.fact.name for part, side in zip(space.parts, box.sides, strict=True) if side is not None]
+        beside = self._how.beside(names)
+        if not beside:
+            return box
+
+        def can_be(sides: tuple[BoxSide | None, ...]) -> bool:
+            return all(writing.can_be(space, replace(box, sides=sides), beside) for writing in self._writing)
+
+        if not can_be(box.sides):
+            return None
+        bearing = beside.union(*map(self._how.behind, beside))
+        sides = list(box.sides)
+        for at, part in enumerate(space.parts):
+            side = sides[at]
+            if side is not None and len(side) > 1 and part.fact.name in bearing and box.witness is None:
+                kept = (one for one in side if can_be((*sides[:at], frozenset([one]), *sides[at + 1 :])))
+                sides[at] = frozenset(kept)
+        return replace(box, sides=tuple(sides))
 
 
 def _facts(before: Library, after: Library) -> Mapping[str, Fact]:
@@ -190,74 +243,6 @@ def _facts(before: Library, after: Library) -> Mapping[str, Fact]:
 def _wider(choose: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
     """The wider of two bounds; None is no bound."""
     return None if one is None or other is None else choose(one, other)
-
-
-def _same(one: Table | None, other: Table | None) -> bool:
-    """Whether two versions of a table say the same in the same words."""
-    if one is None or other is None:
-        return False
-    return one.hit == other.hit and [_plain(rule) for rule in one.rules] == [_plain(rule) for rule in other.rules]
-
-
-def _plain(rule: Rule) -> tuple[object, ...]:
-    return rule.name, dict(rule.when), dict(rule.then), rule.cites, rule.force
-
-
-def _tested(*tables: Table | None) -> set[str]:
-    return {name for table in tables if table for rule in table.rules for name in rule.when}
-
-
-def _changed(old: Mapping[str, list[Table]], new: Mapping[str, list[Table]], facts: Mapping[str, Fact]) -> set[str]:
-    """The facts that are derived otherwise on one side than on the other, by their own tables."""
-    return {
-        fact
-        for fact in {*old, *new}
-        if any(
-            _derives_otherwise(one, other, facts)
-            for _, one, other in _paired(*({table.id: table for table in side.get(fact, ())} for side in (old, new)))
-        )
-    }
-
-
-def _derives_otherwise(one: Table | None, other: Table | None, facts: Mapping[str, Fact]) -> bool:
-    if one is None or other is None:
-        return True
-    if _same(one, other):
-        return False
-    try:
-        found = difference(facts, stated(one.rules), stated(other.rules), (one.hit, other.hit))
-    except TooLarge:
-        return True
-    return any(not change.rests for change in found.changes)
-
-
-@dataclass(frozen=True)
-class _Affected:
-    """Facts that a table tests and that are derived otherwise on the two sides: only derived, or also to be stated."""
-
-    derived: frozenset[str]
-    stated: frozenset[str]
-
-    def __bool__(self) -> bool:
-        return bool(self.derived or self.stated)
-
-
-def _affected(tested: Iterable[str], changed: set[str], before: Side, after: Side) -> _Affected:
-    """Of the facts tested those that are derived otherwise, themselves or by way of others."""
-    deriving = [before.deriving(), after.deriving()]
-    facts = {**before.library.vocabulary.facts, **after.library.vocabulary.facts}
-
-    def is_affected(fact: str, path: tuple[str, ...] = ()) -> bool:
-        if fact in path:
-            return False
-        if fact in changed:
-            return True
-        inner = _tested(*(table for side in deriving for table in side.get(fact, ())))
-        return any(is_affected(name, (*path, fact)) for name in inner)
-
-    found = {name for name in tested if is_affected(name)}
-    stated = frozenset(name for name in found if facts[name].case is not None)
-    return _Affected(frozenset(found) - stated, stated)
 
 
 def changed_packs(before: Library, after: Library) -> list[str]:

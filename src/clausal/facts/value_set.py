@@ -159,11 +159,10 @@ Way: TypeAlias = tuple[tuple[ValueSet, ...], tuple[ValueSet, ...]]
 
 
 def _in_words(within: Sequence[ValueSet], outside: Sequence[ValueSet]) -> str:
-    """`M17.- but M17.5`: at most a few of what is left out."""
+    """`M17.- but M17.5`."""
     inner = " that are also ".join(", ".join(one.entries()) for one in within) or "any code"
     left = [entry for one in outside for entry in one.entries()]
-    more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
-    return f"{inner} but {', '.join(left[:FEW])}{more}" if left else inner
+    return f"{inner} but {', '.join(left)}" if left else inner
 
 
 def _begins(text: str, prefixes: Sequence[str]) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from clausal.facts.value_set import ValueSet, Way
 
+MOST_TOLD = 12
+"""Up to how many codes a sentence names one by one."""
 ANY_OTHER = "any other code"
 REST = "\uffff"
 """Ends a text that stands for the codes under a prefix that no test names: no code has this character."""
@@ -93,12 +95,19 @@ class Signatures:
         return sum(bit for bit, values in self._others if values.is_by_prefix_but(code))
 
 
+def few(names: Sequence[str]) -> str:
+    """Codes by their names, of many the first ones and how many more there are."""
+    if len(names) <= MOST_TOLD:
+        return ", ".join(names)
+    return f"{', '.join(names[:MOST_TOLD])} and {len(names) - MOST_TOLD:,} more"
+
+
 def in_words(names: Sequence[CodeName], every: Sequence[CodeName], system: str) -> list[str]:
     """Codes as a person writes them, each prefix with what it leaves out."""
     found = []
     for name in names:
         left_out = _left_out(name, names, every)
-        but = ", ".join(one.shown(system) for one in left_out)
+        but = few([one.shown(system) for one in left_out])
         found.append(f"{name.shown(system)} (other than {but})" if but else name.shown(system))
     return found
 

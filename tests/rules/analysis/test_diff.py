@@ -13,7 +13,7 @@ from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.rules.analysis import diff
 from clausal.rules.analysis.diff import difference, says_of, stated
-from clausal.rules.analysis.expand import expanded
+from clausal.rules.analysis.expand import WritingOut
 from clausal.rules.analysis.wording import as_data, but_data
 from clausal.rules.model import Force, Holds, Rule, Table, Within
 from clausal.rules.walk import TooLarge
@@ -98,7 +98,7 @@ def deriving(draw: st.DrawFn) -> Table:
 def test_derived_facts_are_written_out_exactly(before: Table, after: Table, old: Table, new: Table) -> None:
     shape = frozenset(["shape"])
     opened = [
-        expanded(stated(table.rules), shape, {"shape": [inner]}, FACTS)[0]
+        WritingOut({"shape": [inner]}, FACTS).expanded(stated(table.rules), shape)[0]
         for table, inner in ((before, old), (after, new))
     ]
     found = difference(FACTS, opened[0], opened[1], FIRST)  # type: ignore[arg-type]
@@ -207,7 +207,7 @@ def test_codes_under_prefixes_and_headings_are_told_exactly_as_data_too(before: 
 @given(coded(("code", "had", "derived")), coded(("code", "had", "derived")), coded(key="value"), coded(key="value"))
 def test_facts_derived_from_codes_are_written_out_exactly(before: Table, after: Table, old: Table, new: Table) -> None:
     opened = [
-        expanded(stated(table.rules), frozenset(["derived"]), {"derived": [inner]}, CODED)[0]
+        WritingOut({"derived": [inner]}, CODED).expanded(stated(table.rules), frozenset(["derived"]))[0]
         for table, inner in ((before, old), (after, new))
     ]
     found = difference(CODED, opened[0], opened[1], FIRST)  # type: ignore[arg-type]

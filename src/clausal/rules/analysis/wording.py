@@ -71,6 +71,8 @@ def _words(part: Values | Kinds, side: Side) -> str:
     if part.is_code:
         is_rest = OTHER in inside
         told = codes.in_words(outside if is_rest else inside, part.names, part.fact.system)
+        if len(told) > codes.MOST_TOLD:
+            return f"{'any but' if is_rest else 'one of'} {codes.few(told)}"
         return f"any but {', '.join(told)}" if is_rest else " or ".join(told)
     if len(outside) < len(inside) and len(inside) > 3:
         return f"any but {', '.join(map(word, outside))}"
@@ -81,14 +83,14 @@ def _cube(part: Kinds, cube: Cube) -> str:
     """`M17.11 and M17.12`, `E66.- without M17.-`."""
     words = " and ".join(_or(part, kind) for kind in sorted(cube.has))
     if cube.lacks:
-        lacking = ", ".join(name for kind in sorted(cube.lacks) for name in _named(part, kind))
+        lacking = codes.few([name for kind in sorted(cube.lacks) for name in _named(part, kind)])
         words = f"{words} without {lacking}" if words else f"none of {lacking}"
     return words or "any list"
 
 
 def _or(part: Kinds, kind: int) -> str:
     names = _named(part, kind)
-    return names[0] if len(names) == 1 else f"one of ({', '.join(names)})"
+    return names[0] if len(names) == 1 else f"one of ({codes.few(names)})"
 
 
 def _named(part: Kinds, kind: int) -> list[str]:
