@@ -89,11 +89,18 @@ def _print_criterion(
         console.print(Padding(head, (0, 0, 0, indent), expand=False))
         return
     console.print(Padding(head, (0, 0, 0, indent), expand=False))
-    rows = [_Row(MARK[test.holds], test.fact, test.value, f"wanted: {test.expected}") for test in one.tests]
+    rows = [_Row(MARK[test.holds], test.fact, test.value, _wanted(test, said)) for test in one.tests]
     if rows:
         console.print(Padding(_table(rows, console.width - indent - 3), (0, 0, 0, indent + 3), expand=False))
     for inner in one.of:
         _print_criterion(console, inner, indent + 3, said, one.clauses)
+
+
+def _wanted(test: Test, said: set[str]) -> str:
+    """What a criterion wants, and once how its value was computed or gathered."""
+    made = test.origin if " " in test.origin and "(rule" not in test.origin and test.origin not in said else ""
+    said.add(test.origin)
+    return f"wanted: {test.expected}{f'; {made}' if made else ''}"
 
 
 def _print_clause(console: Console, library: Library, ref: str) -> None:

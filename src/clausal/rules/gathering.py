@@ -24,6 +24,8 @@ from clausal.rules.computation import bounds_of, derived_with
 from clausal.rules.contradiction import Contradiction
 from clausal.rules.model import SERVICE_DATE, Table
 
+MOST_SHOWN = 6
+"""Of how many earlier services the days are told, the last ones, where something is gathered over them."""
 MOST_TRIED = 64
 """How many combinations of values of the line that is decided are tried; of more the widest ends are told."""
 
@@ -68,11 +70,13 @@ class Gathering:
         found = [self._ends(tried, counting, day) for tried in self.tried(state)]
         low = None if any(one[0] is None for one in found) else min(one[0] for one in found)
         high = None if any(one[1] is None for one in found) else max(one[1] for one in found)
-        return self.told(low, high)
+        return self.told(low, high, sorted({day for one in found for day in one[2]}))
 
-    def told(self, low: Any, high: Any) -> Possible | Range | None:
-        """What two ends let one know of the fact; None is no bound."""
-        origin = Origin(str(self.gathered))
+    def told(self, low: Any, high: Any, days: Sequence[dt.date] = ()) -> Possible | Range | None:
+        """What two ends let one know of the fact; None is no bound. `days` are those of the services that may count."""
+        shown = ", ".join(map(str, days[-MOST_SHOWN:]))
+        more = f"{len(days) - MOST_SHOWN} and " if len(days) > MOST_SHOWN else ""
+        origin = Origin(f"{self.gathered}: {more}{shown}" if days else str(self.gathered))
         if self.gathered.function == "any":
             values = frozenset(value for value, can in ((True, high != 0), (False, low == 0)) if can)
             return Possible(values, origin) if len(values) == 1 else None
@@ -100,21 +104,25 @@ class Gathering:
             tried = {name: Possible(frozenset([one]), Origin("")) for name, one in zip(names, values, strict=True)}
             yield {**state, **tried}
 
-    def _ends(self, state: State, lines: Sequence[tuple[State, bool]], day: Any) -> Bounds:
+    def _ends(self, state: State, lines: Sequence[tuple[State, bool]], day: Any) -> tuple[Any, Any, Sequence[dt.date]]:
+        """The least and the greatest that is gathered, and the days of the earlier services that may count."""
         agreeing: list[tuple[State, bool]] = []
         for line, sure in lines:
             agrees = self.agrees(state, line)
             if agrees is not None:
                 agreeing.append((line, sure and agrees))
         if self.gathered.over == CLAIM:
-            return self._total(agreeing, is_whole=True)
+            return *self._total(agreeing, is_whole=True), ()
         within = self.gathered.within
         start = within.start(day) if within else dt.date.min
         before = [(line, sure) for line, sure in agreeing if start <= date_of(line) < day]
         listed = ends(state.get(HISTORY_FROM))[1]
+        days = [date_of(line) for line, _ in before]
         if self.gathered.function in SINCE:
-            return self._since(before, day, max(start, listed) if isinstance(listed, dt.date) else None)
-        return self._total(before, is_whole=isinstance(listed, dt.date) and listed <= start)
+            last = max(days, default=None)
+            found = self._since(before, day, max(start, listed) if isinstance(listed, dt.date) else None)
+            return *found, [last] if last else ()
+        return *self._total(before, is_whole=isinstance(listed, dt.date) and listed <= start), days
 
     def agrees(self, state: State, line: State) -> bool | None:
         """Whether a line surely agrees with the one that is decided; None if it surely does not."""
