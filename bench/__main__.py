@@ -38,6 +38,7 @@ def main() -> None:
     payment.run(library)
     _tables()
     lists.run()
+    criteria.run()
     _start_up()
     analysis.run(library)
     columns.run(library)

@@ -113,8 +113,9 @@ sets = st.recursive(
 
 @given(sets, sets)
 def test_laws_of_sets(one: ValueSet, other: ValueSet) -> None:
-    less, both = one.less(other), one | other
+    less, both, difference = one.less(other), one | other, one.difference(other)
     for code in CODES:
+        assert (code in difference) == (code in one and code not in other)
         # Of codes under a prefix one is left out with all under it.
         under = any(str(value) == code[:end] for value in other.exact for end in range(len(code)))
         assert (code in less) == (code in one and code not in other) or (under and code not in one.exact)

@@ -52,8 +52,8 @@ from clausal.facts.numbered import Numbered
 from clausal.rules.columns import Column, OrderedColumn
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation
+from clausal.rules.derive import Derivation
 from clausal.rules.evaluate import Outcome
-from clausal.rules.infer import Derivation
 from clausal.rules.lists import ListColumn
 from clausal.rules.model import SERVICE_DATE
 from clausal.rules.moves import Moves, Numbers, Spread

@@ -12,9 +12,9 @@ from clausal.documents.library import Document
 from clausal.documents.pack import Plan
 from clausal.facts.case import combined
 from clausal.rules.compile import CompiledTable
+from clausal.rules.derive import derive
 from clausal.rules.evaluate import collect
 from clausal.rules.explain import holdings
-from clausal.rules.infer import derive
 from clausal.rules.moves import Grown, Moves, Numbers, Spread
 from clausal.rules.walker import Walker
 

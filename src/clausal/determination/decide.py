@@ -39,10 +39,9 @@ from clausal.determination.told import (
     readings_said,
     why,
 )
-from clausal.documents.library import Document, Library, Staged, View, code_of
+from clausal.documents.library import Document, Library, Steps, View, code_of
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
-from clausal.facts.gathered import HISTORY
 from clausal.facts.knowledge import Knowledge, Listed, Origin, State, known, only
 from clausal.facts.vocabulary import UNASSIGNED
 from clausal.rules.contradiction import Contradiction
@@ -135,8 +134,7 @@ def line_states(
     """Each line with what is known of it, derived facts included; without billed lines, the proposed ones."""
     whole: dict[str, Knowledge] = {**case.facts, SERVICE_DATE: known(case.service_date, SERVICE_DATE)}
     codes = [code_of(line.facts) for line in case.lines] or [None]
-    bearing = view.bearing(plan, UNASSIGNED).union(*(view.bearing(plan, code) for code in codes))
-    staged = view.staged_for(bearing)
+    staged = view.steps(plan, [UNASSIGNED, *codes])
     whole, clash = infer(staged.whole, whole)
     contradicted = [one.fact for one in clash]
     billed = [_Line(line.facts, False, billed=line.billed) for line in case.lines]
@@ -149,8 +147,7 @@ def line_states(
     without_code = _Line({"code": known(UNASSIGNED, "no code chosen yet")}, True)
     supposed = [Contradiction(name, "", "", "", "", ()) for name in disputed]
     # Which lines the claim will have is not known yet, so nothing is gathered over them.
-    of_history = replace(staged, gathered=[one for one in staged.gathered if one.gathered.over == HISTORY])
-    ((_, uncoded, _),) = _stated(of_history, unassigned, [without_code], earlier, supposed)
+    ((_, uncoded, _),) = _stated(staged.of_history, unassigned, [without_code], earlier, supposed)
     advice = propose(view, plan, uncoded)
     if not found:
         advice = replace(advice, possible=fitting(view, uncoded, advice.possible))
@@ -160,7 +157,7 @@ def line_states(
 
 
 def _stated(
-    staged: Staged,
+    staged: Steps,
     whole: Mapping[str, Knowledge],
     lines: Sequence[_Line],
     earlier: Sequence[State],
@@ -266,6 +263,8 @@ class Concluded:
 
     def reason_needs(self, view: View, state: State) -> list[str]:
         """Those of the needs on which only the reason for denial hangs."""
+        if not self.reason_missing:
+            return []
         of_status = {asked for name in self.status_missing for asked in askable(view, name, state)}
         return [asked for asked in self.needs(view, state) if asked not in {*of_status, *self.coverage.first}]
 
@@ -318,6 +317,14 @@ def _is_published_later(view: View, codes: Collection[str | None]) -> bool:
     )
 
 
+def _screened(view: View, state: State) -> object:
+    """All of a line that its safety can depend on."""
+    documents = view.answering("safety", code=code_of(state))
+    tested = {column.fact for document in documents for column in document.compiled.columns} - {"code"}
+    masks = tuple(d.compiled.column["code"].masks(state.get("code")) for d in documents if "code" in d.compiled.column)
+    return tuple(d.compiled.table.id for d in documents), masks, tuple(state.get(name) for name in sorted(tested))
+
+
 def _safety(view: View, states: Collection[State]) -> tuple[list[SafetySaid], list[str], Screening]:
     """Safety findings over all lines, each once: one that is certain for a line is not asked about for another."""
     found: dict[str, SafetySaid] = {}
@@ -326,13 +333,8 @@ def _safety(view: View, states: Collection[State]) -> tuple[list[SafetySaid], li
     seen: set[object] = set()
     for state in states:
         # Lines of one case differ in little but the code; what is equal is not screened again.
-        documents = view.answering("safety", code=code_of(state))
-        tested = {column.fact for document in documents for column in document.compiled.columns} - {"code"}
-        masks = tuple(
-            d.compiled.column["code"].masks(state.get("code")) for d in documents if "code" in d.compiled.column
-        )
-        key = (tuple(d.compiled.table.id for d in documents), masks, tuple(state.get(name) for name in sorted(tested)))
-        if key in seen:
+        key = _screened(view, state) if len(states) > 1 else None
+        if key is not None and key in seen:
             continue
         seen.add(key)
         findings, needs, of_state = safety(view, state)

@@ -10,7 +10,7 @@ from clausal.determination.model import Question
 from clausal.documents.library import View
 from clausal.facts.knowledge import Listed, Origin, Possible, State
 from clausal.facts.vocabulary import NOT, Fact, case_path
-from clausal.rules.infer import derive
+from clausal.rules.derive import derive
 
 
 @dataclass(frozen=True)

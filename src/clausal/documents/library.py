@@ -10,12 +10,15 @@ from functools import cached_property
 from clausal.documents.pack import UNDATED_KINDS, Clause, Denial, Pack, Plan
 from clausal.documents.read import PackFiles
 from clausal.facts.case import CaseReader
+from clausal.facts.gathered import HISTORY
 from clausal.facts.knowledge import State, known, only
 from clausal.facts.vocabulary import Vocabulary
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation, computation
+from clausal.rules.derive import Derivation
 from clausal.rules.gathering import Gathering, gathering
-from clausal.rules.infer import Derivation, in_order
+from clausal.rules.infer import in_order
+from clausal.rules.judging import Judging, judged_together
 from clausal.rules.model import Criterion, Force, Rule, Table
 
 CODE = "code"
@@ -50,6 +53,21 @@ class Staged:
     last: Sequence[Derivation]
 
 
+@dataclass(frozen=True)
+class Steps:
+    """The same for one case, with the criteria of a table judged together."""
+
+    whole: Sequence[Derivation | Judging]
+    of_line: Sequence[Derivation | Judging]
+    gathered: Sequence[Gathering]
+    last: Sequence[Derivation | Judging]
+
+    @cached_property
+    def of_history(self) -> Steps:
+        """The same without what is gathered over the lines of the claim."""
+        return replace(self, gathered=[one for one in self.gathered if one.gathered.over == HISTORY])
+
+
 class View:
     """The library as it could be known on a day: only what was published by then."""
 
@@ -63,7 +81,9 @@ class View:
         self._by_kind: dict[str, list[Document]] = {}
         self._speaking: dict[tuple[str, str | None, str], tuple[Document, ...]] = {}
         self._bearing: dict[tuple[str, str | None], frozenset[str]] = {}
-        self._staged_for: dict[frozenset[str], Staged] = {}
+        self._steps_for: dict[frozenset[str], Steps] = {}
+        self._steps: dict[tuple[str, tuple[str | None, ...]], Steps] = {}
+        self._sources: dict[str, tuple[str, ...]] = {}
         self._parts: dict[tuple[str, frozenset[str]], Document] = {}
         for pack in self.packs.values():
             for table in pack.tables:
@@ -152,15 +172,30 @@ class View:
             waiting.extend(one.of)
         return found
 
+    @cached_property
+    def _table_of_criterion(self) -> dict[str, str]:
+        """The table that each criterion is of, by its flag."""
+        found: dict[str, str] = {}
+        for table in (one.compiled.table for of_kind in self._by_kind.values() for one in of_kind):
+            waiting = list(table.criteria)
+            for one in waiting:
+                found[one.fact] = table.id
+                waiting.extend(one.of)
+        return found
+
     def deriving(self, fact: str) -> Sequence[Derivation]:
         """The tables that derive a fact, and its computation."""
         return self._deriving.get(fact, ())
 
-    def sources(self, fact: str) -> Iterable[str]:
+    def sources(self, fact: str) -> Sequence[str]:
         """The facts from which a fact is derived, computed or gathered."""
-        gathered = self.gatherings.get(fact)
-        own = gathered.tests if gathered else ()
-        return dict.fromkeys((*(name for one in self.deriving(fact) for name in one.tests), *own))
+        found = self._sources.get(fact)
+        if found is None:
+            gathered = self.gatherings.get(fact)
+            own = gathered.tests if gathered else ()
+            names = (*(name for one in self.deriving(fact) for name in one.tests), *own)
+            found = self._sources[fact] = tuple(dict.fromkeys(names))
+        return found
 
     def bearing(self, plan: Plan | None, code: str | None = None) -> frozenset[str]:
         """The facts that bear on a plan's answers: those that its tables test, and those that these are derived from.
@@ -189,19 +224,28 @@ class View:
             self._bearing[key] = frozenset(found)
         return self._bearing[key]
 
-    def staged_for(self, needed: frozenset[str]) -> Staged:
-        """What is derived of a case of which only some facts are needed, and those that these are derived from."""
-        found = self._staged_for.get(needed)
+    def steps(self, plan: Plan | None, codes: Sequence[str | None]) -> Steps:
+        """How a case of some plan is read whose lines have some codes, or none."""
+        key = plan.name if plan else "", tuple(codes)
+        found = self._steps.get(key)
         if found is None:
-            staged = self.staged
-            found = Staged(
-                [one for one in staged.whole if one.fact in needed],
-                [one for one in staged.of_line if one.fact in needed],
-                [one for one in staged.gathered if one.fact in needed],
-                [one for one in staged.last if one.fact in needed],
+            found = self.steps_for(frozenset[str]().union(*(self.bearing(plan, code) for code in codes)))
+            if len(self._steps) < MOST_SPEAKING:
+                self._steps[key] = found
+        return found
+
+    def steps_for(self, needed: frozenset[str]) -> Steps:
+        """How one case is read of which only some facts are needed, and those that these are derived from."""
+        found = self._steps_for.get(needed)
+        if found is None:
+            staged, of = self.staged, self._table_of_criterion
+            whole, of_line, last = (
+                judged_together((one for one in derivations if one.fact in needed), of, self.facts)
+                for derivations in (staged.whole, staged.of_line, staged.last)
             )
-            if len(self._staged_for) < MOST_SPEAKING:
-                self._staged_for[needed] = found
+            found = Steps(whole, of_line, [one for one in staged.gathered if one.fact in needed], last)
+            if len(self._steps_for) < MOST_SPEAKING:
+                self._steps_for[needed] = found
         return found
 
     def rules(self) -> Iterable[tuple[Document, Rule]]:

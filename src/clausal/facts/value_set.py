@@ -107,10 +107,17 @@ class ValueSet:
 
     def is_vague(self, code: str) -> bool:
         """Whether the code is a heading over a value of the set, and may thus mean it: I73.0 for I73.00."""
-        return code not in self and self.touches(code)
+        if code in self:
+            return False
+        is_above = any(prefix.startswith(code) for prefix in self.prefixes)
+        return (
+            is_above
+            or any(str(value).startswith(code) for value in self.exact)
+            or bool(self.ways and self.touches(code))
+        )
 
-    def less(self, other: ValueSet) -> ValueSet:
-        """What is in this set and not in the other; of codes under a prefix one is left out with all under it."""
+    def difference(self, other: ValueSet) -> ValueSet:
+        """What is in this set and not in the other."""
         exact = frozenset(value for value in self.exact if value not in other)
         kept = [one for one in self.prefixes if not other.touches(one)]
         cut = [one for one in self.prefixes if other.touches(one) and not other.has_under(one)]
@@ -118,11 +125,16 @@ class ValueSet:
         ways += [(within, (*outside, other)) for within, outside in self.ways]
         return ValueSet(exact, tuple(kept), tuple(ways))
 
+    def less(self, other: ValueSet) -> ValueSet:
+        """The same, but that a code is left out of those under a prefix with all codes under it."""
+        under = (str(value) for value in other.exact if value not in self.exact)
+        headings = ValueSet(frozenset(), tuple(one for one in under if one in self))
+        return self.difference(other | headings)
+
     def _under(self, text: str) -> ValueSet:
-        """What there is of codes that start with a text, each with all codes under it."""
-        single = (str(value) for value in self.exact)
-        prefixes = {one for one in (*single, *self.prefixes) if one.startswith(text)}
-        return ValueSet(frozenset(), tuple(prefixes), self.ways)
+        """What there is of codes that start with a text."""
+        exact = frozenset(value for value in self.exact if str(value).startswith(text))
+        return ValueSet(exact, tuple(one for one in self.prefixes if one.startswith(text)), self.ways)
 
     def holds(self, other: ValueSet) -> bool:
         """Whether all of another set is surely in this one."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -45,14 +45,48 @@ def _classes(masks: Iterable[int]) -> Classes:
     return Classes(tuple(sorted(set(masks))))
 
 
+MOST_READ = 2_000
+"""Of how many sets of values a column keeps what it has read."""
 _NONE = ValueSet(frozenset())
 
 
-class NamedColumn:
+class _ValueColumn:
+    """A fact with single values, each of which some rules accept."""
+
+    _everything: int
+    _any: Classes
+    """What the fact can be while nothing is known of it."""
+    _unknown: tuple[int, int]
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact.name
+        self._read: dict[frozenset[Any], tuple[int, int]] = {}
+
+    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
+        if knowledge is None:
+            return self._unknown
+        if isinstance(knowledge, Possible):
+            found = self._read.get(knowledge.values)
+            if found is not None:
+                return found
+        found = _fold(self._met(knowledge), self._everything)
+        if isinstance(knowledge, Possible) and len(self._read) < MOST_READ:
+            self._read[knowledge.values] = found
+        return found
+
+    def options(self, knowledge: Knowledge | None) -> Classes:
+        return self._any if knowledge is None else _classes(self._met(knowledge))
+
+    def _met(self, knowledge: Knowledge) -> Iterable[int]:
+        """The masks of the values that the fact can have."""
+        raise NotImplementedError
+
+
+class NamedColumn(_ValueColumn):
     """A choice, a flag or a single code: values by name, and one class for all codes that no rule names."""
 
     def __init__(self, fact: Fact, tests: Sequence[Test | None]) -> None:
-        self.fact = fact.name
+        super().__init__(fact)
         self._untested = mask_of(test is None for test in tests)
         self._negated = mask_of(isinstance(test, Within) and test.negated for test in tests)
         self._signatures = Signatures([test.values if isinstance(test, Within) else _NONE for test in tests])
@@ -82,29 +116,16 @@ class NamedColumn:
                 self._named[value] = found
         return found
 
-    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
-        if knowledge is None:
-            return self._unknown
+    def _met(self, knowledge: Knowledge) -> Iterable[int]:
         assert isinstance(knowledge, Possible)
-        values = knowledge.values
-        if len(values) == 1:
-            (value,) = values
-            mask = self.mask(value)
-            return mask, mask
-        return _fold(map(self.mask, values), self._everything)
-
-    def options(self, knowledge: Knowledge | None) -> Classes:
-        if knowledge is None:
-            return self._any
-        assert isinstance(knowledge, Possible)
-        return _classes(map(self.mask, knowledge.values))
+        return map(self.mask, knowledge.values)
 
 
-class OrderedColumn:
+class OrderedColumn(_ValueColumn):
     """A number or a date: the points that tests name, and the intervals between them."""
 
     def __init__(self, fact: Fact, tests: Sequence[Test | None]) -> None:
-        self.fact = fact.name
+        super().__init__(fact)
         self._everything = (1 << len(tests)) - 1
         points: set[Any] = set()
         for test in tests:
@@ -133,20 +154,14 @@ class OrderedColumn:
         assert found is not None
         return found
 
-    def _met(self, knowledge: Knowledge) -> Iterator[int]:
-        """The masks of the classes in which the fact can be: of a range, all from the one end's to the other's."""
+    def _met(self, knowledge: Knowledge) -> Iterable[int]:
+        """Of a range the masks of all classes from the one end's to the other's."""
         if isinstance(knowledge, Range):
             low = 0 if knowledge.low is None else self.place(knowledge.low)
             high = len(self._masks) - 1 if knowledge.high is None else self.place(knowledge.high)
             return (mask for mask in self._masks[low : high + 1] if mask is not None)
         assert isinstance(knowledge, Possible)
         return map(self.mask, knowledge.values)
-
-    def masks(self, knowledge: Knowledge | None) -> tuple[int, int]:
-        return self._unknown if knowledge is None else _fold(self._met(knowledge), self._everything)
-
-    def options(self, knowledge: Knowledge | None) -> Classes:
-        return self._any if knowledge is None else _classes(self._met(knowledge))
 
 
 def _samples(points: Sequence[Any], fact: Fact) -> list[Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
-from clausal.facts.knowledge import State
+from clausal.facts.knowledge import State, values_of
 from clausal.rules.compile import CompiledTable
-from clausal.rules.diagram import Diagram, live
+from clausal.rules.diagram import Diagram
 from clausal.rules.model import Rule
 
 
@@ -50,8 +51,23 @@ def evaluate(compiled: CompiledTable, state: State) -> Outcome:
 
 def deciding_mask(compiled: CompiledTable, state: State) -> int:
     """The mask of the rules that can decide a `first` or `unique` table; one bit past the last rule stands for none."""
-    open_, first = live(compiled, state)
-    return Diagram(compiled, state).deciding() if open_ else first or compiled.everything + 1
+    possible = certain = compiled.everything
+    unsettled: list[Hashable] = []
+    for column in compiled.columns:
+        known = state.get(column.fact)
+        may, must = column.masks(known)
+        possible &= may
+        if not possible:
+            return compiled.everything + 1
+        certain &= must
+        if may != must:
+            unsettled.append((column.fact, known and values_of(known)))
+    first = certain & -certain
+    open_ = possible & ~certain & (first - 1 if first else compiled.everything)
+    if not open_:
+        return first or compiled.everything + 1
+    # Of facts that are settled no more matters than which rules they leave.
+    return compiled.remembered(("open", open_ | first, *unsettled), lambda: Diagram(compiled, state).deciding())
 
 
 def collect(compiled: CompiledTable, state: State) -> Collected:

@@ -75,7 +75,7 @@ def _values(fact: Fact, one: Within, other: Within) -> Within:
         return Within(one.values | other.values, negated=True, written=f"{one.written}, {other.written}")
     if one.negated or other.negated:
         kept, left = (other.values, one.values) if one.negated else (one.values, other.values)
-        return _set(kept.less(left))
+        return _set(kept.difference(left))
     if one.values.ways or other.values.ways:
         return _set(ValueSet(frozenset(), (), (((one.values, other.values), ()),)))
     exact = frozenset(
