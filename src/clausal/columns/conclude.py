@@ -49,7 +49,9 @@ from clausal.documents.library import CODE, View, code_of
 from clausal.facts.gathered import HISTORY_FROM
 from clausal.facts.knowledge import Knowledge, Possible, values_of
 from clausal.facts.numbered import Numbered
-from clausal.rules.columns import Column, OrderedColumn
+from clausal.facts.value_set import ValueSet
+from clausal.rules.codes import Signatures
+from clausal.rules.columns import Column, NamedColumn, OrderedColumn
 from clausal.rules.compile import CompiledTable
 from clausal.rules.computation import Computation
 from clausal.rules.derive import Derivation
@@ -375,8 +377,15 @@ class Concluder:
             return lambda known: (values_of(known), self._normative(known))
         if any(fact in self.view.facts[name].combines for name in self._combining):
             return lambda known: (getattr(known, "codes", ()), getattr(known, "complete", False))
-        masks = partial(_masks, columns)
-        return (lambda known: (masks(known), self._is_named(known))) if fact == CODE else masks
+        if self.view.facts[fact].type == "code":
+            return partial(self._code_key, fact, Signatures([one for column in columns for one in _sets(column)]))
+        return partial(_masks, columns)
+
+    def _code_key(self, fact: str, sets: Signatures, known: Knowledge) -> Hashable:
+        """What tells codes apart: in which of the sets that tables name they are, which is looked up in all at once."""
+        code = known.only() if isinstance(known, Possible) else None
+        key = sets.of(code) if isinstance(code, str) else _masks(self._columns.get(fact, []), known)
+        return (key, self._is_named(known)) if fact == CODE else key
 
     def _speaking(self, known: Knowledge | None) -> Hashable:
         """Which documents may speak of a line's code, and whether some pack names it."""
@@ -426,6 +435,11 @@ class Concluder:
         packs = dict.fromkeys([*(one.pack for one in asked), *((asking.pack,) if asking else ())])
         successors = (self.view.packs[name].replaced_by for name in packs if name in self.view.packs)
         return sorted({*days, *(one.effective for one in successors if one)})
+
+
+def _sets(column: Column) -> Sequence[ValueSet]:
+    """The sets of values that a column tells apart."""
+    return column.sets if isinstance(column, NamedColumn) else ()
 
 
 def _masks(columns: Iterable[Column], known: Knowledge) -> Hashable:

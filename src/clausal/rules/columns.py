@@ -89,7 +89,9 @@ class NamedColumn(_ValueColumn):
         super().__init__(fact)
         self._untested = mask_of(test is None for test in tests)
         self._negated = mask_of(isinstance(test, Within) and test.negated for test in tests)
-        self._signatures = Signatures([test.values if isinstance(test, Within) else _NONE for test in tests])
+        self.sets = [test.values if isinstance(test, Within) else _NONE for test in tests]
+        """The values that each rule names, be it to leave them out."""
+        self._signatures = Signatures(self.sets)
         self._everything = (1 << len(tests)) - 1
         named: set[Any] = {True, False} if fact.type == "flag" else set(fact.values)
         is_open = not named
