@@ -18,12 +18,14 @@ from clausal.documents.load import load_library
 from clausal.facts.source import Source
 
 PACKS = 400
+NO_CODES_OF_CLAIMS = 20_000
+"""From here on there are codes that the claims do not have."""
 
 
 def run(case: Mapping[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        more = write_unrelated(folder / "packs", PACKS)
+        more = write_unrelated(folder / "packs", PACKS, first=NO_CODES_OF_CLAIMS)
         print(f"\na library with {PACKS} packs about other services (medians)")
         seconds = []
         for what, folders in (("one case, without them", []), ("one case, with them", [more])):

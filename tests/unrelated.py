@@ -38,10 +38,13 @@ rules:
 """
 
 
-def write_unrelated(folder: Path, count: int, authority: str = "bcbsm-bcn-medical-policy") -> Path:
-    """Write so many packs, each with a policy of its own and one for an authority that plans ask already."""
+def write_unrelated(folder: Path, count: int, authority: str = "bcbsm-bcn-medical-policy", first: int = 10_000) -> Path:
+    """Write so many packs, each with a policy of its own and one for an authority that plans ask already.
+
+    Each is about a code of its own, the first of them `first`.
+    """
     for n in range(count):
-        code = f"{10_000 + n}"
+        code = f"{first + n}"
         root = write_pack(
             folder,
             f"unrelated-{n}",

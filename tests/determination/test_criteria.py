@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from clausal.determination.decide import decide
 from clausal.determination.model import CriterionSaid, Line
+from clausal.documents.checks import findings
 from clausal.documents.library import Library
 from clausal.documents.load import load_library
 from clausal.facts.source import Source
@@ -202,3 +203,13 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, change: tuple[str,
     place = caught.value.problems[0].place
     assert place.file.endswith("policy.yaml")
     assert place.line
+
+
+def test_where_each_criterion_has_what_follows_there_is_no_rule_for_the_rest(tmp_path: Path) -> None:
+    each = POLICY.replace("cites: [odi]}", "cites: [odi], unmet: {finding: excluded}}")
+    for name in ("indication", "care"):
+        each = each.replace(f"criterion: {name}\n", f"criterion: {name}\n    unmet: {{finding: excluded}}\n")
+    write_pack(tmp_path, "scs", FACTS, policy=each, clauses=CLAUSES)
+    library = load_library([tmp_path])
+    assert [one for one in findings(library, ["scs"]) if one.check == "unreachable"] == []
+    assert line(library, {"odi": 20}).status == "not-covered"

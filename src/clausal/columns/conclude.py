@@ -98,6 +98,8 @@ class Concluder:
             given += [*(name for name in (SERVICE_DATE, HISTORY_FROM) if name in view.facts), *summed]
         self.given = list(dict.fromkeys(given))
         """Facts whose values are needed as they stand in a claim file."""
+        self._given_last = [name for one in arithmetic if one in staged.last for name in (one.fact, *one.tests)]
+        """Those that are needed once all is gathered."""
         behind = [name for one in computed for name in (one.fact, *one.tests)]
         behind += [name for one in staged.gathered for name in (one.fact, *one.tests)]
         derived = [one.fact for one in derivations if one not in arithmetic]
@@ -256,7 +258,7 @@ class Concluder:
             of_lines = derived.of(lines)
             for one in self._gatherers:
                 of_lines.take(one, before[one.fact][which] if one.fact in before else 0)
-            of_lines.infer(self._last, {name: column.of(lines) for name, column in given.items()})
+            of_lines.infer(self._last, {name: given[name].of(lines) for name in self._given_last if name in given})
             concluded[lines] = self._concluded_of(of_lines, plans)
             of_patients = np.zeros(int(around.patient.max(initial=0)) + 1, dtype=bool)
             of_patients[around.patient[self._counted(concluded, lines, around)]] = True

@@ -242,6 +242,8 @@ class _Layout:
                 then = {**self.data[UNMET], "cites": None, "rule": None, **entry[UNMET]}
                 then = {key: value for key, value in then.items() if value is not None}
                 add(f"{one.name}-{FAILED}", {one.fact: False}, then, one.cites, ("criteria", at, UNMET))
-        add(UNMET, {}, self.data[UNMET], every, (UNMET,))
+        # Where each criterion has what follows from it, nothing is left to say if none is met.
+        if not all(isinstance(entry.get(UNMET), dict) for entry in self.data["criteria"]):
+            add(UNMET, {}, self.data[UNMET], every, (UNMET,))
         data = {key: self.data[key] for key in ("table", "about", "answers", "when", "complete") if key in self.data}
         self.tables.append(_Moved(self.source.name, {**data, "hit": "first", "rules": rules}, {}, origins, self.source))
