@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.invented import write_pack
+
 from bench.timing import line, median_seconds
 from clausal.documents.load import load_library
 from clausal.facts.knowledge import Knowledge, known
 from clausal.rules.evaluate import evaluate
 from clausal.rules.infer import infer
-from tests.invented import write_pack
 
 DAY = dt.date(2024, 5, 1)
 CASES = 1_000

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clausal.facts.knowledge import Listed, Origin, known
+from clausal.facts.read_vocabulary import VocabularyReader
 from clausal.facts.source import Source
 from clausal.facts.value_set import ValueSet
-from clausal.facts.vocabulary import Fact, Vocabulary, VocabularyReader
+from clausal.facts.vocabulary import Fact, Vocabulary
 from clausal.problems import InvalidInput
 from clausal.rules.columns import column_for
 from clausal.rules.model import Holds

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from clausal.facts.code_range import codes_of_range, is_range
+from clausal.facts.read_vocabulary import VocabularyReader
 from clausal.facts.source import Source
 from clausal.facts.value_set import ValueSet
-from clausal.facts.vocabulary import Fact, Vocabulary, VocabularyReader
+from clausal.facts.vocabulary import Fact, Vocabulary
 from clausal.problems import InvalidInput, Place
 from clausal.rules.model import Holds, Within
 from clausal.rules.read import read_table

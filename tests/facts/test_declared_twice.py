@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from clausal.facts.read_vocabulary import VocabularyReader
 from clausal.facts.source import parse_source
-from clausal.facts.vocabulary import VocabularyReader
 from clausal.problems import InvalidInput
 
 FIRST = "facts:\n  weeks: {type: number, about: Weeks., case: symptom_weeks}\n"

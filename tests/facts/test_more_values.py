@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from clausal.documents.load import load_library
+from clausal.facts.read_vocabulary import VocabularyReader
 from clausal.facts.source import parse_source
-from clausal.facts.vocabulary import VocabularyReader
 from clausal.problems import InvalidInput
 
 FIRST = """facts:

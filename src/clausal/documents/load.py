@@ -12,8 +12,9 @@ from clausal.documents.carried import cited, qualified
 from clausal.documents.library import BOUND_BY_EDITION, Library
 from clausal.documents.pack import Pack
 from clausal.documents.read import PackFiles, PackReader, read_files
+from clausal.facts.read_vocabulary import VocabularyReader
 from clausal.facts.source import Source
-from clausal.facts.vocabulary import Vocabulary, VocabularyReader
+from clausal.facts.vocabulary import Vocabulary
 from clausal.problems import InvalidInput, Place, Problem, unknown_name
 from clausal.rules.analysis.checks import cycle
 from clausal.rules.conclusions import FINDINGS
