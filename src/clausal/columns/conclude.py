@@ -23,10 +23,11 @@ from clausal.columns.calculated import Calculated, calculated, is_arithmetic
 from clausal.columns.conclusion import Conclusion, Conclusions
 from clausal.columns.deriving import Derived, Derives, Rests
 from clausal.columns.encode import Ids
-from clausal.columns.gathering import MAY, NO, SURELY, Around, Gatherer
+from clausal.columns.gathering import Around, Gatherer
 from clausal.columns.given import Given
 from clausal.columns.ground import PLAN, Ground
-from clausal.columns.numbering import UNMET, Classes, Joint, Told, distinct
+from clausal.columns.numbering import Classes, Joint, Told, distinct
+from clausal.columns.settle import settle
 from clausal.columns.standing import (
     ALL_BEAR,
     FAILING_BEARS,
@@ -64,8 +65,6 @@ from clausal.rules.walker import Walker
 REQUIRED = ("authorization", "documents")
 ASKED = ("authority", "benefit", "administrative", "conflict", *REQUIRED)
 """Kinds of table that bear on the outcome of a line, besides those that derive facts."""
-COUNTING = {"covered": SURELY, "not-covered": NO}
-"""Whether a line of a status counts as an earlier service; of the others it is not known."""
 MOST_KEPT = 1_000
 """For how many sets of plans and codes it is kept which facts and tables bear on them."""
 
@@ -227,54 +226,20 @@ class Concluder:
         derived = Derived(self._rests, known, count, spread, bearing)
         derived.infer(self._first, given)
         if around is not None:
-            return self._settled(derived, plans, given, around)
+
+            def last(of_lines: Derived, lines: npt.NDArray[np.intp]) -> Ids:
+                return self._last_of(of_lines, lines, given, plans)
+
+            return settle(derived, self._gatherers, given, around, last, lambda one: self.conclusions.met[one].status)
         # Nothing is gathered: what is stated of such facts stands.
         derived.ends.extend(0 for _ in self._gatherers)
         derived.infer(self._last, given)
         return self._concluded_of(derived, plans)
 
-    def _settled(self, derived: Derived, plans: Sequence[int], given: Given, around: Around) -> Ids:
-        """Conclude lines of which one may count for another: again, until no more of them settles.
-
-        A line that may have been paid may count. Once it is settled as covered it does, and as not covered it does not;
-        that only narrows what is known of the lines after it, so what was settled before stays.
-        """
-        concluded = np.zeros(derived.count, dtype=np.int32)
-        gatherers = [one for one in self._gatherers if derived.bears(one.fact)]
-        looking = {one.fact: one.looking(derived, given, around) for one in gatherers}
-        before = {one.fact: np.full(len(around.targets), UNMET, dtype=np.int32) for one in gatherers}
-        is_open = np.ones(len(around.targets), dtype=bool)
-        which = np.arange(len(around.targets))
-        while len(which):
-            changed, still_open = np.zeros((2, len(which)), dtype=bool)
-            for one in gatherers:
-                ends, can_change = one.ends(looking[one.fact], around, which)
-                changed |= ends != before[one.fact][which]
-                still_open |= can_change
-                before[one.fact][which] = ends
-            is_open[which] = still_open
-            which = which[changed]
-            lines = around.targets[which]
-            of_lines = derived.of(lines)
-            for one in self._gatherers:
-                of_lines.take(one, before[one.fact][which] if one.fact in before else 0)
-            of_lines.infer(self._last, {name: given[name].of(lines) for name in self._given_last if name in given})
-            concluded[lines] = self._concluded_of(of_lines, plans)
-            of_patients = np.zeros(int(around.patient.max(initial=0)) + 1, dtype=bool)
-            of_patients[around.patient[self._counted(concluded, lines, around)]] = True
-            whose = around.patient[around.targets]
-            which = np.flatnonzero(is_open & (whose >= 0) & of_patients[whose])
-        return concluded
-
-    def _counted(self, concluded: Ids, lines: npt.NDArray[np.intp], around: Around) -> npt.NDArray[np.intp]:
-        """Note which lines are settled, as covered or not; those of known patients, which may count for others."""
-        waiting = lines[(around.counts[lines] == MAY) & (around.patient[lines] >= 0)]
-        met, inverse = np.unique(concluded[waiting], return_inverse=True)
-        told = [COUNTING.get(self.conclusions.met[one].status, MAY) for one in met.tolist()]
-        counts = np.array(told, dtype=np.int8)[inverse]
-        around.counts[waiting] = counts
-        found: npt.NDArray[np.intp] = waiting[counts != MAY]
-        return found
+    def _last_of(self, of_lines: Derived, lines: npt.NDArray[np.intp], given: Given, plans: Sequence[int]) -> Ids:
+        """Conclude lines of which all is gathered."""
+        of_lines.infer(self._last, {name: given[name].of(lines) for name in self._given_last if name in given})
+        return self._concluded_of(of_lines, plans)
 
     def _concluded_of(self, derived: Derived, plans: Sequence[int]) -> Ids:
         """The index of each line's conclusion, of lines of which all is derived."""
