@@ -255,3 +255,14 @@ def _prepared(library: Library, rows: list[dict[str, Any]]) -> Any:
 
     batch, columns = table_of(library, rows)
     return Layout("cases", batch.schema, columns).prepare(batch)
+
+
+def test_while_no_code_is_chosen_nothing_is_known_of_the_claims_lines(gathering: Library) -> None:
+    case = {"service_date": "2024-02-29", "plan": "gathering-plan", "history_from": "2000-01-01"}
+    view = gathering.view(AS_OF)
+    read = gathering.cases.read(Source("case", case))
+    states = line_states(view, plan_of(view, read), read)[0]
+    assert [state.get(name) for _, state, _ in states for name in ("units_of_day", "lines_of_region")] == [None, None]
+    (line,) = decide(gathering, read, AS_OF).lines
+    assert line.status == "open"
+    assert "code" in line.needs

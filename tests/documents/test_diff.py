@@ -108,8 +108,8 @@ DERIVED = FACTS + "  failed: {type: flag, about: F.}\n  inner: {type: flag, abou
 
 def test_a_changed_hit_policy_changes_what_is_said(tmp_path: Path) -> None:
     rules = [rule("one", "{grade: mild}", "{says: A}"), rule("two", "{}", "{says: B}")]
-    notice = "{notice: policy}"
-    (one,) = packs(tmp_path, {"t": table(*rules, answers=notice)}, {"t": table(*rules, answers=notice, hit="collect")})
+    guide = "{coding: policy}"
+    (one,) = packs(tmp_path, {"t": table(*rules, answers=guide)}, {"t": table(*rules, answers=guide, hit="collect")})
     assert changed(one) == [({"grade": "mild"}, None, "says B")]
 
 

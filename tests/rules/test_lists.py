@@ -15,10 +15,11 @@ from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
 from clausal.rules import diagram
 from clausal.rules import needs as needs_module
+from clausal.rules.columns import column_for
 from clausal.rules.compile import CompiledTable
 from clausal.rules.evaluate import collect, evaluate
 from clausal.rules.lists import ListColumn
-from clausal.rules.model import Holds, Table, Test
+from clausal.rules.model import Holds, Table, Test, Within
 from clausal.rules.needs import needs
 from clausal.rules.walker import Walker
 from tests.rules.listed import (
@@ -307,3 +308,17 @@ def test_codes_of_one_kind_stand_for_one_another(of: Table, codes: list[str], is
     other = Listed(frozenset(first[column.kind(code)] for code in codes), is_complete, Origin("case"))
     assert column.masks(one) == column.masks(other)
     assert column.options(one) == column.options(other)
+
+
+def test_a_single_diagnosis_that_is_a_heading_may_mean_any_code_under_it() -> None:
+    fact = Fact("primary", "code", "", system="icd-10-cm")
+    column = column_for(fact, [Within(ValueSet.of(["M00-", "M96.-"]).less(ValueSet.of(["M96.1"])))])
+
+    def masks(code: str) -> tuple[int, int]:
+        return column.masks(Possible(frozenset([code]), Origin("case")))
+
+    assert masks("M96") == (1, 0)
+    assert masks("M96.1") == (0, 0)
+    assert masks("M96.0") == (1, 1)
+    assert masks("M9") == (1, 0)
+    assert masks("G89.4") == (0, 0)

@@ -64,10 +64,13 @@ def print_criteria(console: Console, line: Line) -> None:
     What a clause says is said once.
     """
     said: set[str] = set()
-    for pack in dict.fromkeys(one.pack for one in line.criteria):
-        console.print(item(Text(f"criteria of {pack}", style="bold")))
+    tables = dict.fromkeys((one.pack, one.table) for one in line.criteria)
+    packs = [pack for pack, _ in tables]
+    for pack, table in tables:
+        of = pack if packs.count(pack) == 1 else f"{pack}, table {table}"
+        console.print(item(Text(f"criteria of {of}", style="bold")))
         for one in line.criteria:
-            if one.pack == pack:
+            if (one.pack, one.table) == (pack, table):
                 _print_criterion(console, one, 4, said)
 
 

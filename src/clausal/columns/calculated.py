@@ -162,8 +162,17 @@ def _full_months(start: Ints, end: Ints) -> Ints:
 
 
 def _begun_months(start: Ints, end: Ints) -> Ints:
-    months, begun, day = _months(start, end)
-    return months + (begun < day)
+    """Before the first day as many below 0 as have begun from the second to the first."""
+    is_before = end < start
+    months, begun, day = _months(np.where(is_before, end, start), np.where(is_before, start, end))
+    found: Ints = np.where(is_before, -1, 1) * (months + (begun < day))
+    return found
+
+
+def _begun_years(start: Ints, end: Ints) -> Ints:
+    months = _begun_months(start, end)
+    found: Ints = np.sign(months) * -(-np.abs(months) // 12)
+    return found
 
 
 PERIODS: Mapping[str, Callable[[Ints, Ints], Ints]] = {
@@ -172,7 +181,7 @@ PERIODS: Mapping[str, Callable[[Ints, Ints], Ints]] = {
     "full_months": _full_months,
     "begun_months": _begun_months,
     "full_years": lambda start, end: _full_months(start, end) // 12,
-    "begun_years": lambda start, end: -(-_begun_months(start, end) // 12),
+    "begun_years": _begun_years,
 }
 """Periods from days to days, as `facts/periods` counts them."""
 ARITHMETIC: Mapping[str, Callable[[Ends, Ends], tuple[Ints, Ints]]] = {

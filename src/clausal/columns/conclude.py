@@ -51,6 +51,7 @@ from clausal.facts.gathered import HISTORY_FROM
 from clausal.facts.knowledge import Knowledge, Possible, values_of
 from clausal.facts.numbered import Numbered
 from clausal.facts.value_set import ValueSet
+from clausal.facts.vocabulary import DIAGNOSIS
 from clausal.rules.codes import Signatures
 from clausal.rules.columns import Column, NamedColumn, OrderedColumn
 from clausal.rules.compile import CompiledTable
@@ -344,7 +345,7 @@ class Concluder:
             return lambda known: (values_of(known), self._normative(known))
         if any(fact in self.view.facts[name].combines for name in self._combining):
             return lambda known: (getattr(known, "codes", ()), getattr(known, "complete", False))
-        if self.view.facts[fact].type == "code":
+        if self.view.facts[fact].type == "code" and self.view.facts[fact].system != DIAGNOSIS:
             return partial(self._code_key, fact, Signatures([one for column in columns for one in _sets(column)]))
         return partial(_masks, columns)
 

@@ -114,10 +114,11 @@ def silent(view: View, plan: Plan | None, code: str | None) -> int:
     """How many documents of a plan's authorities cannot speak of a procedure code, and so are not asked."""
     if plan is None or code is None:
         return 0
-    return sum(
-        len(view.answering("authority", name)) - len(view.answering("authority", name, code))
-        for name in plan.authorities
+    every, speaking = (
+        {(name, one.pack.name) for name in plan.authorities for one in view.answering("authority", name, asked)}
+        for asked in (None, code)
     )
+    return len(every - speaking)
 
 
 def _read(authority: str, document: Document, outcome: Outcome, state: State) -> tuple[Answer, list[Reading]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clausal.documents.library import Document, View
@@ -15,7 +15,10 @@ from clausal.rules.model import Criterion, Rule
 
 @dataclass(frozen=True)
 class Judged:
-    """A criterion, whether it is met (None: that depends on what is not known), its tests, and those it is made of."""
+    """A criterion, whether it is met (None: that depends on what is not known), its tests, and those it is made of.
+
+    One that tests what a table of criteria tells is made of these.
+    """
 
     criterion: Criterion
     met: bool | None
@@ -35,7 +38,8 @@ def _judged(view: View, criterion: Criterion, state: State) -> Judged:
     if criterion.form == TEST:
         (table,) = (one for one in view.deriving(criterion.fact) if isinstance(one, CompiledTable))
         tests = explain(table, next(rule for rule in table.rules if rule.name == MET), state)
-    return Judged(criterion, met, tests, tuple(_judged(view, one, state) for one in criterion.of))
+    of = (*criterion.of, *(one for test in tests for one in view.judged.get(test.fact, ())))
+    return Judged(criterion, met, tests, tuple(_judged(view, one, state) for one in of))
 
 
 def deciding(document: Document | None, rules: Iterable[Rule], state: State) -> Iterator[str]:
@@ -46,6 +50,12 @@ def deciding(document: Document | None, rules: Iterable[Rule], state: State) -> 
     for one in criteria:
         if only(state, one.fact) is are_met:
             yield one.fact
+
+
+def making(criteria: Sequence[Criterion], state: State) -> Iterator[str]:
+    """The flags of the criteria that make of a table of criteria what it is: all, or else those that fail."""
+    are_met = all(only(state, one.fact) is True for one in criteria)
+    return (one.fact for one in criteria if only(state, one.fact) is are_met)
 
 
 def inner(criterion: Criterion, state: State) -> Iterator[str]:

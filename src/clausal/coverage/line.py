@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from clausal.coverage.authorities import NOT_ADDRESSED, Answer, Read, Reading, walk
 from clausal.coverage.benefits import Benefit, Reason, Status, benefits
-from clausal.coverage.criteria import deciding, inner
-from clausal.documents.library import Document, View, code_of
+from clausal.coverage.criteria import deciding, inner, making
+from clausal.documents.library import CODE, Document, View, code_of
 from clausal.documents.pack import Plan
-from clausal.facts.gathered import HISTORY, HISTORY_FROM
+from clausal.facts.gathered import CLAIM, HISTORY, HISTORY_FROM
 from clausal.facts.knowledge import Possible, State, only
-from clausal.facts.vocabulary import Fact
+from clausal.facts.vocabulary import UNASSIGNED, Fact
 from clausal.rules.compile import CompiledTable
 from clausal.rules.conclusions import Approval
 from clausal.rules.evaluate import evaluate
@@ -178,14 +178,19 @@ def _derived(view: View, results: list[Benefit], state: State) -> Iterable[str]:
         if knowledge is None or not knowledge.origin.clauses:
             continue
         criterion = view.criteria.get(name)
-        for ref in criterion.own if criterion else knowledge.origin.clauses:
+        judged = view.judged.get(name, ())
+        inherited = {ref for one in judged for ref in one.cites}
+        own = criterion.own if criterion else [ref for ref in knowledge.origin.clauses if ref not in inherited]
+        for ref in own:
             clause = view.library.clause(ref)
             if clause and clause.kind == "normative":
                 yield ref
-        within = inner(criterion, state) if criterion and criterion.of else view.sources(name)
+        within: Iterable[str] = view.sources(name)
+        if judged or (criterion and criterion.of):
+            within = inner(criterion, state) if criterion else making(judged, state)
         new = [fact for fact in within if fact not in seen]
         # Criteria are told in the order of the document: those of a criterion before the next one.
-        where = at + 1 if criterion else len(waiting)
+        where = at + 1 if criterion or judged else len(waiting)
         waiting[where:where] = new
         seen.update(new)
 
@@ -229,6 +234,8 @@ def _gathered_from(view: View, name: str, state: State) -> list[str]:
     if gathering.gathered.over == HISTORY and HISTORY_FROM not in state:
         return [HISTORY_FROM]
     sources = [one for one in gathering.tests if one not in (HISTORY_FROM, SERVICE_DATE)]
+    if gathering.gathered.over == CLAIM and only(state, CODE) == UNASSIGNED:
+        return [CODE]
     asked = [one for source in _open(sources, state) for one in askable(view, source, state)]
     # What is open may be open of other lines alone; or earlier services before those that are listed would count.
     return list(dict.fromkeys(asked)) or [HISTORY_FROM if gathering.gathered.over == HISTORY else sources[-1]]

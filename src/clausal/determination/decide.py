@@ -39,7 +39,7 @@ from clausal.determination.told import (
     readings_said,
     why,
 )
-from clausal.documents.library import Document, Library, Steps, View, code_of
+from clausal.documents.library import CODE, Document, Library, Steps, View, code_of
 from clausal.documents.pack import Denial, Plan
 from clausal.facts.case import Case
 from clausal.facts.knowledge import Knowledge, Listed, Origin, State, known, only
@@ -152,7 +152,9 @@ def line_states(
     if not found:
         advice = replace(advice, possible=fitting(view, uncoded, advice.possible))
         proposed = _proposed(advice, depends(view, uncoded, advice.possible))
-        found = _stated(staged, whole, proposed, earlier, clash)
+        # While no code is chosen it is not known either what the claim's lines come to.
+        are_chosen = all(only(line.facts, CODE) != UNASSIGNED for line in proposed)
+        found = _stated(staged if are_chosen else staged.of_history, whole, proposed, earlier, clash)
     return found, advice
 
 
@@ -222,7 +224,7 @@ def _decide_line(
         refer_to=chosen.refer_to if chosen else None,
         coding=line.advice,
         why=why(view, chosen, state) if chosen else [],
-        inferred=inferred_said(state, view.bearing(plan, code_of(state)), view.criteria),
+        inferred=inferred_said(state, view.bearing(plan, code_of(state)), {*view.criteria, *view.judged}),
         criteria=list(criteria_said(view, found.answers, state)),
         readings=list(concluded.readings),
         warnings=[one.name for one in concluded.warnings],

@@ -59,6 +59,7 @@ class CriterionSaid:
 
     criterion: str
     pack: str
+    table: str
     says: str
     met: Holding
     form: Literal["test", "all", "any", "at_least"]

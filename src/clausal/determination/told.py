@@ -33,7 +33,7 @@ from clausal.facts.knowledge import State, describe, only
 from clausal.rules.conclusions import Approval, Length
 from clausal.rules.contradiction import Contradiction
 from clausal.rules.explain import conclusion, explain
-from clausal.rules.model import SERVICE_DATE, Rule
+from clausal.rules.model import SERVICE_DATE, Rule, Table
 
 PRIOR_AUTHORIZATION = "prior_authorization"
 """The fact that has the number of an authorization."""
@@ -150,25 +150,26 @@ def criteria_said(view: View, answers: Iterable[Answer], state: State) -> Iterab
     """The criteria of the documents that speak of a line, or may."""
     for answer in answers:
         if answer.document and (answer.rule or any(one != NOT_ADDRESSED for one in answer.possible)):
-            pack = answer.document.pack.name
-            yield from (_criterion(view, pack, one) for one in judged(view, answer.document, state))
+            table = answer.document.compiled.table
+            yield from (_criterion(view, table, one) for one in judged(view, answer.document, state))
 
 
-def _criterion(view: View, pack: str, one: Judged) -> CriterionSaid:
+def _criterion(view: View, table: Table, one: Judged) -> CriterionSaid:
     criterion = one.criterion
     own = criterion.cites if not criterion.of or len(criterion.cites) == 1 else criterion.own
     clause = view.library.clause(own[0]) if own else None
     holds: Holding = "unknown" if one.met is None else "yes" if one.met else "no"
     return CriterionSaid(
         criterion=criterion.name,
-        pack=pack,
+        pack=table.pack,
+        table=table.name,
         says=criterion.about or (clause.says if clause else ""),
         met=holds,
         form=criterion.form,
         number=criterion.number,
         tests=[Test(t.fact, t.expected, t.value, t.origin, t.holds) for t in one.tests],
         clauses=list(criterion.cites),
-        of=[_criterion(view, pack, inner) for inner in one.of],
+        of=[_criterion(view, table, inner) for inner in one.of],
     )
 
 

@@ -173,6 +173,12 @@ class View:
         return found
 
     @cached_property
+    def judged(self) -> dict[str, Sequence[Criterion]]:
+        """The facts that a table of criteria tells, each with its criteria."""
+        tables = (one.compiled.table for one in self.answering("fact"))
+        return {table.answers[1]: table.criteria for table in tables if table.criteria}
+
+    @cached_property
     def _table_of_criterion(self) -> dict[str, str]:
         """The table that each criterion is of, by its flag."""
         found: dict[str, str] = {}

@@ -23,13 +23,15 @@ from clausal.facts.vocabulary import (
     TAXONOMY,
     Fact,
     Vocabulary,
+    is_taxonomy,
     normal_icd,
 )
 from clausal.problems import brief, expected_one_of, nearest
 
 Check = Callable[[object, ValidationInfo], str]
 _BETWEEN = re.compile(r"[\s_-]+")
-_TAXONOMY = re.compile(r"[A-Z0-9]{9}X\Z")
+NO_IDENTIFIER = ("none", "no", "yes", "n/a", "na", "missing", "unknown", "pending", "true", "false", "null")
+"""What is written where there is no number: it is none that tells one from another."""
 MOST_OF_IDENTIFIER = 80
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
@@ -131,13 +133,16 @@ def code_checks(vocabulary: Vocabulary, standings: Standings) -> Mapping[str, Ch
 
     def identifier(value: object, _: ValidationInfo) -> str:
         found = text(value)
+        hint = f"1 to {MOST_OF_IDENTIFIER} characters; where there is none, leave it out"
         if not isinstance(found, str) or not 1 <= len(found.strip()) <= MOST_OF_IDENTIFIER:
-            raise error("no number or name that tells one from another", f"1 to {MOST_OF_IDENTIFIER} characters")
+            raise error("no number or name that tells one from another", hint)
+        if found.strip().lower() in NO_IDENTIFIER:
+            raise error("a word stands where a number or name belongs that tells one from another", hint)
         return found.strip()
 
     def taxonomy(value: object, _: ValidationInfo) -> str:
         code = str(text(value)).strip().upper()
-        if not _TAXONOMY.match(code):
+        if not is_taxonomy(code):
             raise error(f"'{brief(value)}' is not a taxonomy code", "ten letters and digits, as in 207RC0000X")
         return code
 

@@ -31,7 +31,9 @@ def full_months(start: dt.date, end: dt.date) -> int:
 
 
 def begun_months(start: dt.date, end: dt.date) -> int:
-    """How many months are over or have begun: 0 on the first day, 1 on the next."""
+    """How many months are over or have begun: 0 on the first day, 1 on the next, -1 on the one before."""
+    if end < start:
+        return -begun_months(end, start)
     months = (end.year - start.year) * 12 + end.month - start.month
     last = calendar.monthrange(end.year, end.month)[1]
     return months if min(start.day, last) >= end.day else months + 1
@@ -43,8 +45,8 @@ def full_years(start: dt.date, end: dt.date) -> int:
 
 
 def begun_years(start: dt.date, end: dt.date) -> int:
-    """How many years are over or have begun: 0 on the first day, 1 on the next."""
-    return -(-begun_months(start, end) // 12)
+    """How many years are over or have begun: 0 on the first day, 1 on the next, -1 on the one before."""
+    return -begun_years(end, start) if end < start else -(-begun_months(start, end) // 12)
 
 
 PERIODS: Mapping[str, Period] = {

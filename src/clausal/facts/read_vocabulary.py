@@ -147,7 +147,7 @@ class VocabularyReader:
         if case is None:
             return None
         if not isinstance(case, str) or not _CASE.match(case):
-            hint = "as in symptom_weeks, member.tier, lines[].units"
+            hint = "one word, or a section and a word, as in symptom_weeks, member.tier, lines[].units"
             self._report(source, (*path, "case"), f"'{case}' is not a path in a case file", hint)
             return None
         steps = tuple(case.replace("[]", "").split("."))
@@ -166,7 +166,8 @@ class VocabularyReader:
 
     def _elsewhere(self, name: str) -> str:
         """Where the fact stands that was declared first, and what to do."""
-        return f"'{name}' is declared at {self._declared[name]}; declare it once, and use it by that name"
+        where = f"'{name}' is declared at {self._declared[name]}; declare it once, and use it by that name"
+        return f"{where}, or give another name to what means something else: facts of all packs have one list of names"
 
     def _take_value_set(self, source: Source, name: str, entries: Any) -> None:
         path: Path_ = ("value_sets", name)

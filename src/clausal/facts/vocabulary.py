@@ -14,6 +14,7 @@ from clausal.facts.value_set import ValueSet
 __all__ = ["NOT", "Fact", "Span", "Vocabulary"]
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 HCPCS = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]\Z")
+_TAXONOMY = re.compile(r"[A-Z0-9]{9}X\Z")
 DIAGNOSIS, PROCEDURE = "icd-10-cm", "hcpcs"
 SYSTEMS = (DIAGNOSIS, PROCEDURE)
 """Systems of codes that exist on some days and not on others."""
@@ -49,6 +50,11 @@ class Vocabulary:
     """Since when and until when codes exist, procedures and diagnoses, as far as packs say."""
     diagnoses: Mapping[str, str] = field(default_factory=dict)
     """Diagnosis codes to which some pack gives a label, by which a person can find them."""
+
+
+def is_taxonomy(text: str) -> bool:
+    """Whether a text has the form of a code of the provider taxonomy: ten letters and digits, X at the end."""
+    return bool(_TAXONOMY.match(text))
 
 
 def normal_icd(text: str) -> str:

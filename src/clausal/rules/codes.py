@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -90,9 +92,19 @@ class Signatures:
                 found |= bit
         return found
 
-    def partly(self, code: str) -> int:
-        """The sets in which a code is by a prefix of which other codes are left out: it may mean one of those."""
-        return sum(bit for bit, values in self._others if values.is_by_prefix_but(code))
+    def meant(self, code: str, named: Sequence[str]) -> set[int]:
+        """The sets of each code that one may mean which is only a heading over codes that sets tell from it; else none.
+
+        I73.0 may mean I73.00 that a set names, or a code under I73.0 that none does. `named` are samples of all codes
+        that sets name (`CodeName.sample`), in order.
+        """
+        own = self.of(code)
+        start = bisect_left(named, code)
+        found = {own, self.of(code + REST)}
+        found.update(map(self.of, itertools.takewhile(lambda one: one.startswith(code), named[start:])))
+        # By a prefix of which other codes are left out it may mean one of those.
+        partly = sum(bit for bit, values in self._others if values.is_by_prefix_but(code))
+        return found if any(one & ~own or partly & ~one for one in found) else set()
 
 
 def few(names: Sequence[str]) -> str:

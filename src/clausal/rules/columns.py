@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from clausal.facts.knowledge import Knowledge, Possible, Range
 from clausal.facts.value_set import ValueSet
-from clausal.facts.vocabulary import Fact
+from clausal.facts.vocabulary import DIAGNOSIS, Fact
 from clausal.rules.codes import REST, Signatures
 from clausal.rules.lists import MOST_KEPT, ListColumn
 from clausal.rules.masks import mask_of
@@ -106,6 +106,8 @@ class NamedColumn(_ValueColumn):
         unnamed.extend(self._of(prefix + REST) for prefix in prefixes)
         self._any = _classes([*unnamed, *self._named.values()])
         self._unknown = _fold(self._any.masks, self._everything)
+        self._has_headings = is_open and fact.system == DIAGNOSIS
+        self._texts = sorted({*map(str, named), *(prefix + REST for prefix in prefixes)}) if self._has_headings else []
 
     def _of(self, value: Any) -> int:
         return self._untested | self._signatures.of(value) ^ self._negated
@@ -120,7 +122,14 @@ class NamedColumn(_ValueColumn):
 
     def _met(self, knowledge: Knowledge) -> Iterable[int]:
         assert isinstance(knowledge, Possible)
+        if self._has_headings:
+            return (mask for value in knowledge.values for mask in self._meant(str(value)))
         return map(self.mask, knowledge.values)
+
+    def _meant(self, code: str) -> Iterable[int]:
+        """The masks of the codes that a diagnosis may mean."""
+        meant = self._signatures.meant(code, self._texts)
+        return [self._untested | one ^ self._negated for one in meant] if meant else [self.mask(code)]
 
 
 class OrderedColumn(_ValueColumn):

@@ -53,7 +53,9 @@ CLOSED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Conclusions whose words are a closed list."""
 COLLECTED = ("documents", "notice", "safety", "conflict", "administrative")
-"""Answers of which all rules that hold are told."""
+"""Kinds of answer of which every rule that holds is told."""
+DECIDED = ("authority", "benefit", "authorization")
+"""Kinds of answer of which one rule decides."""
 Unit = Literal["days", "weeks", "months", "years"]
 _UNITS: tuple[Unit, ...] = get_args(Unit)
 _APPROVED = ("for", "units", "visits")

@@ -24,6 +24,8 @@ TEST: Form = "test"
 ALL: Form = "all"
 ANY: Form = "any"
 AT_LEAST: Form = "at_least"
+MARK = "#"
+"""Between a table and a criterion of it, in the name of the criterion's flag."""
 MOST_WAYS = 100
 """In how many ways n of m criteria can be met, for each to be written out; else they are counted."""
 _FORMS: tuple[Form, ...] = (TEST, ALL, ANY, AT_LEAST)
@@ -43,7 +45,7 @@ class LaidOut:
 
 
 @dataclass(frozen=True)
-class _Moved(Source):
+class Moved(Source):
     """A text made from another: what stands at a path here is told with the place where it was written."""
 
     origins: Mapping[Path_, Path_] = field(default_factory=dict)
@@ -115,6 +117,9 @@ class _Layout:
             return None
         self._keys(path, entry, _KEYS)
         name = str(entry.get("criterion", number))
+        if UNMET in entry and len(path) > 2:
+            message = f"criterion '{name}' is part of another: what follows if it fails is not its own to say"
+            self._report((*path, UNMET), message, "write `unmet` with the criterion of the first level")
         if name in self.names:
             self._report((*path, "criterion"), f"criterion '{name}' stands twice in this table")
         self.names.add(name)
@@ -183,7 +188,7 @@ class _Layout:
                 names = "-".join(one.name for one in some)
                 yield f"{MET}-{names}", {one.fact: True for one in some}, True, cites, path
         else:
-            count = f"{self.id}#{name}:count"
+            count = f"{self.id}{MARK}{name}:count"
             computed = Computed(COUNT, tuple(one.fact for one in of))
             about = f"How many criteria of '{name}' are met."
             self.facts.append(Fact(count, "number", about, whole=True, at_least=0, at_most=len(of), computed=computed))
@@ -198,7 +203,7 @@ class _Layout:
         cites: list[Any],
     ) -> str:
         """Declare the flag of a criterion, and the table that derives it; the name of the flag."""
-        fact = f"{self.id}#{name}"
+        fact = f"{self.id}{MARK}{name}"
         about = str(entry.get("about", "")) or f"Whether criterion '{name}' of {self.id} is met."
         self.facts.append(Fact(fact, "flag", about))
         ways = [*ways, (FAILED, {}, False, cites, path)]
@@ -209,8 +214,8 @@ class _Layout:
             origins[("rules", index)] = path
             origins[("rules", index, "when")] = origin
             origins[("rules", index, "cites")] = (*path, "cites")
-        data = {"table": f"{self.name}#{name}", "answers": {"fact": fact}, "hit": "first", "rules": rules}
-        self.tables.append(_Moved(self.source.name, data, {}, origins, self.source))
+        data = {"table": f"{self.name}{MARK}{name}", "answers": {"fact": fact}, "hit": "first", "rules": rules}
+        self.tables.append(Moved(self.source.name, data, {}, origins, self.source))
         return fact
 
     def _main(self, criteria: tuple[Criterion, ...]) -> None:
@@ -246,4 +251,4 @@ class _Layout:
         if not all(isinstance(entry.get(UNMET), dict) for entry in self.data["criteria"]):
             add(UNMET, {}, self.data[UNMET], every, (UNMET,))
         data = {key: self.data[key] for key in ("table", "about", "answers", "when", "complete") if key in self.data}
-        self.tables.append(_Moved(self.source.name, {**data, "hit": "first", "rules": rules}, {}, origins, self.source))
+        self.tables.append(Moved(self.source.name, {**data, "hit": "first", "rules": rules}, {}, origins, self.source))

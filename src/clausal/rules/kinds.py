@@ -5,14 +5,13 @@ A test of a list is a conjunction of clauses, "holds a code of one of these kind
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from clausal.facts.value_set import ValueSet
 from clausal.facts.vocabulary import Fact
-from clausal.rules.codes import REST, CodeName, Signatures, named, way_of
+from clausal.rules.codes import CodeName, Signatures, named, way_of
 from clausal.rules.masks import bits
 from clausal.rules.model import Holds, Test
 
@@ -47,7 +46,7 @@ class Kinds:
         self._sets = list(dict.fromkeys(values for _, test in held for values in _asked(test)))
         self._signature = Signatures(self._sets)
         self.names = [CodeName(value) for value in fact.values] or named(self._sets)
-        self._texts = [name.text for name in self.names if name.form != "other"]
+        self._texts = sorted(name.sample for name in self.names if name.form != "other")
         by_signature: dict[int, list[CodeName]] = {}
         for name in self.names:
             by_signature.setdefault(self._signature.of(name.sample), []).append(name)
@@ -106,21 +105,8 @@ class Kinds:
         return self._number.get(self._signature.of(code))
 
     def under(self, code: str) -> int:
-        """The kinds that a code may mean which is only a heading over codes that tests tell from it; 0 for any other.
-
-        I73.0 may mean I73.00 that a test names, or a code under I73.0 that none does.
-        """
-        own = self._signature.of(code)
-        start = bisect_left(self._texts, code)
-        found = {own, self._signature.of(code + REST)}
-        for name in self.names[start:]:
-            if not name.text.startswith(code):
-                break
-            found.add(self._signature.of(name.sample))
-        partly = self._signature.partly(code)
-        if all(signature & ~own == 0 and partly & ~signature == 0 for signature in found):
-            return 0
-        return sum(1 << self._number[signature] for signature in found)
+        """The kinds that a code may mean which is only a heading over codes that tests tell apart; 0 for any other."""
+        return sum(1 << self._number[signature] for signature in self._signature.meant(code, self._texts))
 
     def contains(self, side: Side, codes: Iterable[str]) -> bool:
         """Whether a complete list of codes lies in one of the cubes."""

@@ -8,7 +8,8 @@ from typing import Any
 from clausal.facts.source import Path_, Source
 from clausal.facts.vocabulary import Fact, Vocabulary
 from clausal.problems import InvalidInput, Problem, unknown_name
-from clausal.rules.conclusions import ANSWERS, refusals, with_parts
+from clausal.rules.conclusions import ANSWERS, COLLECTED, DECIDED, refusals, with_parts
+from clausal.rules.criteria import MARK, Moved
 from clausal.rules.meet import Apart, met
 from clausal.rules.model import (
     HIT_POLICIES,
@@ -50,10 +51,14 @@ class TableReader:
                 self.source.place(), "a table is a mapping with table, answers, hit and at least one rule"
             )
         self._keys((), data, _TABLE_KEYS)
-        hit = data.get("hit", "first")
+        answers = self._answers(data.get("answers"))
+        hit = data.get("hit", "collect" if answers[0] in COLLECTED else "first")
         if hit not in HIT_POLICIES:
             self._report(("hit",), *unknown_name("hit policy", str(hit), HIT_POLICIES))
-        answers = self._answers(data.get("answers"))
+        elif answers[0] in COLLECTED and hit != "collect":
+            self._report(("hit",), f"every rule of '{answers[0]}' that holds is told", "write `hit: collect`")
+        elif answers[0] in DECIDED and hit == "collect":
+            self._report(("hit",), f"one rule of '{answers[0]}' decides", "write `hit: first` or `hit: unique`")
         derived = self.vocabulary.facts[answers[1]] if answers[0] == "fact" else None
         if derived and derived.type == "codes" and hit != "collect":
             message = f"'{derived.name}' is a list: what it holds is collected"
@@ -124,7 +129,10 @@ class TableReader:
         for name, spec in (tests or {}).items():
             at = (*path, key, name)
             fact = self.vocabulary.facts.get(name)
-            if fact is None:
+            if MARK in str(name) and not isinstance(self.source, Moved):
+                hint = "let a table with `hit: criteria` answer a fact, and test that fact here and there"
+                self._report(at, f"'{name}' is a criterion of another table, which no rule tests", hint)
+            elif fact is None:
                 self._report(at, *unknown_name("fact", name, self.vocabulary.facts))
             else:
                 found[name] = self._of.test(at, fact, spec)

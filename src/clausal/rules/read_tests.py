@@ -12,7 +12,7 @@ from typing import Any
 from clausal.facts.code_range import codes_of_range, is_range
 from clausal.facts.source import Path_, Source
 from clausal.facts.value_set import BUT, OF, ValueSet, is_less, refusal
-from clausal.facts.vocabulary import ICD10CM, UNASSIGNED, Fact, Vocabulary
+from clausal.facts.vocabulary import ICD10CM, IDENTIFIER, TAXONOMY, UNASSIGNED, Fact, Vocabulary, is_taxonomy
 from clausal.problems import InvalidInput, unknown_name
 from clausal.rules.meet import Apart, met
 from clausal.rules.model import Between, Holds, Test, Within
@@ -20,6 +20,8 @@ from clausal.rules.model import Between, Holds, Test, Within
 AT_LEAST = "at_least"
 MOST_UNIONS = 1_000
 """Into how many sets, of each of which a code is wanted, a test of n of m is laid out."""
+NONE = "none"
+"""Stands in `{not: none}` for no number at all, of what tells one from another."""
 BOUNDS = ("at_least", "at_most", "above", "below")
 
 
@@ -70,6 +72,8 @@ class TestReader:
             raise Refused(
                 path, f"'{text}' is not an ICD-10-CM code", "in capitals and with its dot, as in M17.11 or M17.-"
             )
+        if fact.system == TAXONOMY and not is_taxonomy(text):
+            raise Refused(path, f"'{text}' is no code of the provider taxonomy", "as in 207RC0000X")
         if fact.system == "hcpcs" and text != UNASSIGNED and text not in self.vocabulary.codes:
             raise Refused(path, *unknown_name("procedure code", text, self.vocabulary.codes))
         return text
@@ -127,6 +131,9 @@ class TestReader:
         if fact.type == "codes":
             return self._holds(path, fact, spec)
         written = _written(spec["not"] if isinstance(spec, dict) and "not" in spec else spec)
+        if fact.system == IDENTIFIER and spec != {"not": NONE}:
+            hint = "{not: none}, that there is one; that there is none is told by a flag"
+            raise Refused(path, f"'{fact.name}' tells one from another, and rules test only whether there is one", hint)
         if not isinstance(spec, dict) or is_less(spec):
             return Within(self.entries(path, fact, spec), written=written)
         if set(spec) == {"not"}:
