@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -323,6 +323,27 @@ class Looking:
     is_listed: npt.NDArray[np.bool_]
     """Whether all services of the window are listed."""
     is_exact: bool
+
+    def narrowed(self, kept: npt.NDArray[np.bool_]) -> Looking:
+        """The same with some of the events; of lines in whose windows others lie it is not to be asked any more."""
+        begin, end, of_days = self.begin, self.end, self.of_days
+        if of_days is None:
+            place = np.concatenate([[0], np.cumsum(kept)])
+        else:
+            place = np.concatenate([[0], np.cumsum(kept[of_days])])
+            of_days = (np.cumsum(kept) - 1)[of_days[kept[of_days]]]
+        return replace(
+            self,
+            events=self.events[kept],
+            counts=self.counts[kept],
+            agreeing=self.agreeing[kept],
+            times=self.times[kept],
+            summed=self.summed.of(np.flatnonzero(kept)) if self.summed else None,
+            of_days=of_days,
+            day_of_event=self.day_of_event[kept],
+            begin=place[begin],
+            end=place[end],
+        )
 
     def last(self, counting: npt.NDArray[np.bool_], lines: Lines) -> Ints:
         """The day of the last event of each line's window of those that count; LOWEST where there is none."""

@@ -16,6 +16,8 @@ from clausal.columns.numbering import UNMET
 Lines = npt.NDArray[np.intp]
 COUNTING = {"covered": SURELY, "not-covered": NO}
 """Whether a line of a status counts as an earlier service; of the others it is not known."""
+FEWER = 0.7
+"""With what share of the lines waiting what counts for the others is left out."""
 
 
 def settle(
@@ -38,6 +40,7 @@ def settle(
     before = {one.fact: np.full(len(around.targets), UNMET, dtype=np.int32) for one in bearing}
     is_open = np.ones(len(around.targets), dtype=bool)
     which = np.arange(len(around.targets))
+    count = len(which)
     while len(which):
         changed, still_open = np.zeros((2, len(which)), dtype=bool)
         for one in bearing:
@@ -56,6 +59,14 @@ def settle(
         of_patients[around.patient[_counted(concluded, lines, around, status)]] = True
         whose = around.patient[around.targets]
         which = np.flatnonzero(is_open & (whose >= 0) & of_patients[whose])
+        if len(which) < FEWER * count:
+            # A patient of whom no line is waiting, none will: what else counts of them matters no more.
+            count = len(which)
+            of_patients[:] = False
+            of_patients[whose[which]] = True
+            for name, seen in looking.items():
+                patients = around.patient[seen.events]
+                looking[name] = seen.narrowed((patients >= 0) & of_patients[patients])
     return concluded
 
 

@@ -24,6 +24,8 @@ from clausal.rules.read_tests import Refused, TestReader
 
 _TABLE_KEYS = ("table", "about", "answers", "hit", "complete", "each_fits", "when", "rules")
 _RULE_KEYS = ("rule", "about", "in_force", "when", "then", "cites", "reading")
+READ = ("authority", "benefit")
+"""Kinds of answer with which it is told what a rule reads into the document."""
 GATHERED, COUNTS = "gathered", "counts"
 """What a table answers whose one rule tells the lines that count for a fact, and the name of the rule."""
 
@@ -163,6 +165,9 @@ class TableReader:
             cites = []
         place, about = self.source.place(path), str(entry.get("about", ""))
         reading = self._reading((*path, "reading"), entry.get("reading"))
+        if reading and answers[0] not in READ:
+            hint = "say in `about` what is read into the document, or in a rule of an authority or a benefit"
+            self._report((*path, "reading"), f"a reading is not shown with a rule of '{answers[0]}'", hint)
         return Rule(entry["rule"], when, then, tuple(map(str, cites)), force, place, about, reading)
 
     def _met(self, path: Path_, name: str, shared: Test, own: Test) -> Test:
