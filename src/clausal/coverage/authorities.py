@@ -110,17 +110,6 @@ def walk(view: View, plan: Plan, state: State, read: Read = evaluate) -> Walk:
     return Walk(tuple(answers), _distinct(readings), tuple(open_), tuple(disagreements))
 
 
-def silent(view: View, plan: Plan | None, code: str | None) -> int:
-    """How many documents of a plan's authorities cannot speak of a procedure code, and so are not asked."""
-    if plan is None or code is None:
-        return 0
-    every, speaking = (
-        {(name, one.pack.name) for name in plan.authorities for one in view.answering("authority", name, asked)}
-        for asked in (None, code)
-    )
-    return len(every - speaking)
-
-
 def _read(authority: str, document: Document, outcome: Outcome, state: State) -> tuple[Answer, list[Reading]]:
     """What a document said, and each way it can come out."""
     said = []

@@ -9,7 +9,7 @@ from dataclasses import replace
 from clausal.coverage.authorities import NOT_ADDRESSED
 from clausal.coverage.line import Coverage
 from clausal.determination.model import NoticeSaid, Screening
-from clausal.documents.library import View
+from clausal.documents.library import CODE, View
 from clausal.documents.pack import Plan
 from clausal.facts.case import Case
 from clausal.facts.icd10cm import editions
@@ -54,9 +54,12 @@ def unscreened(view: View, case: Case, missing: Sequence[str], screening: Screen
     """
     if screening not in ("done", "incomplete"):
         return list(missing), screening
+    unknown = [doubt.fact for doubt in case.doubts if not doubt.standing.is_known and doubt.fact != CODE]
+    if not unknown:
+        return list(missing), screening
     tested = {column.fact for document in view.answering("safety") for column in document.compiled.columns}
     tested |= {part for name in tested for part in view.facts[name].combines}
-    lists = [doubt.fact for doubt in case.doubts if not doubt.standing.is_known and doubt.fact in tested - {"code"}]
+    lists = [name for name in unknown if name in tested]
     if not lists:
         return list(missing), screening
     return list(dict.fromkeys((*missing, *lists))), "incomplete"

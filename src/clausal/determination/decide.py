@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from clausal.coding.propose import Advice, propose
 from clausal.coding.remarks import Conflict, conflicts, safety
-from clausal.coverage.authorities import Read, silent
+from clausal.coverage.authorities import Read
 from clausal.coverage.line import Coverage, askable, coverage
 from clausal.coverage.required import Authorization, Wanted, authorization, documents_wanted
 from clausal.coverage.warnings import Warned, warnings
@@ -229,7 +229,7 @@ def _decide_line(
         readings=list(concluded.readings),
         warnings=[one.name for one in concluded.warnings],
         reason_needs=concluded.reason_needs(view, state),
-        silent=silent(view, plan, code_of(state)),
+        silent=view.silent(plan, code_of(state)),
         approval=approval_said(found.approval),
         authorization=authorization_said(view, concluded.authorization, state),
         documents=[document_said(view, one, state) for one in concluded.documents],

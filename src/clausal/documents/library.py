@@ -83,6 +83,7 @@ class View:
         self._bearing: dict[tuple[str, str | None], frozenset[str]] = {}
         self._steps_for: dict[frozenset[str], Steps] = {}
         self._steps: dict[tuple[str, tuple[str | None, ...]], Steps] = {}
+        self._silent: dict[tuple[str, str], int] = {}
         self._sources: dict[str, tuple[str, ...]] = {}
         self._parts: dict[tuple[str, frozenset[str]], Document] = {}
         for pack in self.packs.values():
@@ -109,6 +110,21 @@ class View:
             found = tuple(one for one in documents if _speaks(one, code))
             if len(self._speaking) < MOST_SPEAKING:
                 self._speaking[kind, name, code] = found
+        return found
+
+    def silent(self, plan: Plan | None, code: str | None) -> int:
+        """How many documents of a plan's authorities cannot speak of a procedure code, and so are not asked."""
+        if plan is None or code is None:
+            return 0
+        found = self._silent.get((plan.name, code))
+        if found is None:
+            every, speaking = (
+                {(name, one.pack.name) for name in plan.authorities for one in self.answering("authority", name, asked)}
+                for asked in (None, code)
+            )
+            found = len(every - speaking)
+            if len(self._silent) < MOST_SPEAKING:
+                self._silent[plan.name, code] = found
         return found
 
     def part(self, document: Document, names: frozenset[str]) -> Document:
