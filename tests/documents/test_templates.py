@@ -53,6 +53,7 @@ def test_without_the_mark_they_work(tmp_path: Path) -> None:
     def line(history: str) -> tuple[str, str | None, str]:
         case = library.cases.read(parse_source(CASE.replace("HISTORY", f"history: [{history}]"), "case.yaml"))
         (found,) = decide(library, case, dt.date(2025, 1, 1)).lines
+        assert found.authorization
         return found.status, found.denial.reason if found.denial else None, found.authorization.requirement
 
     assert line("") == ("covered", None, "required")
