@@ -11,12 +11,14 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.claims import write
 from bench.scale import AS_OF, MILLION, Ran, adjudicated, process
 from bench.timing import line, median_seconds
 from clausal.documents.checks import findings
+from clausal.documents.diff import Side, compared
 from clausal.documents.library import Library
 from clausal.documents.load import bundled_packs, load_library
 from clausal.facts.value_set import ValueSet
@@ -42,8 +44,21 @@ def run(library: Library) -> None:
     print("\nanalysis")
     print(line("all checks of the whole library", median_seconds(lambda: findings(library), repeat=11), 2.0))
     _long_lists()
+    _editions(library)
     _differences()
     _impact()
+
+
+def _editions(library: Library) -> None:
+    """The exact difference between the days before and in the last edition of each pack; the slowest is told."""
+    seconds: dict[str, float] = {}
+    for name, pack in library.packs.items():
+        if pack.versions:
+            day = pack.versions[-1].effective
+            sides = Side(library, day - dt.timedelta(days=1)), Side(library, day)
+            seconds[name] = median_seconds(partial(compared, *sides, [name]), repeat=5)
+    slowest = max(seconds, key=lambda name: seconds[name])
+    print(line(f"two editions of each pack compared, the slowest ({slowest})", seconds[slowest], 1.0))
 
 
 def _long_lists() -> None:
