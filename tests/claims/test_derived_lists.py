@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from clausal.columns.kernel import Kernel
 from clausal.columns.options import Options
 from clausal.determination.decide import decide, line_states, plan_of
+from clausal.documents.checks import findings
 from clausal.documents.diff import Side, compared
 from clausal.documents.library import Library
 from clausal.documents.load import load_library
@@ -215,3 +216,9 @@ def test_a_difference_is_told_in_what_a_list_is_derived_from(tmp_path: Path) -> 
         values = {name: frozenset(value) if isinstance(value, list) else value for name, value in whole.items()}
         values |= {"service_date": dt.date(2024, 2, 29), "risks": frozenset()}
         assert policy.changes_conclusion(values) == (FINDING[told_by[0]] != FINDING[told_by[1]])
+
+
+def test_a_list_on_which_nothing_is_is_no_gap(listing: Library) -> None:
+    assert [
+        one.message for one in findings(listing, ["listing"]) if one.check == "gap" and "risks" in one.message
+    ] == []

@@ -27,6 +27,9 @@ def check(subject: Subject) -> Iterable[Finding]:
     """Gaps between numbers, and every region of which no rule speaks."""
     yield from holes(subject, NAME, "number")
     table = subject.table
+    if table.answers[0] == "fact" and subject.facts[table.answers[1]].type == "codes":
+        # Where no rule holds nothing is on the list, which is a value as any other.
+        return
     if subject.only_source:
         yield from map(_leaves_open, _silences(subject, "warning"))
     elif table.complete or table.hit != "collect":
