@@ -1,0 +1,1 @@
+"""Clausal over HTTP: an interface, a start page, people with roles, jobs."""

@@ -1,0 +1,10 @@
+"""Alembic's entrance: runs the migrations on the connection that it is given."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from clausal.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()
