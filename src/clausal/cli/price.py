@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clausal.cli.common import JsonOption, PacksOption, day, load
-from clausal.cli.price_page import SITES, print_comparison, print_json, print_quote, site_name
-from clausal.problems import InvalidInput, Place, expected_one_of, nearest
+from clausal.cli.price_page import print_comparison, print_json, print_quote
+from clausal.payment.sites import SITES, site_name
+from clausal.problems import InvalidInput, Place, Problem
 
 if TYPE_CHECKING:
-    from clausal.coding.edits import Finding
-    from clausal.payment.model import Quote
-    from clausal.schedules.lines import ClaimType, Lines
-    from clausal.schedules.places import Place as At
-    from clausal.schedules.tables import Schedules
+    from clausal.facts.given_place import GivenPlace
 
-SITE_OF = {"professional": "office", "outpatient": "hospital-outpatient", "asc": "asc"}
-"""The site of a type of claim, where no place of service is given."""
 OPTIONS = {
-    "name": "--where",
-    "zip": "--zip",
-    "county": "--county",
-    "locality": "--locality",
-    "cbsa": "--cbsa",
+    "codes": "CODE",
+    "days": "--date",
+    "through": "--through",
+    "units": "--units",
+    "modifiers": "--modifiers",
+    "charges": "--charge",
+    "places": "--place",
+    "claim_type": "--claim-type",
+    "where.name": "--where",
+    "where.zip": "--zip",
+    "where.county": "--county",
+    "where.locality": "--locality",
+    "where.cbsa": "--cbsa",
+    "deductible_left": "--deductible-left",
 }
-"""The option of each part of a place."""
+"""The option that gives each field of what is asked."""
 
 
 def register(app: typer.Typer) -> None:
@@ -100,134 +105,64 @@ def price(
     packs: PacksOption = None,
 ) -> None:
     """Price a claim from Medicare's published tables; each amount with its formula, table and release."""
-    from clausal.documents.library import Library
-    from clausal.payment.quote import quote
-    from clausal.schedules.tables import Schedules
+    from clausal.determination.pricing import Asked, tables_for
+    from clausal.determination.pricing import price as priced_of
 
-    days = _days("--date", date, len(codes)) or [dt.date.today()] * len(codes)
-    service_date = days[0]
-    kind = _claim_type(claim_type, compare_sites)
-    library: Library = load(packs)
-    asked = [code.strip().upper() for code in codes]
-    schedules = Schedules(codes=[*asked, *library.vocabulary.codes])
-    for code in asked:
-        if code not in library.vocabulary.codes and not schedules.has_code(code):
-            known = library.vocabulary.codes
-            hint = nearest(code, known, cutoff=0.75) or ("" if schedules.store.exists else expected_one_of(known))
-            told = "import the table that lists it: clausal fees import"
-            message = f"code '{code}' is in no table held"
-            raise InvalidInput.at(Place("CODE"), message, f"{hint}; or {told}" if hint else told)
-    written = _modifiers(modifiers, len(asked))
     if place and compare_sites:
         raise InvalidInput.at(Place("--place"), "sites are compared, whatever the place", "leave out one of the two")
-    sites = list(SITES.values()) if compare_sites else [_place(place or SITE_OF.get(kind or "", "office"))]
-    at = _where(
-        schedules,
-        service_date,
-        {"name": where, "zip": zip_code, "county": county, "locality": locality, "cbsa": cbsa},
-    )
-    options: dict[str, Any] = {
-        "day": days,
-        "through": _spans(days, _days("--through", through, len(asked))),
-        "qualifying": -1 if qualifying is None else int(qualifying),
-        "units": _numbers("--units", units, len(asked), 1, 9999),
-        "written": written,
-        "locality": at.locality.number,
-        "wage": at.index,
-        "charge": [int(cents) for cents in _dollars("--charge", charge, len(asked))] if charge else None,
-    }
-    left = _dollars("--deductible-left", deductible, 1)[0]
-    quotes = []
-    for site in sites:
-        lines = _lines(asked, site, options)
-        found = _edits(library, lines, schedules, site, kind)
-        quotes.append((quote(lines, written, schedules, deductible_left=left, at=at, claim_type=kind), found))
     if plot and not compare_sites:
         raise InvalidInput.at(Place("--plot"), "a chart compares sites", "add --compare-sites")
+    asked = Asked(
+        codes=codes,
+        days=_days("--date", date) or [dt.date.today()],
+        through=_days("--through", through),
+        units=_numbers("--units", units),
+        modifiers=_modifiers(modifiers),
+        charges=_dollars("--charge", charge) if charge else None,
+        places=list(SITES.values()) if compare_sites else [_place(place)] if place else (),
+        claim_type=claim_type,
+        qualifying=qualifying,
+        where=_where({"name": where, "zip": zip_code, "county": county, "locality": locality, "cbsa": cbsa}),
+        deductible_left=_deductible(deductible),
+    )
+    library = load(packs)
+    try:
+        priced = priced_of(library, tables_for(library, codes), asked)
+    except InvalidInput as error:
+        raise InvalidInput(map(_by_option, error.problems)) from None
     if plot:
         from clausal.cli.plot import plot_sites
 
-        plot_sites(plot, [(site_name(one.place), one) for one, _ in quotes], service_date)
-    absent = _not_held(schedules, [one for one, _ in quotes], service_date)
+        plot_sites(plot, [(site_name(one.place), one) for one, _ in priced.quotes], asked.days[0])
     if json:
-        print_json(quotes, compare_sites, absent)
-    elif compare_sites:
-        print_comparison(quotes)
+        print_json(priced, compare_sites)
+        return
+    if compare_sites:
+        print_comparison(priced.quotes)
     else:
-        print_quote(*quotes[0])
-    if absent and not json:
-        print("\n" + "\n".join(absent))
-    if plot and not json:
+        print_quote(*priced.quotes[0])
+    if priced.not_held:
+        print("\n" + "\n".join(priced.not_held))
+    if plot:
         print(f"chart written to {plot}")
 
 
-def _lines(codes: list[str], place: int, options: dict[str, Any]) -> Lines:
-    import numpy as np
+def _by_option(problem: Problem) -> Problem:
+    """What is wrong with what is asked, told by the option that gives it."""
+    from clausal.determination.asked import ASKED
 
-    from clausal.schedules.lines import make_lines
-
-    return make_lines(
-        codes,
-        day=[np.datetime64(one) for one in options["day"]],
-        days=options["through"],
-        qualifying=options["qualifying"],
-        units=options["units"],
-        modifiers=options["written"],
-        place=place,
-        locality=options["locality"],
-        wage=options["wage"],
-        charge=options["charge"],
-    )
+    where = problem.place
+    if where.file != ASKED or not where.path:
+        return problem
+    field = where.path.partition("[")[0]
+    return replace(problem, place=Place(OPTIONS[field]))
 
 
-def _edits(
-    library: Any, lines: Lines, schedules: Schedules, place: int, kind: ClaimType | None
-) -> dict[str, list[Finding]]:
-    """Edits of the practitioner's claim and of the hospital's or surgical centre's; or of the claim that is told."""
-    from clausal.determination.payment import edits, limits
-    from clausal.schedules.lines import ASC, OUTPATIENT_DEPARTMENTS
-
-    daily = limits(library.view(dt.date.today()))
-    if kind:
-        return {"professional" if kind == "professional" else "facility": edits(lines, schedules, kind, daily)}
-    found = {"professional": edits(lines, schedules, "professional", daily)}
-    if place in OUTPATIENT_DEPARTMENTS:
-        found["facility"] = edits(lines, schedules, "outpatient", daily)
-    elif place == ASC:
-        found["facility"] = edits(lines, schedules, "asc", daily)
-    return found
-
-
-def _days(option: str, text: str | None, count: int) -> list[dt.date] | None:
-    """A day for each code; a single one counts for all."""
+def _days(option: str, text: str | None) -> list[dt.date] | None:
+    """The days that an option tells."""
     if text is None:
         return None
-    parts = text.split(",")
-    if len(parts) not in (1, count):
-        raise InvalidInput.at(Place(option), f"{len(parts)} values for {count} codes", "one for all, or one for each")
-    found = [one for part in parts if (one := day(part.strip(), option))]
-    return found * count if len(found) == 1 else found
-
-
-def _spans(first: list[dt.date], last: list[dt.date] | None) -> list[int]:
-    """How many days each code spans."""
-    for one, other in zip(first, last or first, strict=True):
-        if other < one:
-            raise InvalidInput.at(Place("--through"), f"{other} is before the date of service {one}", "the last day")
-    return [(other - one).days + 1 for one, other in zip(first, last or first, strict=True)]
-
-
-def _claim_type(text: str | None, compare_sites: bool) -> ClaimType | None:
-    """The type of claim to price, if one is told."""
-    if text is None:
-        return None
-    if compare_sites:
-        hint = "leave out one of the two"
-        raise InvalidInput.at(Place("--claim-type"), "sites are compared over both claims of an encounter", hint)
-    if text not in SITE_OF:
-        hint = nearest(text, SITE_OF) or expected_one_of(SITE_OF)
-        raise InvalidInput.at(Place("--claim-type"), f"unknown claim type '{text}'", hint)
-    return cast("ClaimType", text)
+    return [one for part in text.split(",") if (one := day(part.strip(), option))]
 
 
 def _place(text: str) -> int:
@@ -239,16 +174,15 @@ def _place(text: str) -> int:
     raise InvalidInput.at(Place("--place"), f"'{text}' is not a place of service", hint)
 
 
-def _numbers(option: str, text: str | None, count: int, low: int, high: int) -> list[int]:
-    """One whole number for each code; a single one counts for all."""
-    parts = (text or "1").split(",")
-    if len(parts) not in (1, count):
-        raise InvalidInput.at(Place(option), f"{len(parts)} values for {count} codes", "one for all, or one for each")
+def _numbers(option: str, text: str | None) -> list[int]:
+    """The units that an option tells."""
+    from clausal.determination.asked import MOST_UNITS
+
+    parts = text.split(",") if text else []
     for part in parts:
-        if not _is_whole(part.strip()) or not low <= int(part) <= high:
-            raise InvalidInput.at(Place(option), f"'{part}' is not a whole number from {low} to {high:,}")
-    numbers = [int(part) for part in parts]
-    return numbers * count if len(numbers) == 1 else numbers
+        if not _is_whole(part.strip()) or not 1 <= int(part) <= MOST_UNITS:
+            raise InvalidInput.at(Place(option), f"'{part}' is not a whole number from 1 to {MOST_UNITS:,}")
+    return [int(part) for part in parts]
 
 
 def _is_whole(text: str) -> bool:
@@ -256,73 +190,45 @@ def _is_whole(text: str) -> bool:
     return text.isascii() and text.isdecimal()
 
 
-def _modifiers(text: str | None, count: int) -> list[list[str]]:
+def _modifiers(text: str | None) -> list[list[str]]:
     """Modifiers of each code, joined by hyphens; codes are separated by commas."""
-    from clausal.schedules.modifiers import KNOWN, exists
-
-    parts = text.split(",") if text else [""]
-    if len(parts) not in (1, count):
-        raise InvalidInput.at(
-            Place("--modifiers"), f"{len(parts)} values for {count} codes", "one for all, or one for each"
-        )
-    found = [[one.strip().upper() for one in part.replace(" ", "-").split("-") if one.strip()] for part in parts]
-    for modifier in (one for of_code in found for one in of_code):
-        if not exists(modifier):
-            hint = nearest(modifier, KNOWN, cutoff=0.5) or "two letters or digits, as in RT or 59"
-            raise InvalidInput.at(Place("--modifiers"), f"'{modifier}' is not a modifier", hint)
-    return found * count if len(found) == 1 else found
+    parts = text.split(",") if text else []
+    return [[one for one in part.replace(" ", "-").split("-") if one.strip()] for part in parts]
 
 
-def _dollars(option: str, text: str | None, count: int) -> list[int]:
+def _dollars(option: str, text: str) -> list[int]:
     """Cents of each amount in dollars."""
     from decimal import Decimal, InvalidOperation
 
-    parts = (text or "0").split(",")
-    if len(parts) not in (1, count):
-        raise InvalidInput.at(Place(option), f"{len(parts)} values for {count} codes", "one for all, or one for each")
+    from clausal.determination.asked import MOST_CENTS
+
     found = []
-    for part in parts:
+    for part in text.split(","):
         try:
             cents = Decimal(part.strip().replace("$", "")) * 100
         except InvalidOperation:
             cents = Decimal(-1)
-        if not cents.is_finite() or cents < 0 or cents != cents.to_integral_value() or cents > 10**11:
+        if not cents.is_finite() or cents < 0 or cents != cents.to_integral_value() or cents > MOST_CENTS:
             raise InvalidInput.at(Place(option), f"'{part}' is not an amount in dollars", "as in 248.32")
         found.append(int(cents))
-    return found * count if len(found) == 1 else found
+    return found
 
 
-def _where(schedules: Schedules, date: dt.date, parts: dict[str, str | None]) -> At:
-    """The place that the options tell; each part that is at fault is told by its option."""
+def _deductible(text: str) -> int:
+    """Cents of the deductible that is left."""
+    option = "--deductible-left"
+    found = _dollars(option, text or "0")
+    if len(found) > 1:
+        raise InvalidInput.at(Place(option), f"{len(found)} values for 1 codes", "one for all, or one for each")
+    return found[0]
+
+
+def _where(parts: dict[str, str | None]) -> GivenPlace:
+    """The place that the options tell."""
     from clausal.facts.given_place import GivenPlace
-    from clausal.schedules.gazetteer import gazetteers
-    from clausal.schedules.meant import NoPlace
-    from clausal.schedules.places import resolve_written
 
     for part, text in parts.items():
         if text is not None and not text.strip():
-            raise InvalidInput.at(Place(OPTIONS[part]), "the place is empty", "write it, or leave the option out")
-    given = GivenPlace(**{part: text.strip() for part, text in parts.items() if text})
-    try:
-        return resolve_written(given, gazetteers(schedules).on(date))
-    except NoPlace as error:
-        option = OPTIONS[error.part if parts.get(error.part) else "name" if given.name else "county"]
-        raise InvalidInput.at(Place(option), error.message, error.hint) from None
-
-
-def _not_held(schedules: Schedules, quotes: list[Quote], date: dt.date) -> list[str]:
-    """For each kind of table that was needed and is not held for the day: what is held, and how to get the rest."""
-    import numpy as np
-
-    from clausal.payment.quote import TITLES
-    from clausal.schedules.holdings import missing
-
-    used = {line.table for one in quotes for line in one.lines if line.release is None}
-    kinds = [kind for kind, title in TITLES.items() if title in used]
-    release, _ = schedules.table("gpci").on(np.array([np.datetime64(date).astype(np.int64)]))
-    if release[0] < 0 and any(one.locality for one in quotes):
-        kinds.append("gpci")
-    release, _ = schedules.table("wage").on(np.array([np.datetime64(date).astype(np.int64)]))
-    if release[0] < 0 and any(one.where and line.component == "facility" for one in quotes for line in one.lines):
-        kinds.append("wage")
-    return [missing(schedules.store, kind, date) for kind in kinds]
+            option = OPTIONS[f"where.{part}"]
+            raise InvalidInput.at(Place(option), "the place is empty", "write it, or leave the option out")
+    return GivenPlace(**{part: text.strip() for part, text in parts.items() if text})

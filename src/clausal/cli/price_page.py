@@ -10,56 +10,20 @@ from clausal.amounts import Sum, told
 from clausal.cli.common import console
 from clausal.cli.priced import amount_of, total_of, why_none
 from clausal.cli.rows import Head, indented, print_rows
+from clausal.payment.sites import NOT_COVERAGE, site_name
 
 if TYPE_CHECKING:
     from clausal.coding.edits import Finding
+    from clausal.determination.pricing import Priced
     from clausal.payment.model import Quote, QuotedLine
 
-SITES = {"office": 11, "asc": 24, "hospital-outpatient": 22}
-NOT_COVERAGE = "what Medicare pays: a rate is not coverage"
 
-
-def site_name(place: int) -> str:
-    """A place of service in words."""
-    return next((name for name, number in SITES.items() if number == place), f"place {place:02}")
-
-
-def as_json(quote: Quote, found: dict[str, list[Finding]]) -> dict[str, Any]:
-    """One site with its lines, and the edits of each."""
-    from dataclasses import asdict
-
-    from clausal.determination.payment import said
-
-    lines = [
-        {
-            **asdict(line),
-            "edits": [asdict(said(one)) for one in found.get(line.component, ()) if one.line == line.line],
-        }
-        for line in quote.lines
-    ]
-    return {
-        "label": NOT_COVERAGE,
-        "site": site_name(quote.place),
-        "place_of_service": f"{quote.place:02}",
-        "service_date": quote.service_date,
-        "where": quote.where or None,
-        "locality": quote.locality,
-        "lines": lines,
-        "total": quote.total,
-        "total_lines": Sum.of(line.allowed for line in quote.lines).lines,
-        "payer": quote.payer,
-        "patient": quote.patient,
-        "complete": quote.complete,
-    }
-
-
-def print_json(quotes: list[tuple[Quote, dict[str, list[Finding]]]], compare: bool, absent: list[str]) -> None:
-    """All sites as one object; `absent` tells which tables are not held."""
+def print_json(priced: Priced, compare: bool) -> None:
+    """All sites as one object."""
     from clausal.determination.model import to_json
+    from clausal.determination.pricing import priced_data
 
-    found = [as_json(*one) for one in quotes]
-    answer = {"label": NOT_COVERAGE, "sites": found} if compare else found[0]
-    print(to_json({**answer, "not_held": absent}))
+    print(to_json(priced_data(priced, compare)))
 
 
 def print_quote(quote: Quote, found: dict[str, list[Finding]]) -> None:
