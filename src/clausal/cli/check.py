@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clausal.cli.common import BAD_INPUT, JsonOption, PacksOption, load
-from clausal.problems import InvalidInput, Place, Problem, unknown_name
+from clausal.problems import InvalidInput, Place, Problem
 
 if TYPE_CHECKING:
     from clausal.cli.source_page import SourceReport
@@ -50,6 +50,7 @@ def check(
     from clausal.determination.reached import unreached
     from clausal.determination.worked import differences, worked_cases
     from clausal.documents.checks import findings
+    from clausal.documents.named import pack_named
 
     library = load(packs)
     chosen = [pack_named(library, pack)] if pack else list(library.packs.values())
@@ -241,13 +242,6 @@ def _check_printed(pack: Pack) -> None:
     print(f"figures printed in {pack.name}, as of {fees['as_of']}, against the published tables:")
     for one in check_printed(fees, Schedules(codes=list(fees["codes"]))):
         print(f"  {'ok   ' if one.agrees else 'WRONG'} {one.code} {one.figure}: {one.printed} - {one.says}")
-
-
-def pack_named(library: Library, name: str) -> Pack:
-    """The pack of that name."""
-    if name not in library.packs:
-        raise InvalidInput.at(Place("PACK"), *unknown_name("pack", name, library.packs))
-    return library.packs[name]
 
 
 def _against(library: Library, packs: Sequence[Pack], path: Path, *, named: bool) -> SourceReport:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clausal.cli.check import pack_named
 from clausal.cli.common import JsonOption, PacksOption, console, day, load
 from clausal.problems import InvalidInput, Place
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from clausal.documents.diff import Side, TableDiff
-    from clausal.rules.analysis.diff import Change, Said
+    from clausal.rules.analysis.diff import Change
     from clausal.rules.analysis.space import Space
 
 
@@ -45,15 +44,16 @@ def diff(
     from clausal.documents.diff import compared, files_that_differ, other_changes
 
     before, after, names, title = _sides(what, between, on, packs)
-    found = compared(before, after, names)
-    others = other_changes(before.library, after.library)
-    files = files_that_differ(before.library, after.library)
     if json:
         import json as as_json
 
-        told = {"compared": title, "others": others, "files": files, "tables": [_data(one) for one in found]}
-        print(as_json.dumps(told, indent=2, default=str))
+        from clausal.documents.diff_data import diff_data
+
+        print(as_json.dumps(diff_data(before, after, names, title), indent=2, default=str))
         return
+    found = compared(before, after, names)
+    others = other_changes(before.library, after.library)
+    files = files_that_differ(before.library, after.library)
     out = console()
     out.print(title, soft_wrap=True)
     for change in others:
@@ -70,6 +70,7 @@ def _sides(
     """Both sides, the packs that are compared, and what is compared in words."""
     from clausal.documents.diff import Side, changed_packs
     from clausal.documents.load import load_library
+    from clausal.documents.named import pack_named
 
     if between is not None:
         if len(what) != 1:
@@ -175,37 +176,3 @@ def _clauses(refs: Sequence[str]) -> str:
         by_pack.setdefault(pack, []).append(clause)
     text = "; ".join(f"{pack}#{', '.join(names)}" for pack, names in by_pack.items())
     return f"  [{text}]" if text else ""
-
-
-def _data(one: TableDiff) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "table": one.table,
-        "answers": dict([one.answers]),
-        "written_out": list(one.expanded),
-        "derived_otherwise": list(one.unexpanded),
-        "complete": one.difference is not None and not one.unexpanded,
-        "too_large": one.too_large,
-    }
-    changes = one.difference.changes if one.difference else ()
-    told["changes"] = [_change_data(one, change) for change in changes if not change.rests]
-    told["other_clauses"] = [_change_data(one, change) for change in changes if change.rests]
-    return told
-
-
-def _change_data(one: TableDiff, change: Change) -> dict[str, Any]:
-    from clausal.rules.analysis.wording import as_data, but_data, example
-
-    assert one.difference is not None
-    space = one.difference.space
-    data: dict[str, Any] = {"where": as_data(space, change.box)}
-    if change.box.but:
-        data["but_not"] = but_data(space, change.box)
-    return data | {
-        "before": _said_data(change.before),
-        "after": _said_data(change.after),
-        "example": example(space, change.box),
-    }
-
-
-def _said_data(said: Said) -> dict[str, Any]:
-    return {"conclusion": said.conclusion, "clauses": list(said.clauses), "rules": list(said.rules)}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clausal.cli.check import pack_named
 from clausal.cli.common import PLAIN_WIDTH, AsOfOption, JsonOption, PacksOption, console, day, load
 from clausal.problems import InvalidInput, Place
 
@@ -42,6 +41,7 @@ def evidence(
 
     What is found is wrong in the document, not in the pack: it is told, and fails nothing.
     """
+    from clausal.documents.named import pack_named
     from clausal.evidence.checks import findings
     from clausal.evidence.read import evidence_of
 

@@ -9,15 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from clausal.cli.check import pack_named
 from clausal.cli.common import PacksOption, console, load
-from clausal.problems import InvalidInput, Place, unknown_name
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from clausal.documents.library import Library
-    from clausal.documents.pack import Pack
+    from clausal.documents.pack import Clause, Pack
     from clausal.rules.model import Rule
 
 
@@ -30,21 +28,20 @@ def show(
     packs: PacksOption = None,
 ) -> None:
     """Show a pack (editions, clauses, rules, data) or a clause with the rules that rest on it."""
+    from clausal.documents.named import clause_named, pack_named
+
     library = load(packs)
     name, _, clause = what.partition("#")
     pack = pack_named(library, name)
     if clause:
-        _show_clause(console(), library, pack, clause)
+        _show_clause(console(), library, pack, clause_named(pack, clause))
     else:
         _show_pack(console(), pack)
 
 
-def _show_clause(out: Console, library: Library, pack: Pack, name: str) -> None:
+def _show_clause(out: Console, library: Library, pack: Pack, clause: Clause) -> None:
     from clausal.documents.carried import carriers
 
-    clause = pack.clauses.get(name)
-    if clause is None:
-        raise InvalidInput.at(Place(f"{pack.name}#{name}"), *unknown_name("clause", name, pack.clauses))
     out.print(Text(clause.ref, style="bold"))
     out.print(f"  {clause.kind} · {clause.locator}")
     out.print(Padding(Text(clause.says), (0, 0, 0, 2), expand=False))
@@ -67,7 +64,7 @@ def _show_clause(out: Console, library: Library, pack: Pack, name: str) -> None:
     if clause.not_carried:
         out.print(Padding(Text(f"nothing rests on it: {clause.not_carried}"), (0, 0, 0, 2), expand=False))
     for discrepancy in pack.data.get("discrepancies") or []:
-        if name in (discrepancy.get("cites") or []):
+        if clause.id in (discrepancy.get("cites") or []):
             out.print(Padding(Text.assemble(("note  ", "bold"), str(discrepancy["says"])), (0, 0, 0, 2), expand=False))
 
 

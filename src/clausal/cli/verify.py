@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clausal.cli.check import pack_named
 from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, held_text, load
 from clausal.problems import InvalidInput, Place
 
@@ -35,6 +34,7 @@ def verify(
     Exit status: 0 nothing changed, 3 something did.
     """
     from clausal.documents.carried import carriers
+    from clausal.documents.named import pack_named
     from clausal.documents.verify import verified
 
     library = load(packs)
