@@ -181,21 +181,9 @@ def _tell(done: Done, job: Job, report: Path | None, *, as_json: bool) -> None:
     if as_json:
         import json
 
-        from clausal.claims.settling import settling
+        from clausal.claims.run_data import run_data
 
-        told = {**done.summary.as_json(), "needed": done.summary.needs(), "unused_columns": done.unused}
-        told["waiting"] = settling(done.summary.waiting).as_json()
-        told["edits"] = {name: one.as_json() for name, one in done.summary.edits().items()}
-        told |= {
-            kind: [
-                {"name": name, "lines": count, "says": done.worded.caveats.get(name, "")} for name, count in of.items()
-            ]
-            for kind, of in (("warnings", done.summary.warnings()), ("readings", done.summary.readings()))
-        }
-        told["invalid_codes"] = done.summary.invalid_codes()
-        told["money"] = "cents"
-        told["rows_left_out"] = done.left
-        print(json.dumps(told | {"seconds": round(done.seconds, 3), "order": done.order}, indent=2))
+        print(json.dumps(run_data(done), indent=2))
         return
     from clausal.cli.claims_page import print_done
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from clausal.claims.changed import Impact
     from clausal.claims.counted import Counted
-    from clausal.claims.explained import Explained, Reading
+    from clausal.claims.explained import Explained
     from clausal.claims.impact import Job, Side
     from clausal.claims.job import Progress as Reached
 
@@ -87,7 +87,11 @@ def impact(
     if report is not None:
         write_report(report, found, job, lines)
     if json:
-        _print_json(found, job, lines)
+        import json as as_json
+
+        from clausal.claims.impact_data import impact_data
+
+        print(as_json.dumps(impact_data(found, job, lines), indent=2))
     else:
         _print(console(wide=True), found, job, lines, report)
     raise typer.Exit(OPEN if found.unreadable or found.refused_claims or found.envelope_problems else DECIDED)
@@ -230,53 +234,3 @@ def _print_sample(out: Console, one: Explained) -> None:
         out.print(Padding(Text(f"{label:<8}{side.answer}"), (0, 0, 0, 2), expand=False))
         for step in side.steps:
             out.print(Padding(Text(step), (0, 0, 0, 10), expand=False))
-
-
-def _print_json(found: Impact, job: Job, lines: list[Explained]) -> None:
-    import json
-
-    def listed(pairs: Mapping[tuple[str, str], Counted]) -> list[dict[str, Any]]:
-        ordered = sorted(pairs.items(), key=lambda one: -one[1].lines)
-        return [{"before": one, "after": other, **alike.as_json()} for (one, other), alike in ordered]
-
-    told = {
-        "before": job.before.label,
-        "after": job.after.label,
-        "lines": found.lines,
-        "claims": found.claims,
-        "rows_left_out": found.left,
-        "unreadable": {"before": found.unreadable_before, "after": found.unreadable_after, "lines": found.unreadable},
-        "refused_claims": found.refused_claims,
-        "envelope_problems": found.envelope_problems,
-        "changed": found.changed.as_json(),
-        "needing_other_facts": found.asking.as_json(),
-        "resting_on_other_clauses": found.resting.as_json(),
-        "by_status": listed(found.transitions(lambda one: one.status)),
-        "by_rule": listed(found.transitions(lambda one: one.rule or "")),
-        "by_clause": {
-            clause: {"before": one.as_json(), "after": other.as_json()}
-            for clause, (one, other) in sorted(found.by_clause().items())
-        },
-        **{
-            f"by_{name}": {word: one.as_json() for word, one in sorted(words.items())}
-            for name, words in found.by.items()
-        },
-        "samples": [
-            {
-                "claim_id": one.claim_id,
-                "line": one.line,
-                "facts": dict(one.facts),
-                "before": _reading_data(one.before),
-                "after": _reading_data(one.after),
-                "lines_like_it": one.like.lines,
-            }
-            for one in lines
-        ],
-        "money": "cents",
-        "seconds": round(found.seconds, 3),
-    }
-    print(json.dumps(told, indent=2))
-
-
-def _reading_data(one: Reading) -> dict[str, Any]:
-    return {"answer": one.answer, "why": list(one.steps), "clauses": list(one.clauses)}
