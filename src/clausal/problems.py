@@ -29,6 +29,11 @@ class Place:
         return shown(f"{self.file}:{self.line}:{self.column}")
 
 
+def place_data(place: Place) -> dict[str, str | int | None]:
+    """A place as plain data."""
+    return {"file": place.file, "line": place.line, "column": place.column, "path": place.path}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, in words a reader can act on; told in one line, without control characters."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clausal.cli.common import BAD_INPUT, JsonOption, PacksOption, load
-from clausal.problems import InvalidInput, Place, Problem
+from clausal.problems import InvalidInput, Place, Problem, place_data
 
 if TYPE_CHECKING:
     from clausal.cli.source_page import SourceReport
@@ -171,8 +171,6 @@ def _print_json(
     report: SourceReport | None,
 ) -> None:
     import json
-
-    from clausal.cli.common import place_data
 
     listed: list[dict[str, Any]] = [
         {

@@ -81,11 +81,6 @@ def place_in(held: HeldText, path: Path, line: int) -> Place:
     return Place(str(path), path=held.told(line))
 
 
-def place_data(place: Place) -> dict[str, Any]:
-    """A place as plain data."""
-    return {"file": place.file, "line": place.line, "column": place.column, "path": place.path}
-
-
 def day(text: str | None, option: str = "--as-of") -> dt.date | None:
     """The date of an option."""
     if text is None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,10 +15,9 @@ from clausal.problems import InvalidInput, Place
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clausal.documents.pack import Pack
+    from clausal.evidence.as_data import Quoted
     from clausal.evidence.model import Evidence, Found, Measure, Study, Tested, Value
     from clausal.evidence.statements import Clearance
-    from clausal.rules.finding import Finding
 
 FORMATS = (".png", ".svg", ".pdf")
 
@@ -41,79 +39,38 @@ def evidence(
 
     What is found is wrong in the document, not in the pack: it is told, and fails nothing.
     """
-    from clausal.documents.named import pack_named
-    from clausal.evidence.checks import findings
-    from clausal.evidence.read import evidence_of
+    from clausal.evidence.as_data import evidence_data, quoted
 
     if plot is not None and (
         plot.suffix.lower() not in FORMATS or not plot.absolute().parent.is_dir() or plot.is_dir()
     ):
         hint = f"a file ending in {', '.join(FORMATS)}, in a folder that exists"
         raise InvalidInput.at(Place(str(plot)), "a picture cannot be written there", hint)
-    library = load(packs)
-    document = pack_named(library, pack)
-    of_packs = {one.name: read for one in library.packs.values() if (read := evidence_of(one)) is not None}
-    if pack not in of_packs:
-        raise InvalidInput.at(Place(document.folder), "this pack holds no evidence", "it would stand in evidence.yaml")
     today = day(as_of) or dt.date.today()
-    edition = max((one.effective for one in document.versions if one.published <= today), default=None)
-    found = findings(of_packs, pack, edition, today)
+    found = quoted(load(packs), pack, today)
     if plot is not None:
         from clausal.evidence.plot import drawn, save
 
-        title = f"{document.title} - evidence as quoted"
+        title = f"{found.document.title} - evidence as quoted"
         try:
-            save(drawn(of_packs[pack], title, edition, today), plot)
+            save(drawn(found.evidence, title, found.edition, today), plot)
         except OSError as error:
             raise InvalidInput.at(Place(str(plot)), f"cannot be written: {error.strerror or error}") from None
     if json:
-        _print_json(of_packs[pack], found)
+        import json as as_json
+
+        print(as_json.dumps(evidence_data(found), indent=2))
     else:
-        _print(console(wide=True), document, of_packs[pack], found)
+        _print(console(wide=True), found)
         if plot is not None:
             print(f"\npicture: {plot}")
 
 
-def _print_json(evidence: Evidence, found: list[Finding]) -> None:
-    import json
-
-    from clausal.cli.common import place_data
-
-    told = _plain(evidence) | {
-        "findings": [
-            {
-                "check": one.check,
-                "severity": one.severity,
-                "message": one.message,
-                "place": place_data(one.place),
-                "others": [{"what": what, "place": place_data(place)} for what, place in one.others],
-            }
-            for one in found
-        ]
-    }
-    print(json.dumps(told, indent=2))
-
-
-def _plain(value: Any) -> Any:
-    """Plain data; figures as they are printed, what is empty left out."""
-    from clausal.evidence.model import Figure, Probability
-
-    if isinstance(value, Figure | Probability | Decimal | dt.date):
-        return str(value)
-    if dataclasses.is_dataclass(value):
-        fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value) if one.name != "place"}
-        return {name: _plain(one) for name, one in fields.items() if one not in (None, "", (), {}, frozenset())}
-    if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, tuple | list | frozenset):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _print(out: Console, pack: Pack, evidence: Evidence, found: list[Finding]) -> None:
+def _print(out: Console, of: Quoted) -> None:
     from rich.text import Text
 
-    out.print(Text(f"{pack.title} - evidence as quoted", style="bold"))
+    evidence, found = of.evidence, of.findings
+    out.print(Text(f"{of.document.title} - evidence as quoted", style="bold"))
     if evidence.studies:
         _print_studies(out, evidence)
     if evidence.summaries:
