@@ -17,22 +17,9 @@ def packs(json: JsonOption = False, packs: PacksOption = None) -> None:
     library = load(packs)
     if json:
         from clausal.determination.model import to_json
+        from clausal.documents.listed import library_data
 
-        rows = [
-            {
-                "pack": pack.name,
-                "title": pack.title,
-                "publisher": pack.publisher,
-                "kind": pack.kind,
-                "status": pack.status,
-                "versions": [{"effective": v.effective, "published": v.published} for v in pack.versions],
-                "plans": list(pack.plans),
-                "clauses": len(pack.clauses),
-                "rules": sum(len(table.rules) for table in pack.tables),
-            }
-            for pack in library.packs.values()
-        ]
-        print(to_json({"library": library.fingerprint, "packs": rows}))
+        print(to_json(library_data(library)))
         return
     heads = [Head("pack"), Head("kind"), Head("status"), Head("editions"), Head("clauses", True), Head("rules", True)]
     found = []

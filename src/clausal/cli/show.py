@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from clausal.cli.common import PacksOption, console, load
+from clausal.cli.common import JsonOption, PacksOption, console, load
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def show(
     what: Annotated[str, typer.Argument(metavar="PACK[#CLAUSE]", help="A pack, or one clause of it.")],
+    json: JsonOption = False,
     packs: PacksOption = None,
 ) -> None:
     """Show a pack (editions, clauses, rules, data) or a clause with the rules that rest on it."""
@@ -33,39 +34,36 @@ def show(
     library = load(packs)
     name, _, clause = what.partition("#")
     pack = pack_named(library, name)
-    if clause:
+    if json:
+        from clausal.determination.model import to_json
+        from clausal.documents.listed import clause_data, pack_data
+
+        print(to_json(clause_data(library, what) if clause else pack_data(library, name)))
+    elif clause:
         _show_clause(console(), library, pack, clause_named(pack, clause))
     else:
         _show_pack(console(), pack)
 
 
 def _show_clause(out: Console, library: Library, pack: Pack, clause: Clause) -> None:
-    from clausal.documents.carried import carriers
+    from clausal.documents.listed import notes, other_carriers, resting
 
     out.print(Text(clause.ref, style="bold"))
     out.print(f"  {clause.kind} · {clause.locator}")
     out.print(Padding(Text(clause.says), (0, 0, 0, 2), expand=False))
     fingerprint = f"sha256 {clause.text.sha256}, {clause.text.length} characters" if clause.text else "text not held"
     out.print(Text(f"  {fingerprint}", style="dim"))
-    resting = [
-        (table.id, rule)
-        for other in library.packs.values()
-        for table in other.tables
-        for rule in table.rules
-        if clause.ref in rule.cites
-    ]
+    rules = resting(library, clause)
     out.print()
-    out.print(f"{len(resting)} rule(s) rest on it")
-    for table, rule in resting:
-        _show_rule(out, table, rule)
-    others = [one for one in carriers(library.packs.values()).get(clause.ref, []) if one.kind != "rule"]
-    for what in dict.fromkeys(map(str, others)):
-        out.print(f"  {what} rests on it")
+    out.print(f"{len(rules)} rule(s) rest on it")
+    for table, rule in rules:
+        _show_rule(out, table.id, rule)
+    for other in other_carriers(library, clause):
+        out.print(f"  {other} rests on it")
     if clause.not_carried:
         out.print(Padding(Text(f"nothing rests on it: {clause.not_carried}"), (0, 0, 0, 2), expand=False))
-    for discrepancy in pack.data.get("discrepancies") or []:
-        if clause.id in (discrepancy.get("cites") or []):
-            out.print(Padding(Text.assemble(("note  ", "bold"), str(discrepancy["says"])), (0, 0, 0, 2), expand=False))
+    for note in notes(pack, clause):
+        out.print(Padding(Text.assemble(("note  ", "bold"), note), (0, 0, 0, 2), expand=False))
 
 
 def _show_rule(out: Console, table: str, rule: Rule) -> None:
