@@ -59,11 +59,12 @@ def commands(folder: Path) -> dict[str, tuple[str, ...]]:
         "sites": ("price", "64640", "0441T", *of_day, "--compare-sites"),
         "places": ("places", "Oregon", "--date", "2024-10-01"),
         "fees": ("fees", "list"),
+        "pairs": ("pairs", "64624", "--date", "2024-10-01"),
         "packs": ("packs",),
     }
 
 
-@pytest.mark.parametrize("name", ["decide", "price", "sites", "places", "fees", "packs"])
+@pytest.mark.parametrize("name", ["decide", "price", "sites", "places", "fees", "pairs", "packs"])
 def test_a_narrow_screen_shows_every_word_of_a_wide_one(screen: Screen, tmp_path: Path, name: str) -> None:
     arguments = commands(tmp_path)[name]
     wide = words(screen(120, *arguments))

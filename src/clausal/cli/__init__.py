@@ -17,6 +17,7 @@ from clausal.cli import (
     fingerprint,
     impact,
     packs,
+    pairs,
     places,
     price,
     scaffold,
@@ -38,7 +39,7 @@ app = App(
 app.callback()(common_options)
 DECIDING = (decide, ask, price, adjudicate, impact)
 ANALYSING = (check, diff, evidence, verify)
-AUTHORING = (packs, show, scaffold, fingerprint, schema, fees, places)
+AUTHORING = (packs, show, scaffold, fingerprint, schema, fees, places, pairs)
 for module in (*DECIDING, *ANALYSING, *AUTHORING):
     module.register(app)
 

@@ -42,6 +42,10 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "fingerprint": ("clausal fingerprint policy.txt 'Cryoneurolysis is' --to 'experimental.'",),
     "schema": ("clausal schema case",),
     "places": ("clausal places Detroit --date 2024-10-01",),
+    "pairs": (
+        "clausal pairs 64624 --date 2024-08-01",
+        "clausal pairs 64624 76942 --service outpatient",
+    ),
     "fees import": ("clausal fees import rvu24d.zip zip2024.zip",),
     "fees list": ("clausal fees list",),
 }

@@ -178,10 +178,16 @@ def _codes_of_slices(table: Table) -> frozenset[str]:
 
 
 class Schedules:
-    """Every table, each read when it is first asked for, of all codes or of those named."""
+    """Every table, each read when it is first asked for, of all codes or of those named.
 
-    def __init__(self, store: Store | None = None, codes: Iterable[str] | None = None) -> None:
+    With `partners` a pair is read where one of its codes is named; else where both are.
+    """
+
+    def __init__(
+        self, store: Store | None = None, codes: Iterable[str] | None = None, *, partners: bool = False
+    ) -> None:
         self.store = store or Store()
+        self.partners = partners
         self.codes = None if codes is None else tuple(sorted(set(codes)))
         self._tables: dict[str, Table] = {}
 
@@ -226,13 +232,15 @@ class Schedules:
         rows: list[tuple[tuple[str, bool], tuple[Any, ...]]] = [((row[0], True), row[1:]) for row in of_held]
         at = [list(KINDS[kind].columns).index(name) for name in KINDS[kind].codes]
         hidden: dict[Release, bool] = {}
+        # All rows of slices, where partners are asked for: they tell of which codes slices have rows.
+        wanted = None if self.partners else self.codes
         for release, row in shipped(kind):
             if release not in hidden:
                 others = [one for one in imported.values() if one.service == release.service]
                 hidden[release] = covered(release, others)
                 if not hidden[release]:
                     found.append((release, False))
-            if not hidden[release] and (self.codes is None or all(row[index] in self.codes for index in at)):
+            if not hidden[release] and (wanted is None or all(row[index] in wanted for index in at)):
                 rows.append(((release.name, False), row))
         found.sort(key=lambda one: (one[0].start, not one[0].is_superseded, one[0].name))
         number = {(release.name, is_imported): index for index, (release, is_imported) in enumerate(found)}
@@ -254,7 +262,7 @@ class Schedules:
         if self.codes is None or not names:
             return "", ()
         marks = ", ".join("?" for _ in self.codes)
-        condition = " AND ".join(f"t.{name} IN ({marks})" for name in names)
+        condition = (" OR " if self.partners else " AND ").join(f"t.{name} IN ({marks})" for name in names)
         if kind in NEEDED_TOO:
             condition = f"({condition}) OR {NEEDED_TOO[kind].format(codes=marks)}"
         return condition, self.codes * condition.count(f"({marks})")

@@ -74,7 +74,7 @@ def pairs(group: Ints) -> Iterable[tuple[Ints, Ints]]:
 
 
 @dataclass(frozen=True)
-class _Releases:
+class Releases:
     """For each line the release that applies on its day, and the one that takes its place where that is silent."""
 
     first: Ints
@@ -82,7 +82,7 @@ class _Releases:
     tells: Bools
 
     @classmethod
-    def of(cls, table: Table, lines: Lines) -> _Releases:
+    def of(cls, table: Table, lines: Lines) -> Releases:
         first, _ = table.on(lines.date)
         tells = table.tells(first, lines.codes, lines.code)
         return cls(first, table.in_place(lines.date, first), tells)
@@ -132,7 +132,7 @@ def _meet(context: Context) -> _Met | None:
         return None
     known = table.derived("pairs", _pairs_of)
     number = np.array([known.number.get(code, -1) for code in lines.codes], dtype=np.int64)[lines.code]
-    held = _Releases.of(table, lines)
+    held = Releases.of(table, lines)
     known_lines = np.flatnonzero((number >= 0) & (held.first >= 0))
     found, partners, rows = [], [], []
     for one, other in pairs(context.together[known_lines]):
