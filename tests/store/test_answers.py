@@ -66,7 +66,7 @@ def test_a_saved_answer_of_every_worked_case_replays_to_the_letter(
             with database.reading() as connection:
                 kept = answers.load(connection, saved.id)
             assert kept is not None
-            replay = answers.replay(kept, library, schedules, "tables")
+            replay = answers.replay(kept, library, lambda _: schedules, "tables")
             assert replay == answers.Replay(True, True, True, True, [], []), (path, entry["name"])
             count += 1
     assert count > 500
@@ -96,7 +96,7 @@ def test_under_another_library_it_says_what_changed(
     rules.write_text(rules.read_text() + "\n")
     other = load_library([changed], replacing=True)
     saved = _saved(database, library, schedules, CASE)
-    replay = answers.replay(saved, other, schedules, "tables")
+    replay = answers.replay(saved, other, lambda _: schedules, "tables")
     assert not replay.same_library
     assert [one.path for one in replay.changes] == ["library"]
 
@@ -108,7 +108,7 @@ def test_a_case_that_cannot_be_read_any_more_is_told(
 
     saved = _saved(database, library, schedules, CASE)
     odd = replace(saved, given=json.dumps({**CASE, "device": "gone"}))
-    replay = answers.replay(odd, library, schedules, "tables")
+    replay = answers.replay(odd, library, lambda _: schedules, "tables")
     assert not replay.same
     assert replay.problems[0].startswith("device: ")
 

@@ -22,6 +22,7 @@ from clausal.cli import (
     price,
     scaffold,
     schema,
+    serve,
     show,
     verify,
 )
@@ -40,7 +41,8 @@ app.callback()(common_options)
 DECIDING = (decide, ask, price, adjudicate, impact)
 ANALYSING = (check, diff, evidence, verify)
 AUTHORING = (packs, show, scaffold, fingerprint, schema, fees, places, pairs)
-for module in (*DECIDING, *ANALYSING, *AUTHORING):
+SERVING = (serve,)
+for module in (*DECIDING, *ANALYSING, *AUTHORING, *SERVING):
     module.register(app)
 
 

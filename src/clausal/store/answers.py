@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from clausal import __version__
 from clausal.determination.decide import decide
 from clausal.determination.model import Determination, to_json
 from clausal.documents.library import Library
+from clausal.facts.case import Case
 from clausal.facts.source import parse_source
 from clausal.problems import InvalidInput
 from clausal.schedules.tables import Schedules
@@ -122,12 +123,12 @@ def listed(connection: Connection, after: str = "", most: int = 100, actor: str 
     return [Saved(**row._mapping) for row in connection.execute(query)]
 
 
-def replay(saved: Saved, library: Library, schedules: Schedules, tables: str) -> Replay:
-    """Work a saved answer out again with what is held now, on its own as-of day."""
+def replay(saved: Saved, library: Library, schedules: Callable[[Case], Schedules], tables: str) -> Replay:
+    """Work a saved answer out again with what is held now, on its own as-of day; `schedules` gives a case's tables."""
     same = saved.library == library.fingerprint, saved.tables == tables, saved.version == __version__
     try:
         case = library.cases.read(parse_source(saved.given, "case", is_json=True))
-        again = to_json(decide(library, case, dt.date.fromisoformat(saved.as_of), schedules))
+        again = to_json(decide(library, case, dt.date.fromisoformat(saved.as_of), schedules(case)))
     except InvalidInput as error:
         told = [f"{one.place.path or 'case'}: {one.message}" for one in error.problems]
         return Replay(False, *same, [], told)

@@ -227,3 +227,9 @@ def _step(row: Any) -> Step:
     values = {name: row[name] for name in Step.__dataclass_fields__ if name != "lines"}
     lines = [Decided(**one) for one in json.loads(row["lines"])]
     return Step(**values, lines=lines)
+
+
+def of_answer(connection: Connection, answer: str) -> list[str]:
+    """The numbers of the determinations that rest on an answer and were not deleted."""
+    query = select(determinations.c.id).join(steps, steps.c.determination == determinations.c.id)
+    return list(connection.execute(query.where(determinations.c.answer == answer).distinct()).scalars())

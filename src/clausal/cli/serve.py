@@ -1,0 +1,60 @@
+"""`clausal serve`: the interface and its start page, on this machine or for many people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clausal.cli.common import PacksOption
+from clausal.problems import InvalidInput, Place
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+
+
+def serve(
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="A configuration file (docs/operate.md).")
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The port (8640); 0 for any.")] = None,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help="postgresql://..., or left out: SQLite in the data folder."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FOLDER", help="The folder of the store and of fee tables.")
+    ] = None,
+    packs: PacksOption = None,
+) -> None:
+    """Serve the interface over HTTP, for the person who opens the printed address; for many with --config.
+
+    It ends with Ctrl-C or SIGTERM, when what is being answered is answered. Needs the extra `service`.
+    """
+    _check_installed()
+    from clausal.service.configuration import read_configuration
+    from clausal.service.serve import serve as run
+    from clausal.store.database import StoreFault
+
+    configuration = read_configuration(config, port=port, database=database, data=data, packs=packs)
+    try:
+        run(configuration, _tell)
+    except StoreFault as error:
+        raise InvalidInput.at(Place("database"), error.message, error.hint) from None
+
+
+def _tell(address: str) -> None:
+    print(f"open {address}", flush=True)
+    print("stop with Ctrl-C", file=sys.stderr)
+
+
+def _check_installed() -> None:
+    try:
+        import fastapi  # noqa: F401
+        import sqlalchemy  # noqa: F401
+    except ImportError as error:
+        hint = "install it: pip install 'clausal[service]'"
+        raise InvalidInput.at(Place("serve"), f"the service is not installed ({error.name} is missing)", hint) from None

@@ -1,0 +1,170 @@
+"""The service as one application: what it is made of, what stands before its routes, what it does at start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from clausal import __version__
+from clausal.service import reloading, sign_in, start
+from clausal.service.api import adjudications, answers, decide, determinations, documents, me, operate, prices
+from clausal.service.api.common import API, Parts
+from clausal.service.api.described import described
+from clausal.service.configuration import Configuration
+from clausal.service.held import Holder
+from clausal.service.identity import Doorkeeper
+from clausal.service.jobs.queues import queue_of
+from clausal.service.observed import Observed
+from clausal.service.pages.rendered import FOLDER
+from clausal.service.problems import TITLES, Refusal, response
+from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
+from clausal.service.shape import of_shape
+from clausal.service.traces import tracing
+from clausal.service.warm import warm
+from clausal.store.database import Database, StoreFault
+
+ROUTERS = (decide, prices, answers, determinations, adjudications, documents, me, operate)
+log = structlog.get_logger("clausal.service")
+
+
+def create_app(configuration: Configuration, token: str = "", *, works: bool = True) -> FastAPI:
+    """The application; `token` lets the single user in. With `works` it runs jobs where they run in this process."""
+    database = Database(configuration.database_url)
+    database.upgrade()
+    provider = None
+    if configuration.sign_in is not None:
+        from clausal.service.oidc import Provider  # what speaks with a provider is loaded where there is one
+
+        provider = Provider(configuration.sign_in, f"{configuration.origin}/sign-in/callback")
+    doorkeeper = Doorkeeper(configuration, database, token, provider)
+    observed, rates = Observed(), Rates(configuration)
+    parts = Parts(
+        configuration=configuration,
+        holder=Holder(configuration.packs, configuration.data),
+        database=database,
+        doorkeeper=doorkeeper,
+        observed=observed,
+        queue=queue_of(configuration, database),
+    )
+    app = FastAPI(
+        title="Clausal",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(parts, works=works),
+        middleware=[
+            *tracing(configuration.tracing),
+            Middleware(Watched, configuration=configuration, observed=observed),
+            Middleware(OfHost, configuration=configuration),
+            Middleware(Sized, configuration=configuration),
+            Middleware(Known, configuration=configuration, doorkeeper=doorkeeper, rates=rates),
+            Middleware(Timely, configuration=configuration),
+        ],
+    )
+    app.state.parts, app.state.rates, app.state.stopping = parts, rates, False
+    for one in (*ROUTERS, start, sign_in):
+        app.routes.extend(one.router.routes)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.add_api_route(f"{API}/openapi.json", _openapi, methods=["GET"], include_in_schema=False, **_public())
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+    app.openapi = lambda: described(app, parts.holder.current)  # type: ignore[method-assign]
+    _check_permissions(app)
+    return app
+
+
+def _public() -> dict[str, Any]:
+    return {"openapi_extra": {"x-permission": "public"}}
+
+
+def _openapi(request: Request) -> dict[str, Any]:
+    """The interface, described as OpenAPI 3.1."""
+    return request.app.openapi()  # type: ignore[no-any-return]
+
+
+def _lifespan(parts: Parts, *, works: bool) -> Any:
+    """What runs beside the requests: the watch for reloads, jobs where they run here; a graceful end."""
+
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        beside = [
+            asyncio.create_task(reloading.follow(parts.holder, parts.database)),
+            asyncio.create_task(warm(parts.holder.current)),
+        ]
+        if works:
+            parts.queue.start()
+        log.info("started", library=parts.holder.current.library.fingerprint, store=parts.database.told)
+        try:
+            yield
+        finally:
+            app.state.stopping = True
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await asyncio.to_thread(parts.queue.stop)
+            parts.database.close()
+            log.info("stopped")
+
+    return run
+
+
+def _check_permissions(app: FastAPI) -> None:
+    """Every route says what it needs: one that was forgotten keeps the service from starting."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and "x-permission" not in (route.openapi_extra or {}):
+            raise AssertionError(f"{route.path} does not say what it needs")
+
+
+def _number(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request", ""))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return response(error, _number(request))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """A body or query that is not of the shape that is described."""
+    assert isinstance(error, RequestValidationError)
+    errors = [of_shape(one) for one in error.errors()]
+    is_no_json = any(one["type"] == "json_invalid" for one in error.errors())
+    detail = errors[0].message if len(errors) == 1 else f"{len(errors)} things are wrong"
+    return response(Refusal(400 if is_no_json else 422, detail, errors=errors), _number(request))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """What Starlette itself refuses: a path or method that is not there."""
+    assert isinstance(error, HTTPException)
+    told = TITLES.get(error.status_code, str(error.detail))
+    if error.status_code == 400:
+        told = str(error.detail)
+    hint = "GET /api/v1/openapi.json tells what there is" if error.status_code in (404, 405) else ""
+    return response(Refusal(error.status_code, told, hint, headers=error.headers), _number(request))
+
+
+async def _of_store(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoreFault)
+    log.error("store", kind=error.kind)
+    return response(of_store(error), _number(request))
+
+
+_HANDLERS: dict[Any, Any] = {
+    Refusal: _refused,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+    StoreFault: _of_store,
+}

@@ -1,0 +1,114 @@
+"""Where jobs wait for their turn: in this process on SQLite, with procrastinate on Postgres.
+
+Either way a job is worked at by a process of its own (`work`), which stands back behind answers and can be stopped,
+killed and taken up again.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from typing import Protocol
+
+import structlog
+
+from clausal.service.configuration import Configuration
+from clausal.store import jobs
+from clausal.store.database import Database, StoreFault
+
+CONFIGURED = "CLAUSAL_SERVICE"
+"""The environment variable that hands the configuration to a process of ours."""
+LOOKED = 1.0
+ENDS = 30.0
+"""Seconds that a job is given to keep what it has done when the service stops."""
+log = structlog.get_logger("clausal.jobs")
+
+
+class Queue(Protocol):
+    """Where jobs wait."""
+
+    def start(self) -> None:
+        """Begin to take jobs, where this process does."""
+
+    def stop(self) -> None:
+        """Let jobs that run keep what they have done, and take no more."""
+
+    def put(self, number: str) -> None:
+        """Tell that a job waits. Where that fails the job is found all the same, a little later."""
+
+
+def queue_of(configuration: Configuration, database: Database) -> Queue:
+    """The queue that goes with the database."""
+    if database.is_sqlite:
+        return LocalQueue(configuration, database)
+    from clausal.service.jobs.shared import SharedQueue
+
+    return SharedQueue(database)
+
+
+def process_of(configuration: Configuration, number: str) -> subprocess.Popen[bytes]:
+    """A process that works at a job, and at nothing else."""
+    environment = os.environ | {CONFIGURED: configuration.model_dump_json()}
+    command = [sys.executable, "-m", "clausal.service.jobs.work", number]
+    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to stop, and stop it where it does not."""
+    process.terminate()
+    try:
+        process.wait(ENDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class LocalQueue:
+    """Looks after jobs from a thread of this process."""
+
+    def __init__(self, configuration: Configuration, database: Database) -> None:
+        self._configuration = configuration
+        self._database = database
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._told = threading.Event()
+        self._ending = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        self._thread = threading.Thread(target=self._look_after, name="jobs", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let jobs that run keep what they have done."""
+        self._ending = True
+        self._told.set()
+        if self._thread is not None:
+            self._thread.join(ENDS + 5)
+        for process in self._running.values():
+            end(process)
+
+    def put(self, number: str) -> None:  # noqa: ARG002
+        """Look for jobs at once."""
+        self._told.set()
+
+    def _look_after(self) -> None:
+        while not self._ending:
+            self._running = {number: one for number, one in self._running.items() if one.poll() is None}
+            try:
+                self._begin()
+            except (StoreFault, OSError) as error:
+                log.error("no job was begun", kind=type(error).__name__)
+            self._told.wait(LOOKED)
+            self._told.clear()
+
+    def _begin(self) -> None:
+        free = self._configuration.jobs.at_once - len(self._running)
+        if free <= 0:
+            return
+        with self._database.reading() as connection:
+            waiting = jobs.waiting(connection)
+        for number in [one for one in waiting if one not in self._running][:free]:
+            self._running[number] = process_of(self._configuration, number)

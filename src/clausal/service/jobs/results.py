@@ -1,0 +1,97 @@
+"""Results of a job by page and facet: questions to its Parquet file, put by DuckDB, with nothing of ours but names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from clausal.problems import InvalidInput, Place, unknown_name
+
+SEVERAL = ("clauses", "rarc", "needs", "warnings", "readings", "documents", "edits", "edits_passed", "invalid_codes")
+"""Columns that hold several words, with blanks between them; each counts by itself."""
+FACETS = (
+    "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs", "edits",
+    "warnings", "readings", "authorization", "decided_by", "documents", "invalid_codes", "release", "priced_at",
+)  # fmt: skip
+"""Columns by which results are filtered and counted."""
+AMOUNTS = ("charge", "allowed", "paid")
+MOST_VALUES = 100
+MEMORY = "256MB"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows: those with these values, from an offset on; and by which columns all of them are counted."""
+
+    where: Mapping[str, str]
+    facets: Sequence[str] = ()
+    size: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows with how many there are in all; for each facet its values with lines and sums (None: no line has any)."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    facets: dict[str, list[dict[str, Any]]]
+
+
+def page(path: Path, asked: Asked) -> Page:
+    """A page of results; raises InvalidInput for a column that is none."""
+    names = pq.read_schema(path).names
+    for name in (*asked.where, *asked.facets):
+        if name not in FACETS or name not in names:
+            raise InvalidInput.at(Place("request", path=name), *unknown_name("facet", name, FACETS))
+    condition, values = _condition(asked.where)
+    with duckdb.connect(config={"threads": 1, "memory_limit": MEMORY}) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        source = f"FROM read_parquet(?) {condition}"
+        given = [str(path), *values]
+        total = connection.execute(f"SELECT count(*) {source}", given).fetchone()
+        cursor = connection.execute(f"SELECT * {source} LIMIT ? OFFSET ?", [*given, asked.size, asked.offset])
+        columns = [one[0] for one in cursor.description]
+        rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+        facets = {name: _counted(connection, name, source, given, names) for name in asked.facets}
+    return Page(rows, total[0] if total else 0, facets)
+
+
+def _condition(where: Mapping[str, str]) -> tuple[str, list[str]]:
+    tests, values = [], []
+    for name, value in where.items():
+        if not value:
+            tests.append(f'"{name}" IS NULL')
+            continue
+        several = f"list_contains(string_split(\"{name}\"::VARCHAR, ' '), ?)"
+        tests.append(several if name in SEVERAL else f'"{name}"::VARCHAR = ?')
+        values.append(value)
+    return (f"WHERE {' AND '.join(tests)}" if tests else ""), values
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, name: str, source: str, given: list[str], names: Sequence[str]
+) -> list[dict[str, Any]]:
+    value = f"unnest(string_split(\"{name}\"::VARCHAR, ' '))" if name in SEVERAL else f'"{name}"::VARCHAR'
+    held = [one for one in AMOUNTS if one in names]
+    sums = "".join(f', sum("{one}") AS "{one}"' for one in held)
+    amounts = "".join(f', "{one}"' for one in held)
+    query = (
+        f"SELECT value, count(*) AS lines{sums} FROM (SELECT {value} AS value{amounts} {source}) "
+        f"GROUP BY value ORDER BY lines DESC, value LIMIT {MOST_VALUES}"
+    )
+    cursor = connection.execute(query, given)
+    columns = [one[0] for one in cursor.description]
+    return [dict(zip(columns, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    """Money is text; days are ISO."""
+    return str(value) if isinstance(value, Decimal | dt.date) else value

@@ -1,0 +1,29 @@
+"""Templates: found beside this module, everything escaped, undefined names refused."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from clausal import __version__
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def environment() -> Environment:
+    """The templates."""
+    loader = FileSystemLoader(FOLDER / "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page; it is never kept by the browser or anybody between."""
+    identity = request.scope["state"].get("identity")
+    text = environment().get_template(template).render(identity=identity, version=__version__, **values)
+    return HTMLResponse(text, status, {"Cache-Control": "no-store"})

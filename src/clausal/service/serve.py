@@ -1,0 +1,145 @@
+"""Starts the service: one process on SQLite, or several with a worker for jobs on Postgres; ends gracefully."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from clausal.files import private_folder
+from clausal.problems import InvalidInput, Place
+from clausal.service.app import create_app
+from clausal.service.configuration import Configuration
+from clausal.service.jobs.queues import CONFIGURED, end
+from clausal.service.logs import configure
+from clausal.service.observed import SEVERAL
+from clausal.store.database import Database
+from clausal.store.identifiers import new_secret
+
+TOKEN = "CLAUSAL_SERVICE_TOKEN"
+"""The environment variable that hands the token of the single user to workers."""
+GRACE = 20
+"""Seconds that requests are given to end when the service stops."""
+AGAIN = 2.0
+"""Seconds after which a worker for jobs that is gone is started again."""
+
+
+def serve(configuration: Configuration, tell: Callable[[str], None] = print) -> None:
+    """Serve until asked to stop; `tell` is given the address to open. Raises InvalidInput, StoreFault."""
+    _prepare(configuration)
+    token = os.environ.get(TOKEN, "") or (new_secret() if configuration.is_single_user else "")
+    sockets = [_bound(configuration)]
+    port = sockets[0].getsockname()[1]
+    configuration = configuration.model_copy(update={"port": port})
+    address = f"{configuration.origin}/sign-in?token={token}" if token else configuration.origin
+    if configuration.workers == 1:
+        app = create_app(configuration, token)
+        server = uvicorn.Server(_config(app, configuration))
+        tell(address)
+        with _jobs_worker(configuration):
+            server.run(sockets)
+        return
+    os.environ |= {CONFIGURED: configuration.model_dump_json(), TOKEN: token}
+    config = _config("clausal.service.serve:worker", configuration)
+    tell(address)
+    with _jobs_worker(configuration):
+        Multiprocess(config, sockets=sockets).run()
+
+
+def worker() -> FastAPI:
+    """The application of one of several workers, as its environment tells."""
+    configuration = Configuration.model_validate_json(os.environ[CONFIGURED])
+    configure(configuration.log)
+    return create_app(configuration, os.environ.get(TOKEN, ""))
+
+
+def _prepare(configuration: Configuration) -> None:
+    """Folders, logs and tables, before any worker starts."""
+    configure(configuration.log)
+    private_folder(configuration.data)
+    folder = private_folder(configuration.data / "tmp")
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+    if configuration.workers > 1:
+        counts = private_folder(configuration.data / "tmp" / f"counts-{os.getpid()}")
+        os.environ[SEVERAL] = str(counts)
+    if configuration.tracing is not None:
+        from clausal.service.traces import available
+
+        available()
+    database = Database(configuration.database_url)
+    database.upgrade()
+    database.close()
+
+
+def _config(app: Any, configuration: Configuration) -> uvicorn.Config:
+    limits = configuration.limits
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=configuration.workers,
+        http="clausal.service.patient:PatientProtocol",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=configuration.public_url is not None,
+        timeout_keep_alive=int(limits.idle_seconds),
+        timeout_graceful_shutdown=GRACE,
+        limit_concurrency=1000,
+        backlog=512,
+    )
+
+
+def _bound(configuration: Configuration) -> Any:
+    """The socket that is listened on; a port that is taken is told."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in configuration.address else socket.AF_INET
+    found = socket.socket(family)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((configuration.address, configuration.port))
+    except OSError as error:
+        where = Place(f"{configuration.address}:{configuration.port}")
+        hint = "name another with --port, or 0 for any that is free"
+        raise InvalidInput.at(where, f"cannot be listened on: {error.strerror}", hint) from None
+    found.set_inheritable(True)
+    return found
+
+
+class _jobs_worker:  # noqa: N801
+    """Keeps a process running that takes jobs from the queue on Postgres, while the service runs."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._is_shared = configuration.database_url.startswith("postgresql")
+        self._environment = os.environ | {CONFIGURED: configuration.model_dump_json()}
+        self._over = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, name="jobs worker", daemon=True)
+
+    def __enter__(self) -> None:
+        if self._is_shared:
+            self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        if self._is_shared:
+            self._thread.join(AGAIN + 1)
+        if self._process is not None:
+            end(self._process)
+
+    def _keep(self) -> None:
+        command = [sys.executable, "-m", "clausal.service.jobs.worker"]
+        while not self._over.is_set():
+            if self._process is None or self._process.poll() is not None:
+                self._process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL)
+            self._over.wait(AGAIN)
