@@ -1,4 +1,4 @@
-"""The service for tests: in this process with a client for each role, and as the real command in a process of its own."""
+"""The service for tests: in this process with a client for each role, and as the real command in its own process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deciding over the interface: the determination as the command prints it, and what is wrong by the path of its field."""
+"""Deciding over the interface: the answer as the command prints it, and what is wrong by the path of its field."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.service.conftest import CASE
+
+DOCUMENTS = (
+    "/policies",
+    "/policies/bcbsm-cryoneurolysis",
+    "/clauses/bcbsm-cryoneurolysis/statement-2",
+    "/evidence/bcbsm-cryoneurolysis",
+    "/diffs/bcbsm-cryoneurolysis?from=2022-12-31&to=2023-01-01",
+    "/library",
+    "/pairs?code=64640",
+)
 
 
 def _problem(client: TestClient, body: Any, status: int = 422, path: str = "/api/v1/decide") -> Any:
@@ -159,8 +169,7 @@ def test_what_cannot_be_priced_is_told_by_its_path(single: TestClient, body: Any
 
 
 def test_documents_are_told_with_a_fingerprint_that_saves_a_second_look(single: TestClient) -> None:
-    for path in ("/policies", "/policies/bcbsm-cryoneurolysis", "/clauses/bcbsm-cryoneurolysis/statement-2", "/library",
-                 "/evidence/bcbsm-cryoneurolysis", "/diffs/bcbsm-cryoneurolysis?from=2022-12-31&to=2023-01-01"):  # fmt: skip
+    for path in DOCUMENTS:
         answer = single.get(f"/api/v1{path}")
         assert answer.status_code == 200, path
         again = single.get(f"/api/v1{path}", headers={"If-None-Match": answer.headers["etag"]})

@@ -68,7 +68,7 @@ TABLE = {
     "GET /-/ready": "-",
     "GET /-/metrics": "-",
 }
-LETTERS = dict(zip(ROLES, "vbrpaA", strict=True))
+LETTERS: dict[str, str] = dict(zip(ROLES, "vbrpaA", strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def _routes(people: Many) -> dict[str, APIRoute]:
     found = {}
     for route in people.app.routes:
         if isinstance(route, APIRoute):
-            for method in route.methods - {"HEAD", "OPTIONS"}:
+            for method in (route.methods or set()) - {"HEAD", "OPTIONS"}:
                 found[f"{method} {route.path}"] = route
     return found
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from clausal.cli import (
     adjudicate,
     ask,
+    audit,
     check,
     decide,
     diff,
@@ -24,6 +25,7 @@ from clausal.cli import (
     schema,
     serve,
     show,
+    store,
     verify,
 )
 from clausal.cli.command import App, common_options
@@ -41,7 +43,7 @@ app.callback()(common_options)
 DECIDING = (decide, ask, price, adjudicate, impact)
 ANALYSING = (check, diff, evidence, verify)
 AUTHORING = (packs, show, scaffold, fingerprint, schema, fees, places, pairs)
-SERVING = (serve,)
+SERVING = (serve, audit, store)
 for module in (*DECIDING, *ANALYSING, *AUTHORING, *SERVING):
     module.register(app)
 

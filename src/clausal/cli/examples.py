@@ -46,6 +46,14 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "clausal pairs 64624 --date 2024-08-01",
         "clausal pairs 64624 76942 --service outpatient",
     ),
+    "serve": (
+        "clausal serve",
+        "clausal serve --config serve.yaml --database postgresql://clausal@db/clausal",
+    ),
+    "audit verify": ("clausal audit verify", "clausal audit verify audit.jsonl"),
+    "audit export": ("clausal audit export -o audit.jsonl",),
+    "store backup": ("clausal store backup -o store-2026-11-28.sqlite",),
+    "store tidy": ("clausal store tidy --config serve.yaml",),
     "fees import": ("clausal fees import rvu24d.zip zip2024.zip",),
     "fees list": ("clausal fees list",),
 }

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from clausal.cli.common import PacksOption, load
+from clausal.cli.installed import check_installed
 
 
 class Which(StrEnum):
     case = "case"
     determination = "determination"
     claims = "claims"
+    service = "service"
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +27,10 @@ def schema(
     which: Annotated[Which, typer.Argument(help="Which schema to print.")],
     packs: PacksOption = None,
 ) -> None:
-    """Print the JSON schema of a case file, or of what `decide --json` prints; or the columns of claims and results."""
+    """Print the JSON schema of a case, of what `decide --json` prints, of the configuration of `serve`; or columns.
+
+    `claims` are the columns of claim files and of results.
+    """
     if which is Which.case:
         found = load(packs).cases.schema()
     elif which is Which.claims:
@@ -33,6 +38,11 @@ def schema(
         from clausal.columns.schema import published
 
         found = published(load(packs).vocabulary, COLUMNS)
+    elif which is Which.service:
+        check_installed()
+        from clausal.service.configuration import configuration_schema
+
+        found = configuration_schema()
     else:
         from clausal.determination.model import determination_schema
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clausal.cli.common import PacksOption
-from clausal.problems import InvalidInput, Place
+from clausal.cli.installed import check_installed, store_told
 
 
 def register(app: typer.Typer) -> None:
@@ -34,27 +35,15 @@ def serve(
 
     It ends with Ctrl-C or SIGTERM, when what is being answered is answered. Needs the extra `service`.
     """
-    _check_installed()
+    check_installed()
     from clausal.service.configuration import read_configuration
     from clausal.service.serve import serve as run
-    from clausal.store.database import StoreFault
 
     configuration = read_configuration(config, port=port, database=database, data=data, packs=packs)
-    try:
+    with store_told(), suppress(KeyboardInterrupt):
         run(configuration, _tell)
-    except StoreFault as error:
-        raise InvalidInput.at(Place("database"), error.message, error.hint) from None
 
 
 def _tell(address: str) -> None:
     print(f"open {address}", flush=True)
     print("stop with Ctrl-C", file=sys.stderr)
-
-
-def _check_installed() -> None:
-    try:
-        import fastapi  # noqa: F401
-        import sqlalchemy  # noqa: F401
-    except ImportError as error:
-        hint = "install it: pip install 'clausal[service]'"
-        raise InvalidInput.at(Place("serve"), f"the service is not installed ({error.name} is missing)", hint) from None

@@ -30,6 +30,7 @@ from clausal.service.pages.rendered import FOLDER
 from clausal.service.problems import TITLES, Refusal, response
 from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
 from clausal.service.shape import of_shape
+from clausal.service.tidying import keep_tidy
 from clausal.service.traces import tracing
 from clausal.service.warm import warm
 from clausal.store.database import Database, StoreFault
@@ -102,6 +103,7 @@ def _lifespan(parts: Parts, *, works: bool) -> Any:
         beside = [
             asyncio.create_task(reloading.follow(parts.holder, parts.database)),
             asyncio.create_task(warm(parts.holder.current)),
+            asyncio.create_task(keep_tidy(parts.configuration, parts.database)),
         ]
         if works:
             parts.queue.start()

@@ -18,7 +18,7 @@ from clausal.files import private_folder
 from clausal.problems import InvalidInput, Place
 from clausal.service.app import create_app
 from clausal.service.configuration import Configuration
-from clausal.service.jobs.queues import CONFIGURED, end
+from clausal.service.jobs.processes import CONFIGURED, end
 from clausal.service.logs import configure
 from clausal.service.observed import SEVERAL
 from clausal.store.database import Database

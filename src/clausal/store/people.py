@@ -110,6 +110,13 @@ def end_session(connection: Connection, secret: str) -> None:
     connection.execute(delete(sessions).where((sessions.c.digest == digest(secret)) | (sessions.c.ends < now())))
 
 
+def forget_ended(connection: Connection) -> None:
+    """Put away sessions, sign-ins and tokens that are over."""
+    moment = now()
+    for table in (sessions, sign_ins, tokens):
+        connection.execute(delete(table).where(table.c.ends < moment))
+
+
 def begin_sign_in(connection: Connection, state: str, sign_in: SignIn, lasts: dt.timedelta) -> None:
     """Keep what a sign-in needs until the provider answers."""
     connection.execute(delete(sign_ins).where(sign_ins.c.ends < now()))

@@ -6,23 +6,18 @@ killed and taken up again.
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import threading
 from typing import Protocol
 
 import structlog
 
 from clausal.service.configuration import Configuration
+from clausal.service.jobs.processes import ENDS, end, process_of
 from clausal.store import jobs
 from clausal.store.database import Database, StoreFault
 
-CONFIGURED = "CLAUSAL_SERVICE"
-"""The environment variable that hands the configuration to a process of ours."""
 LOOKED = 1.0
-ENDS = 30.0
-"""Seconds that a job is given to keep what it has done when the service stops."""
 log = structlog.get_logger("clausal.jobs")
 
 
@@ -46,23 +41,6 @@ def queue_of(configuration: Configuration, database: Database) -> Queue:
     from clausal.service.jobs.shared import SharedQueue
 
     return SharedQueue(database)
-
-
-def process_of(configuration: Configuration, number: str) -> subprocess.Popen[bytes]:
-    """A process that works at a job, and at nothing else."""
-    environment = os.environ | {CONFIGURED: configuration.model_dump_json()}
-    command = [sys.executable, "-m", "clausal.service.jobs.work", number]
-    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to stop, and stop it where it does not."""
-    process.terminate()
-    try:
-        process.wait(ENDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 class LocalQueue:

@@ -10,7 +10,7 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from clausal.service.configuration import Configuration
-from clausal.service.jobs.queues import end, process_of
+from clausal.service.jobs.processes import end, process_of
 from clausal.store import jobs
 from clausal.store.database import Database, StoreFault
 

@@ -23,7 +23,7 @@ from clausal.service.configuration import Configuration
 from clausal.service.jobs import folder as folders
 from clausal.service.jobs.adjudicated import adjudicated
 from clausal.service.jobs.compared import compared
-from clausal.service.jobs.queues import CONFIGURED
+from clausal.service.jobs.processes import CONFIGURED
 from clausal.service.logs import configure
 from clausal.service.problems import field_problem
 from clausal.store import jobs

@@ -6,7 +6,7 @@ import asyncio
 import os
 
 from clausal.service.configuration import Configuration
-from clausal.service.jobs.queues import CONFIGURED
+from clausal.service.jobs.processes import CONFIGURED
 from clausal.service.jobs.shared import look_after, prepare
 from clausal.service.logs import configure
 from clausal.store.database import Database

@@ -1,0 +1,81 @@
+"""Deletes what has been kept long enough, by the rules of the configuration, once an hour and when it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+import structlog
+from anyio import to_thread
+
+from clausal.service.configuration import Configuration
+from clausal.service.jobs import folder as folders
+from clausal.store import answers, chain, determinations, jobs, people, retention
+from clausal.store.database import Database, StoreFault
+
+EVERY = 3600.0
+SENT = dt.timedelta(days=1)
+"""How long what was sent for a job that was cancelled or failed is kept, so that it can go on."""
+ACTOR = chain.Actor("system: retention")
+log = structlog.get_logger("clausal.retention")
+
+
+def rules_of(configuration: Configuration) -> list[retention.Rule]:
+    """What is kept how long; determinations first, as answers stay while one rests on them."""
+    keep = configuration.keep
+    found = (("determinations", keep.determinations), ("answers", keep.answers), ("jobs", keep.jobs))
+    return [retention.Rule(what, days) for what, days in found if days is not None]  # type: ignore[arg-type]
+
+
+def tidy(configuration: Configuration, database: Database, moment: dt.datetime | None = None) -> dict[str, int]:
+    """Delete what is due; how much of each kind."""
+    moment = moment or dt.datetime.now(dt.UTC)
+    counts: dict[str, int] = {}
+    for rule in rules_of(configuration):
+        with database.reading() as connection:
+            due = retention.due(connection, rule, moment)
+        counts[rule.what] = sum(_delete(configuration, database, rule, number) for number in due)
+    with database.writing() as connection:
+        people.forget_ended(connection)
+    _forget_sent(configuration, database, moment)
+    return counts
+
+
+async def keep_tidy(configuration: Configuration, database: Database) -> None:
+    """Tidy once an hour, until cancelled."""
+    while True:
+        await asyncio.sleep(EVERY)
+        try:
+            counts = await to_thread.run_sync(tidy, configuration, database)
+            log.info("tidied", **counts)
+        except StoreFault as error:
+            log.error("not tidied", kind=error.kind)
+
+
+def _delete(configuration: Configuration, database: Database, rule: retention.Rule, number: str) -> bool:
+    """Delete one thing, unless another worker has."""
+    with database.writing() as connection:
+        if rule.what == "answers":
+            if answers.load(connection, number) is None:
+                return False
+            retention.delete_answer(connection, ACTOR, number, str(rule))
+        elif rule.what == "determinations":
+            if determinations.load(connection, number) is None:
+                return False
+            retention.delete_determination(connection, ACTOR, number, str(rule))
+        else:
+            if jobs.load(connection, number) is None:
+                return False
+            folders.delete(folders.folder_of(configuration.data, number))
+            retention.delete_job(connection, ACTOR, number, str(rule))
+    return True
+
+
+def _forget_sent(configuration: Configuration, database: Database, moment: dt.datetime) -> None:
+    """Delete what was sent for jobs that ended otherwise than well, a day after."""
+    rule = retention.Rule("jobs", SENT.days)
+    with database.reading() as connection:
+        found = [jobs.load(connection, number) for number in retention.due(connection, rule, moment)]
+    for job in found:
+        if job is not None and job.state != "done":
+            folders.forget_sent(folders.folder_of(configuration.data, job.id), job.asked)
