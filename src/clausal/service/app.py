@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -107,6 +108,7 @@ def _lifespan(parts: Parts, *, works: bool) -> Any:
         ]
         if works:
             parts.queue.start()
+        _reload_when_asked(parts)
         log.info("started", library=parts.holder.current.library.fingerprint, store=parts.database.told)
         try:
             yield
@@ -121,6 +123,19 @@ def _lifespan(parts: Parts, *, works: bool) -> Any:
             log.info("stopped")
 
     return run
+
+
+def _reload_when_asked(parts: Parts) -> None:
+    """Read packs anew on SIGHUP, where this process gets signals."""
+    asked: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = asyncio.create_task(reloading.reload(parts.holder))
+        asked.add(task)
+        task.add_done_callback(asked.discard)
+
+    with suppress(ValueError, RuntimeError, NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
 
 
 def _check_permissions(app: FastAPI) -> None:
@@ -151,6 +166,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     """What Starlette itself refuses: a path or method that is not there."""
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, Refusal):  # raised while the body was read, and wrapped since
+        return response(error.__cause__, _number(request))
     told = TITLES.get(error.status_code, str(error.detail))
     if error.status_code == 400:
         told = str(error.detail)

@@ -12,6 +12,7 @@ from clausal.facts.source import Source, dotted, read_source
 from clausal.problems import InvalidInput, Problem, expected_one_of, nearest
 from clausal.schedules.store import data_folder
 from clausal.service.roles import ROLES, Role
+from clausal.service.shape import said
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DATABASE = "CLAUSAL_DATABASE"
@@ -57,6 +58,7 @@ class Jobs(Section):
     at_once: int = Field(1, ge=1, le=16, description="Jobs that run at the same time.")
     workers: int = Field(1, ge=1, le=64, description="Threads of each.")
     niceness: int = Field(10, ge=0, le=19, description="How far a job stands back behind answers.")
+    part_seconds: float = Field(10, gt=0, description="How often what is done is kept; so much is done again at most.")
     claims_folder: Path | None = Field(None, description="A folder of which files may be named instead of sent.")
 
 
@@ -175,8 +177,10 @@ def _problem(source: Source, detail: Any) -> Problem:
         return Problem(place, f"`{dotted(path)}` is missing", "docs/operate.md tells what it is")
     if detail["loc"] and detail["loc"][-1] == "[key]":
         return Problem(place, f"unknown role '{path[-1]}'", nearest(str(path[-1]), ROLES) or expected_one_of(ROLES))
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    return Problem(place, message if not path else f"{message[:1].lower()}{message[1:]}")
+    if detail["type"] == "value_error":
+        return Problem(place, str(detail["msg"]).removeprefix("Value error, "))
+    message, expected = said(detail, str(path[-1]) if path else "")
+    return Problem(place, message, f"expected {expected}" if expected else "")
 
 
 def _names(path: tuple[Any, ...]) -> list[str]:

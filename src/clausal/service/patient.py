@@ -7,7 +7,6 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_SECONDS = 10.0
 MOST_HEAD = 32 << 10
 """Bytes of a request's head."""
 
@@ -50,7 +49,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _wait(self) -> None:
         self._stop()
-        self._waiting = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self._waiting = self.loop.call_later(self.timeout_keep_alive, self._give_up)
 
     def _give_up(self) -> None:
         if not self.transport.is_closing():

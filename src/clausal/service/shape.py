@@ -19,11 +19,14 @@ def of_shape(detail: Mapping[str, Any]) -> FieldProblem:
     for step in detail["loc"][1:]:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
     path = path or str(detail["loc"][0])
-    say = _SAID.get(str(detail["type"]), _otherwise)
-    message, expected = say(
-        path.rpartition(".")[2], detail.get("input"), dict(detail.get("ctx", {})), str(detail["msg"])
-    )
+    message, expected = said(detail, path.rpartition(".")[2])
     return FieldProblem(path=path, message=message, expected=expected)
+
+
+def said(detail: Mapping[str, Any], name: str) -> _Said:
+    """What pydantic found wrong with the field of a name, and what was expected."""
+    say = _SAID.get(str(detail["type"]), _otherwise)
+    return say(name, detail.get("input"), dict(detail.get("ctx", {})), str(detail["msg"]))
 
 
 def _otherwise(name: str, given: Any, context: Mapping[str, Any], message: str) -> _Said:  # noqa: ARG001

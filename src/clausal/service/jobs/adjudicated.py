@@ -27,9 +27,6 @@ from clausal.service.configuration import Configuration
 from clausal.service.jobs import folder as folders
 from clausal.store import jobs
 
-PART_SECONDS = 10.0
-"""How often what is done is kept: so much at most is done again."""
-
 
 def adjudicated(
     configuration: Configuration, job: jobs.Job, folder: Path, progress: Callable[[Progress], None]
@@ -59,7 +56,7 @@ def adjudicated(
         payers=read_payers(read_source(payers)) if payers else {},
         resume=True,
         workers=configuration.jobs.workers,
-        part_seconds=PART_SECONDS,
+        part_seconds=configuration.jobs.part_seconds,
         when=dt.datetime.fromisoformat(job.made).replace(tzinfo=None),
     )
     done = adjudicate(library, Schedules(Store(data)), run, progress)
