@@ -28,7 +28,7 @@ from clausal.service.identity import Doorkeeper
 from clausal.service.jobs.queues import queue_of
 from clausal.service.observed import Observed
 from clausal.service.pages.rendered import FOLDER
-from clausal.service.problems import TITLES, Refusal, response
+from clausal.service.problems import TITLES, Refusal, of_disk, response
 from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
 from clausal.service.shape import of_shape
 from clausal.service.tidying import keep_tidy
@@ -166,11 +166,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     """What Starlette itself refuses: a path or method that is not there."""
     assert isinstance(error, HTTPException)
-    if isinstance(error.__cause__, Refusal):  # raised while the body was read, and wrapped since
+    # What is raised while a form is read comes here wrapped.
+    if isinstance(error.__cause__, Refusal):
         return response(error.__cause__, _number(request))
+    if isinstance(error.__cause__, OSError):
+        return response(of_disk(error.__cause__), _number(request))
     told = TITLES.get(error.status_code, str(error.detail))
-    if error.status_code == 400:
-        told = str(error.detail)
     hint = "GET /api/v1/openapi.json tells what there is" if error.status_code in (404, 405) else ""
     return response(Refusal(error.status_code, told, hint, headers=error.headers), _number(request))
 

@@ -5,6 +5,7 @@ A problem repeats what the client sent it about, and nothing that others sent; a
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from clausal.problems import InvalidInput, Problem
 
 MEDIA = "application/problem+json"
 _EXPECTED = "expected "
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""A disk, or a quota, has no room."""
 TITLES = {
     400: "the request cannot be read",
     401: "nobody is signed in",
@@ -102,6 +105,13 @@ def of_input(error: InvalidInput, status: int = 422) -> Refusal:
     errors = [field_problem(one) for one in error.problems]
     detail = errors[0].message if len(errors) == 1 else f"{len(errors)} things are wrong"
     return Refusal(status, detail, errors=errors)
+
+
+def of_disk(error: OSError) -> Refusal:
+    """The refusal of what could not be kept: the disk is full, or does not take it."""
+    if error.errno in FULL:
+        return Refusal(507, "there is no room for it", "nothing was kept; the operator is to make room on the disk")
+    return Refusal(503, "it could not be kept", "nothing was kept; try again", headers={"Retry-After": "2"})
 
 
 def response(refusal: Refusal, request: str = "") -> Response:

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from clausal.service.configuration import LOOPBACK, Configuration
 from clausal.service.identity import NOBODY, Doorkeeper, Identity
 from clausal.service.observed import Observed
-from clausal.service.problems import Refusal, response
+from clausal.service.problems import Refusal, of_disk, response
 from clausal.store.database import StoreFault
 from clausal.store.identifiers import new_id
 
@@ -94,6 +94,9 @@ class Watched:
         except StoreFault as error:
             refusal = of_store(error)
             log.error("store", kind=error.kind)
+        except OSError as error:
+            refusal = of_disk(error)
+            log.error("disk", kind=type(error).__name__, number=error.errno)
         except Exception as error:  # whatever it is, its words may hold what a client sent: only its kind is logged
             refusal = Refusal(
                 500, "the service failed; nothing was changed by this request", "tell the operator its id"

@@ -120,6 +120,12 @@ def put_back(connection: Connection, number: str) -> None:
     connection.execute(update(jobs).where(running).values(state="queued", beat="", attempts=jobs.c.attempts - 1))
 
 
+def abandon(connection: Connection, number: str) -> None:
+    """Let a job be taken up at once whose worker was seen to be gone."""
+    running = (jobs.c.id == number) & (jobs.c.state == "running")
+    connection.execute(update(jobs).where(running).values(state="queued", beat=""))
+
+
 def stop(connection: Connection, actor: chain.Actor, found: Job) -> None:
     """Cancel a job: at once where nobody works at it, else when whoever does sees it."""
     chain.append(connection, actor, "job.cancelled", found.subject)

@@ -24,10 +24,11 @@ from clausal.service.api.common import (
     needs,
     parts_of,
 )
+from clausal.service.api.shapes import Jobs, JobTold, ResultsPage
 from clausal.service.jobs import folder as folders
 from clausal.service.jobs import results
 from clausal.service.money import in_dollars
-from clausal.service.problems import Refusal, of_input
+from clausal.service.problems import Refusal, of_disk, of_input
 from clausal.service.roles import Permission
 from clausal.store import chain, jobs
 from clausal.store.identifiers import new_id
@@ -41,7 +42,7 @@ _FACETS = f"Count by: {', '.join(results.FACETS)}."
 NO_FILE = "send `claims` as a file, or name one in `claims_path`"
 
 
-@router.post("/adjudications", status_code=202, summary="Decide every line of a claim file",
+@router.post("/adjudications", status_code=202, response_model=JobTold, summary="Decide every line of a claim file",
              **needs("claims", *_PROBLEMS))  # fmt: skip
 async def make_adjudication(
     request: Request,
@@ -72,8 +73,8 @@ async def make_adjudication(
     return await _make(request, "adjudication", asked, sent, claims_path)
 
 
-@router.post("/impacts", status_code=202, summary="What a change of policy does to a claim file",
-             **needs("impact", *_PROBLEMS))  # fmt: skip
+@router.post("/impacts", status_code=202, response_model=JobTold,
+             summary="What a change of policy does to a claim file", **needs("impact", *_PROBLEMS))  # fmt: skip
 async def make_impact(
     request: Request,
     before: Annotated[dt.date, Form(description="By what was published by this day,")],
@@ -122,7 +123,7 @@ def _made(
         raise of_input(error) from None
     except OSError as error:
         folders.delete(folder)
-        raise _no_room(error) from None
+        raise of_disk(error) from None
     except BaseException:
         folders.delete(folder)
         raise
@@ -131,12 +132,6 @@ def _made(
     else:
         parts.queue.put(number)
     return answered(_told(request, job), 202, Location=_address(job))
-
-
-def _no_room(error: OSError) -> Refusal:
-    if error.errno in (28, 122):  # no space, or quota
-        return Refusal(507, "there is no room for the file", "nothing was kept; the operator is to make room")
-    return Refusal(503, "the file could not be kept", "nothing was kept; try again")
 
 
 def _named(request: Request, text: str) -> Path:
@@ -156,7 +151,7 @@ def _named(request: Request, text: str) -> Path:
 def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
     """The routes that jobs of both kinds have."""
 
-    @router.get(path, summary=f"The jobs of kind {kind}, the newest first", **needs(permission))
+    @router.get(path, response_model=Jobs, summary=f"The jobs of kind {kind}, the newest first", **needs(permission))
     def list_jobs(request: Request, before: str = "", size: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
         """Each with its state and how far it is."""
         with parts_of(request).database.reading() as connection:
@@ -167,12 +162,23 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
         rows = [_told(request, one, whole=False) for one in found]
         return answered({"jobs": rows, "next": following})
 
-    @router.get(f"{path}/{{number}}", summary="How far a job is, and what it came to", **needs(permission, 404))
+    @router.get(
+        f"{path}/{{number}}",
+        response_model=JobTold,
+        summary="How far a job is, and what it came to",
+        **needs(permission, 404),
+    )
     def read_job(request: Request, number: str) -> Response:
         """States: queued, running, done, failed, cancelled. Money is text; a sum is null where no line has any."""
         return answered(_told(request, _job(request, kind, number)))
 
-    @router.post(f"{path}/{{number}}/cancel", status_code=202, summary="Cancel a job", **needs(permission, 404, 409))
+    @router.post(
+        f"{path}/{{number}}/cancel",
+        status_code=202,
+        response_model=JobTold,
+        summary="Cancel a job",
+        **needs(permission, 404, 409),
+    )
     def cancel_job(request: Request, number: str) -> Response:
         """What is done is kept, and `resume` goes on from there."""
 
@@ -183,7 +189,13 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
 
         return answered(_told(request, _changed(request, kind, number, stop)), 202)
 
-    @router.post(f"{path}/{{number}}/resume", status_code=202, summary="Let a job go on", **needs(permission, 404, 409))
+    @router.post(
+        f"{path}/{{number}}/resume",
+        status_code=202,
+        response_model=JobTold,
+        summary="Let a job go on",
+        **needs(permission, 404, 409),
+    )
     def resume_job(request: Request, number: str) -> Response:
         """One that was cancelled or has failed goes on from what it kept."""
 
@@ -230,7 +242,12 @@ _routes("adjudication", "/adjudications", "claims")
 _routes("impact", "/impacts", "impact")
 
 
-@router.get("/adjudications/{number}/results", summary="Results by page and facet", **needs("claims", 404, 409, 504))
+@router.get(
+    "/adjudications/{number}/results",
+    response_model=ResultsPage,
+    summary="Results by page and facet",
+    **needs("claims", 404, 409, 504),
+)
 def read_results(
     request: Request,
     number: str,

@@ -25,6 +25,7 @@ from clausal.service.api.common import (
     parts_of,
 )
 from clausal.service.api.decide import EXAMPLE_CASE, body, determined
+from clausal.service.api.shapes import Answers, Replayed, SavedAnswer
 from clausal.service.roles import may
 from clausal.store import answers, chain
 from clausal.store.answers import Saved
@@ -36,6 +37,7 @@ Page = Annotated[int, Query(ge=1, le=1000)]
 @router.post(
     "",
     status_code=201,
+    response_model=SavedAnswer,
     summary="Decide a case, and keep the answer",
     **needs("save", 400, 408, 409, 413, 415, 504, 507, openapi_extra=body(["case"], {"case": EXAMPLE_CASE})),
 )
@@ -64,7 +66,7 @@ async def save_answer(request: Request) -> Response:
     return answered(told(saved), 201, Location=f"/api/v1/answers/{saved.id}")
 
 
-@router.get("", summary="Saved answers, the newest first", **needs("answers.own"))
+@router.get("", response_model=Answers, summary="Saved answers, the newest first", **needs("answers.own"))
 def list_answers(request: Request, before: str = "", size: Page = 100) -> Response:
     """Who saved when, for which day and by which library; not what was given. One's own, or everybody's by role."""
     identity = identity_of(request)
@@ -76,14 +78,19 @@ def list_answers(request: Request, before: str = "", size: Page = 100) -> Respon
     return answered({"answers": rows, "next": following})
 
 
-@router.get("/{number}", summary="A saved answer", **needs("answers.own", 404))
+@router.get("/{number}", response_model=SavedAnswer, summary="A saved answer", **needs("answers.own", 404))
 def read_answer(request: Request, number: str) -> Response:
     """The case as it was given and the answer to the letter. Who sees it stands in the log."""
     saved = seen(request, number, "answer.seen")
     return answered(told(saved), ETag=f'"{saved.digest[:32]}"')
 
 
-@router.post("/{number}/replay", summary="Work a saved answer out again", **needs("answers.own", 404, 504))
+@router.post(
+    "/{number}/replay",
+    response_model=Replayed,
+    summary="Work a saved answer out again",
+    **needs("answers.own", 404, 504),
+)
 def replay_answer(request: Request, number: str) -> Response:
     """Whether what is held now answers the same to the letter; else what changed, and whether packs or tables did."""
     saved, held = seen(request, number, "answer.replayed"), held_of(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -186,6 +185,6 @@ def absent(what: str) -> Refusal:
     return Refusal(404, f"there is no such {what}", "look at the list of them")
 
 
-def example(value: Any) -> dict[str, Any]:
-    """An example as OpenAPI has it."""
-    return {"example": json.loads(json.dumps(value, default=str))}
+def with_example(value: Any) -> dict[str, Any]:
+    """An example of a body, as OpenAPI has it."""
+    return {"requestBody": {"content": {JSON: {"example": value}}}}

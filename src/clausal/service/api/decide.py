@@ -21,6 +21,7 @@ from clausal.facts.source import Source
 from clausal.facts.vocabulary import case_path
 from clausal.problems import InvalidInput
 from clausal.service.api.common import API, answered, held_of, json_of, needs, parts_of
+from clausal.service.api.shapes import Next, RulesTold
 from clausal.service.held import Held
 from clausal.service.problems import Refusal, of_input
 
@@ -79,7 +80,7 @@ async def determined(held: Held, source: Source) -> Determination:
 
 @router.post(
     "/next-question",
-    summary="The question that settles most",
+    response_model=Next, summary="The question that settles most",
     **needs(
         "decide",
         400, 408, 413, 415, 504,
@@ -155,7 +156,7 @@ def _unknown(held: Held, given: Any) -> list[Key]:
 
 @router.post(
     "/why-not",
-    summary="Why a rule does not decide a case",
+    response_model=RulesTold, summary="Why a rule does not decide a case",
     **needs(
         "decide",
         400, 408, 413, 415, 504,

@@ -24,13 +24,26 @@ from clausal.service.api.common import (
     key_of,
     needs,
     parts_of,
+    with_example,
 )
+from clausal.service.api.shapes import Determinations, DeterminationTold
 from clausal.service.problems import Refusal, of_input
 from clausal.service.roles import may
 from clausal.store import answers, chain, determinations
 from clausal.store.determinations import Conflict, Move, PersonDetermination, Refused
 from clausal.store.gates import DECIDING, NEXT, NOBODY, Decided, Outcome, Reviewer, State, is_adverse
 
+EXAMPLE_STEP = {
+    "to": "determined",
+    "lines": [{"line": 1, "outcome": "denied", "reason": "the policy calls it investigational for this condition"}],
+    "reviewer": {
+        "name": "Ada Example",
+        "credential": "MD",
+        "licence": "MI 4301000000",
+        "reviewed_on": "2025-06-01",
+        "rationale": "Statement 2 applies: freezing for pain from osteoarthritis of the knee.",
+    },
+}
 router = APIRouter(prefix=f"{API}/determinations", tags=["determinations of people"])
 
 
@@ -69,7 +82,15 @@ class StepAsked(Body):
     note: str = Field("", max_length=4000)
 
 
-@router.post("", status_code=201, summary="Begin a determination", **needs("determinations.work", 400, 404, 409, 507))
+@router.post(
+    "",
+    status_code=201,
+    response_model=DeterminationTold,
+    summary="Begin a determination",
+    **needs(
+        "determinations.work", 400, 404, 409, 507, openapi_extra=with_example({"answer": "abcdefghijkmnpqrstuvwxyz23"})
+    ),
+)
 def open_determination(request: Request, asked: Opened) -> Response:
     """Begin with what the rules recommend of a saved answer: its state is `recommended`.
 
@@ -101,7 +122,9 @@ def _approved(connection: Any, found: PersonDetermination, saved: answers.Saved)
     return determinations.take(connection, actor, found, move, dt.date.today())
 
 
-@router.get("", summary="Determinations, the newest first", **needs("determinations.read"))
+@router.get(
+    "", response_model=Determinations, summary="Determinations, the newest first", **needs("determinations.read")
+)
 def list_determinations(
     request: Request,
     state: State | None = None,
@@ -119,7 +142,12 @@ def list_determinations(
     return answered({"determinations": rows, "next": following})
 
 
-@router.get("/{number}", summary="A determination with its steps", **needs("determinations.read", 404))
+@router.get(
+    "/{number}",
+    response_model=DeterminationTold,
+    summary="A determination with its steps",
+    **needs("determinations.read", 404),
+)
 def read_determination(request: Request, number: str) -> Response:
     """Every step, by whom, and what was decided with it. Who sees it stands in the log."""
     with parts_of(request).database.writing() as connection:
@@ -130,7 +158,12 @@ def read_determination(request: Request, number: str) -> Response:
     return answered(told(found))
 
 
-@router.post("/{number}/steps", summary="Take a step", **needs("determinations.work", 400, 404, 409, 412, 507))
+@router.post(
+    "/{number}/steps",
+    response_model=DeterminationTold,
+    summary="Take a step",
+    **needs("determinations.work", 400, 404, 409, 412, 507, openapi_extra=with_example(EXAMPLE_STEP)),
+)
 def take_step(request: Request, number: str, asked: StepAsked) -> Response:
     """Take a determination to its next state.
 

@@ -9,12 +9,13 @@ from starlette.responses import Response
 
 from clausal import __version__
 from clausal.service.api.common import API, answered, held_of, identity_of, needs, of_library
+from clausal.service.api.shapes import Held, Me
 from clausal.service.roles import ROLES
 
 router = APIRouter(prefix=API, tags=["who and what"])
 
 
-@router.get("/me", summary="Who is signed in", **needs("public"))
+@router.get("/me", response_model=Me, summary="Who is signed in", **needs("public"))
 async def read_me(request: Request) -> Response:
     """Name, roles, and the secret that changes by a session bring along; an empty `subject` is nobody."""
     identity = identity_of(request)
@@ -29,7 +30,7 @@ async def read_me(request: Request) -> Response:
     )
 
 
-@router.get("/library", summary="What is held", **needs("read"))
+@router.get("/library", response_model=Held, summary="What is held", **needs("read"))
 async def read_library(request: Request) -> Response:
     """The fingerprints of packs and fee tables, and the version; every answer names the first."""
     return of_library(request, holdings(request))

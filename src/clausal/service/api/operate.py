@@ -13,14 +13,17 @@ from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from clausal.problems import InvalidInput
-from clausal.service.api.common import API, Body, absent, actor_of, answered, identity_of, needs, parts_of
+from clausal.service.api.common import API, Body, absent, actor_of, answered, identity_of, needs, parts_of, with_example
 from clausal.service.api.me import holdings
+from clausal.service.api.shapes import Blocked, Events, PeopleTold, Reloaded, TokenMade, Tokens, Verified
 from clausal.service.problems import Refusal, of_input
 from clausal.service.reloading import note_reload
 from clausal.service.roles import ROLES, Role
 from clausal.store import answers, chain, determinations, people, retention
 from clausal.store.verify import faults
 
+EXAMPLE = {"reason": "asked for by the member"}
+LINES: dict[int | str, Any] = {200: {"description": "events", "content": {"application/x-ndjson": {}}}}
 router = APIRouter(prefix=API, tags=["operation"])
 
 
@@ -45,7 +48,7 @@ class Blocking(Body):
     blocked: bool
 
 
-@router.post("/library/reload", summary="Read packs and fee tables anew", **needs("operate"))
+@router.post("/library/reload", response_model=Reloaded, summary="Read packs and fee tables anew", **needs("operate"))
 async def reload_library(request: Request) -> Response:
     """All of it, or nothing: packs that are refused leave what is held as it is. Other workers follow in seconds."""
     parts = parts_of(request)
@@ -67,7 +70,7 @@ async def reload_library(request: Request) -> Response:
     return answered(holdings(request) | {"changed": changed})
 
 
-@router.get("/audit/events", summary="The log of who saw and did what", **needs("audit"))
+@router.get("/audit/events", response_model=Events, summary="The log of who saw and did what", **needs("audit"))
 def read_events(
     request: Request,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
@@ -82,7 +85,7 @@ def read_events(
     return answered({"events": [asdict(one) for one in found], "next": following})
 
 
-@router.get("/audit/export", summary="The whole log, a line of JSON each", **needs("audit"))
+@router.get("/audit/export", summary="The whole log, a line of JSON each", **needs("audit", responses=LINES))
 def export_events(request: Request) -> Response:
     """Every event from the first; keep the last line elsewhere, and `verify` finds a log that was written anew."""
     database = parts_of(request).database
@@ -97,7 +100,12 @@ def export_events(request: Request) -> Response:
     return StreamingResponse(lines(), media_type="application/x-ndjson")
 
 
-@router.get("/audit/verify", summary="Whether log and store are as they were written", **needs("audit", 504))
+@router.get(
+    "/audit/verify",
+    response_model=Verified,
+    summary="Whether log and store are as they were written",
+    **needs("audit", 504),
+)
 def verify_log(
     request: Request,
     number: Annotated[int | None, Query(ge=1, le=2**62, description="An event that was kept elsewhere,")] = None,
@@ -110,7 +118,7 @@ def verify_log(
     return answered({"whole": not found, "faults": found, "events": last[0], "hash": last[1]})
 
 
-@router.get("/people", summary="Who came in", **needs("operate"))
+@router.get("/people", response_model=PeopleTold, summary="Who came in", **needs("operate"))
 def list_people(request: Request) -> Response:
     """Everybody who ever signed in, with the roles of the last time."""
     with parts_of(request).database.reading() as connection:
@@ -122,7 +130,12 @@ def list_people(request: Request) -> Response:
     return answered({"people": rows})
 
 
-@router.post("/people/blocking", summary="Block somebody, or let them in again", **needs("operate", 400, 404))
+@router.post(
+    "/people/blocking",
+    response_model=Blocked,
+    summary="Block somebody, or let them in again",
+    **needs("operate", 400, 404, openapi_extra=with_example({"subject": "nurse-1", "blocked": True})),
+)
 def block_person(request: Request, asked: Blocking) -> Response:
     """Their sessions end at once, here and on other workers within seconds."""
     parts = parts_of(request)
@@ -136,7 +149,13 @@ def block_person(request: Request, asked: Blocking) -> Response:
     return answered({"subject": asked.subject, "blocked": asked.blocked})
 
 
-@router.post("/tokens", status_code=201, summary="Make a token for a program", **needs("operate", 400))
+@router.post(
+    "/tokens",
+    status_code=201,
+    response_model=TokenMade,
+    summary="Make a token for a program",
+    **needs("operate", 400, openapi_extra=with_example({"subject": "claims-engine", "roles": ["viewer"], "days": 90})),
+)
 def make_token(request: Request, asked: TokenAsked) -> Response:
     """The token itself is told once, here; the store has its digest alone."""
     by = identity_of(request).person.subject
@@ -148,7 +167,7 @@ def make_token(request: Request, asked: TokenAsked) -> Response:
     return answered({"token": secret, **_token(token)}, 201, Location=f"/api/v1/tokens/{token.id}")
 
 
-@router.get("/tokens", summary="The tokens of programs", **needs("operate"))
+@router.get("/tokens", response_model=Tokens, summary="The tokens of programs", **needs("operate"))
 def list_tokens(request: Request) -> Response:
     """Without the secrets, which are not held."""
     with parts_of(request).database.reading() as connection:
@@ -168,7 +187,7 @@ def end_token(request: Request, number: str) -> Response:
 
 
 @router.post("/answers/{number}/deletion", status_code=204, summary="Delete a saved answer",
-             **needs("operate", 400, 404, 409))  # fmt: skip
+             **needs("operate", 400, 404, 409, openapi_extra=with_example(EXAMPLE)))  # fmt: skip
 def delete_answer(request: Request, number: str, asked: Reason) -> Response:
     """The log tells that it was, when and why. One that a determination rests on is deleted after that."""
     with parts_of(request).database.writing() as connection:
@@ -181,7 +200,7 @@ def delete_answer(request: Request, number: str, asked: Reason) -> Response:
 
 
 @router.post("/determinations/{number}/deletion", status_code=204, summary="Delete a determination",
-             **needs("operate", 400, 404))  # fmt: skip
+             **needs("operate", 400, 404, openapi_extra=with_example(EXAMPLE)))  # fmt: skip
 def delete_determination(request: Request, number: str, asked: Reason) -> Response:
     """What was decided and why is gone; the log keeps that there was one, and the digest of each step."""
     with parts_of(request).database.writing() as connection:

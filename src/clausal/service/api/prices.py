@@ -18,13 +18,17 @@ from clausal.determination.pricing import Asked, price, priced_data
 from clausal.facts.given_place import GivenPlace
 from clausal.payment.sites import SITES
 from clausal.problems import InvalidInput
-from clausal.service.api.common import API, Body, answered, held_of, needs, of_library
+from clausal.service.api.common import API, Body, answered, held_of, needs, of_library, with_example
 from clausal.service.problems import Refusal, of_input
 
 router = APIRouter(prefix=API, tags=["prices"])
 Money = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{2})?$", examples=["248.32"])]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{5}$", examples=["64640"])]
 Site = Literal["office", "asc", "hospital-outpatient"]
+EXAMPLE = {
+    "lines": [{"code": "64640", "units": 2, "modifiers": ["RT"], "service_date": "2024-10-15"}],
+    "where": {"name": "Detroit"},
+}
 _OF_LINES = {
     "codes": "code", "units": "units", "modifiers": "modifiers", "days": "service_date", "through": "through",
     "charges": "charge",
@@ -66,7 +70,9 @@ class PriceAsked(Body):
     deductible_left: Money = Field("0.00", description="Part B deductible still owed.")
 
 
-@router.post("/prices", summary="What Medicare pays", **needs("price", 400, 408, 413, 504))
+@router.post(
+    "/prices", summary="What Medicare pays", **needs("price", 400, 408, 413, 504, openapi_extra=with_example(EXAMPLE))
+)
 def read_prices(request: Request, asked: PriceAsked) -> Response:
     """Each amount with its formula, table and release, and what claim edits say. A rate is not coverage.
 

@@ -74,13 +74,22 @@ class LocalQueue:
 
     def _look_after(self) -> None:
         while not self._ending:
-            self._running = {number: one for number, one in self._running.items() if one.poll() is None}
             try:
+                self._look()
                 self._begin()
             except (StoreFault, OSError) as error:
                 log.error("no job was begun", kind=type(error).__name__)
             self._told.wait(LOOKED)
             self._told.clear()
+
+    def _look(self) -> None:
+        """Let go of processes that have ended; the job of one that was killed is taken up again."""
+        for number, process in list(self._running.items()):
+            if process.poll() is not None:
+                if process.returncode:
+                    with self._database.writing() as connection:
+                        jobs.abandon(connection, number)
+                del self._running[number]
 
     def _begin(self) -> None:
         free = self._configuration.jobs.at_once - len(self._running)

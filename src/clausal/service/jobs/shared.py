@@ -76,6 +76,8 @@ async def look_after(configuration: Configuration, database: Database) -> None:
         finally:
             if process.poll() is None:
                 await asyncio.to_thread(end, process)
+            if process.returncode:
+                await asyncio.to_thread(_abandon, database, number)
 
     async with app.open_async():
         sweeping = asyncio.create_task(_sweep(app, database))
@@ -112,6 +114,11 @@ def _failed() -> Any:
     from procrastinate.jobs import Status
 
     return Status.FAILED
+
+
+def _abandon(database: Database, number: str) -> None:
+    with database.writing() as connection:
+        jobs.abandon(connection, number)
 
 
 def _waiting(database: Database) -> list[str]:

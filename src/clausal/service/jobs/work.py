@@ -134,4 +134,8 @@ def _told(problem: Problem, folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main(sys.argv[1]))
+    except StoreFault as error:  # whoever began this process lets the job be taken up again
+        log.error("store", kind=error.kind)
+        sys.exit(1)
