@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def serve(configuration: Configuration, tell: Callable[[str], None] = print) -> 
     address = f"{configuration.origin}/sign-in?token={token}" if token else configuration.origin
     if configuration.workers == 1:
         app = create_app(configuration, token)
+        settle()
         server = uvicorn.Server(_config(app, configuration))
         tell(address)
         with _jobs_worker(configuration):
@@ -58,7 +60,16 @@ def worker() -> FastAPI:
     """The application of one of several workers, as its environment tells."""
     configuration = Configuration.model_validate_json(os.environ[CONFIGURED])
     configure(configuration.log)
-    return create_app(configuration, os.environ.get(TOKEN, ""))
+    app = create_app(configuration, os.environ.get(TOKEN, ""))
+    settle()
+    return app
+
+
+def settle() -> None:
+    """Take all that is loaded out of what the collector looks through: it stays as long as the process does."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _prepare(configuration: Configuration) -> None:

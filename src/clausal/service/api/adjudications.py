@@ -26,7 +26,7 @@ from clausal.service.api.common import (
 )
 from clausal.service.api.shapes import Jobs, JobTold, ResultsPage
 from clausal.service.jobs import folder as folders
-from clausal.service.jobs import results
+from clausal.service.jobs.facets import FACETS
 from clausal.service.money import in_dollars
 from clausal.service.problems import Refusal, of_disk, of_input
 from clausal.service.roles import Permission
@@ -38,7 +38,7 @@ router = APIRouter(prefix=API, tags=["claim files"])
 Output = Literal["parquet", "csv", "xlsx", "835"]
 Sent = Annotated[UploadFile | None, File()]
 _PROBLEMS = (400, 404, 408, 409, 411, 413, 507)
-_FACETS = f"Count by: {', '.join(results.FACETS)}."
+_FACETS = f"Count by: {', '.join(FACETS)}."
 NO_FILE = "send `claims` as a file, or name one in `claims_path`"
 
 
@@ -259,6 +259,8 @@ def read_results(
 
     Money is text; null is no amount, and never zero.
     """
+    from clausal.service.jobs import results  # DuckDB is loaded when results are asked for
+
     job = _job(request, "adjudication", number)
     path = folders.folder_of(parts_of(request).configuration.data, job.id) / folders.RESULTS["parquet"]
     if job.state != "done":

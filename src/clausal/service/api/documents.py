@@ -8,11 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from clausal.documents.diff import Side
-from clausal.documents.diff_data import diff_data
 from clausal.documents.listed import clause_data, library_data, pack_data
 from clausal.documents.pack import Pack
-from clausal.evidence.as_data import evidence_data, quoted
 from clausal.problems import InvalidInput, nearest
 from clausal.service.api.common import API, held_of, needs, of_library
 from clausal.service.problems import Refusal, of_input
@@ -55,6 +52,8 @@ def read_evidence(
     as_of: Annotated[dt.date | None, Query(description="By its edition of this day.")] = None,
 ) -> Response:
     """Studies, trials, guidelines and references as quoted, and what their numbers give away."""
+    from clausal.evidence.as_data import evidence_data, quoted  # loaded when it is asked for, as is what compares
+
     _pack(request, pack)
     try:
         found = quoted(held_of(request).library, pack, as_of or dt.date.today())
@@ -73,6 +72,9 @@ def read_diff(
     second: Annotated[dt.date, Query(alias="to")],
 ) -> Response:
     """Every region of cases whose conclusion changes, exactly, with an example and the clauses of both sides."""
+    from clausal.documents.diff import Side
+    from clausal.documents.diff_data import diff_data
+
     library = held_of(request).library
     found = _pack(request, pack)
     title = f"{found.name}, services of {first} and of {second}"

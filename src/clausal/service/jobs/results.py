@@ -13,14 +13,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 from clausal.problems import InvalidInput, Place, unknown_name
+from clausal.service.jobs.facets import FACETS, SEVERAL
 
-SEVERAL = ("clauses", "rarc", "needs", "warnings", "readings", "documents", "edits", "edits_passed", "invalid_codes")
-"""Columns that hold several words, with blanks between them; each counts by itself."""
-FACETS = (
-    "status", "finding", "rule", "clauses", "denial", "denial_kind", "group_code", "carc", "rarc", "needs", "edits",
-    "warnings", "readings", "authorization", "decided_by", "documents", "invalid_codes", "release", "priced_at",
-)  # fmt: skip
-"""Columns by which results are filtered and counted."""
 AMOUNTS = ("charge", "allowed", "paid")
 MOST_VALUES = 100
 MEMORY = "256MB"
