@@ -1,16 +1,20 @@
-# `make run` decides the bundled worked cases (three in full), `make test` runs the tests; both set up all they need.
+# `make run` decides the bundled worked cases (three in full), `make test` runs the tests, `make serve` starts the service; each sets up all
+# that it needs.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types layers wheel check bench examples lock clean
+.PHONY: run test serve lint types layers wheel check bench examples lock clean
 
 run: $(STAMP)
 	$(BIN)/clausal decide --worked
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+serve: $(STAMP)
+	$(BIN)/clausal serve
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import analysis, columns, criteria, growing, history, lists, payment, scale, tabular, x12
+from bench import analysis, columns, criteria, growing, history, lists, payment, scale, service, tabular, x12
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
@@ -47,6 +47,7 @@ def main() -> None:
     scale.run()
     growing.run(CASE)
     history.run()
+    service.run()
 
 
 def _single_case(library: Library) -> None:

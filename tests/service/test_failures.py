@@ -127,6 +127,22 @@ def test_a_killed_worker_loses_nothing_that_was_acknowledged(served: Started, po
 
 
 @on_postgres
+def test_a_service_that_is_killed_leaves_no_process_behind(served: Started, postgres: Cluster) -> None:
+    running = served("--database", postgres.database(), config={"workers": 2})
+    until(lambda: len(_children(running.process.pid)) >= 3)
+    children = _children(running.process.pid)
+    running.stop(signal.SIGKILL)
+    until(lambda: not [one for one in children if _is_there(one)])
+
+
+def _is_there(process: int) -> bool:
+    try:
+        return (Path("/proc") / str(process) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@on_postgres
 def test_packs_that_are_read_anew_are_read_by_all_workers(served: Started, postgres: Cluster, tmp_path: Path) -> None:
     pack = tmp_path / "packs" / "house"
     pack.mkdir(parents=True)
@@ -152,13 +168,15 @@ def test_packs_that_are_read_anew_are_read_by_all_workers(served: Started, postg
 
 def _workers(parent: int) -> list[int]:
     """The processes of the service that answer requests."""
+    return [one for one in _children(parent) if b"spawn_main" in (Path("/proc") / str(one) / "cmdline").read_bytes()]
+
+
+def _children(parent: int) -> list[int]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            words = (folder / "cmdline").read_bytes()
-            of = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(folder.name))
         except (OSError, ValueError):
             continue
-        if of == parent and b"spawn_main" in words:
-            found.append(int(folder.name))
     return found

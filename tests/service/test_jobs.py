@@ -59,6 +59,13 @@ def test_a_file_is_decided_and_what_was_sent_is_deleted(served: Started, tmp_pat
     ]
     whole = client.get(f"/api/v1/adjudications/{job['id']}/results?facet=status&size=0").json()
     assert (whole["rows"], sum(one["lines"] for one in whole["facets"]["status"])) == ([], 3)
+    by_month = client.get(
+        f"/api/v1/adjudications/{job['id']}/results?month=2024-10&facet=month&facet=plan&size=0"
+    ).json()
+    assert [(one["value"], one["lines"]) for one in by_month["facets"]["month"]] == [("2024-10", 3)]
+    assert [(one["value"], one["lines"]) for one in by_month["facets"]["plan"]] == [
+        ("bcn-commercial-hmo", 2), ("medicare-part-b", 1),
+    ]  # fmt: skip
     wrong = client.get(f"/api/v1/adjudications/{job['id']}/results?claim_id=A1")
     assert (wrong.status_code, wrong.json()["path"]) == (422, "claim_id")
     taken = client.get(f"/api/v1/adjudications/{job['id']}/files/results.parquet")
@@ -84,7 +91,9 @@ def test_the_job_says_what_the_command_says(served: Started, tmp_path: Path) -> 
     }
     rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
     results = client.get(f"/api/v1/adjudications/{job['id']}/results").json()["rows"]
-    assert json.loads(json.dumps(rows, default=str)) == results
+    own = [{name: row[name] for name in rows[0]} for row in results]
+    assert json.loads(json.dumps(rows, default=str)) == own
+    assert [set(row) - set(rows[0]) for row in results] == [{"service_date", "plan", "code"}] * 3
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ class Job:
     payers: Mapping[str, Payer] = field(default_factory=dict)
     """What a payer file says of payers, by their identification; for an 835."""
     report: Path | None = None
+    carried: tuple[str, ...] = ()
+    """Published columns of the claims that results by line have too, after their own."""
     resume: bool = False
     force: bool = False
     workers: int = 2

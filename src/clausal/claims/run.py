@@ -100,7 +100,9 @@ class _Run:
         self._left_of_earlier: Left = collections.Counter()
         self.work = Work(job.output, self._same(library, schedules), resume=job.resume, force=job.force)
         self._kernel = Kernel(library, schedules, job.options)
-        self._schema = pa.schema([one for one in self._kernel.schema if one.name != "problem"])
+        own = [one for one in self._kernel.schema if one.name != "problem"]
+        self._carried = [(one.name, one.type) for one in columns if one.name in job.carried]
+        self._schema = pa.schema([*own, *self._carried])
         self._refusals: list[ClaimProblem] = []
         self.order: Order = self.work.state.order
         self._received.refused = frozenset(self.work.state.refused)
@@ -135,7 +137,7 @@ class _Run:
             "input": [[str(file.absolute()), file.stat().st_size, file.stat().st_mtime_ns] for file in files],
             "library": library.fingerprint,
             "as-of day": str(job.options.as_of),
-            "options": [job.options.derivation, job.remittance],
+            "options": [job.options.derivation, job.remittance, *job.carried],
             "mapping": [str(job.mapping), str(job.history_mapping)],
             "payers": {name: str(one) for name, one in sorted(job.payers.items())},
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
@@ -282,6 +284,10 @@ class _Run:
             batch = batch.filter(pa.array(targets_of(batch)))
         summary = Summary()
         summary.add(results, len(claims_of(batch).first))
+        for name, of in self._carried:
+            is_there = name in batch.schema.names
+            values = batch.column(name).cast(of) if is_there else pa.nulls(batch.num_rows, of)
+            results = results.append_column(name, values)
         return _Decided(batch, results, summary)
 
     @contextmanager

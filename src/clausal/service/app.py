@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -59,15 +59,16 @@ def create_app(configuration: Configuration, token: str = "", *, works: bool = T
         observed=observed,
         queue=queue_of(configuration, database),
     )
+    traced, stop_tracing = tracing(configuration.tracing)
     app = FastAPI(
         title="Clausal",
         version=__version__,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(parts, works=works),
+        lifespan=_lifespan(parts, stop_tracing, works=works),
         middleware=[
-            *tracing(configuration.tracing),
+            *traced,
             Middleware(Watched, configuration=configuration, observed=observed),
             Middleware(OfHost, configuration=configuration),
             Middleware(Sized, configuration=configuration),
@@ -96,7 +97,7 @@ def _openapi(request: Request) -> dict[str, Any]:
     return request.app.openapi()  # type: ignore[no-any-return]
 
 
-def _lifespan(parts: Parts, *, works: bool) -> Any:
+def _lifespan(parts: Parts, stop_tracing: Callable[[], None], *, works: bool) -> Any:
     """What runs beside the requests: the watch for reloads, jobs where they run here; a graceful end."""
 
     @asynccontextmanager
@@ -120,6 +121,7 @@ def _lifespan(parts: Parts, *, works: bool) -> Any:
                     await task
             await asyncio.to_thread(parts.queue.stop)
             parts.database.close()
+            await asyncio.to_thread(stop_tracing)
             log.info("stopped")
 
     return run

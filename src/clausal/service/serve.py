@@ -19,7 +19,7 @@ from clausal.files import private_folder
 from clausal.problems import InvalidInput, Place
 from clausal.service.app import create_app
 from clausal.service.configuration import Configuration
-from clausal.service.jobs.processes import CONFIGURED, end
+from clausal.service.jobs.processes import CONFIGURED, end, follow_parent
 from clausal.service.logs import configure
 from clausal.service.observed import SEVERAL
 from clausal.store.database import Database
@@ -29,6 +29,8 @@ TOKEN = "CLAUSAL_SERVICE_TOKEN"
 """The environment variable that hands the token of the single user to workers."""
 GRACE = 20
 """Seconds that requests are given to end when the service stops."""
+SWITCHED = 0.0005
+"""Seconds after which a thread that works lets another go on: requests wait for what is worked at beside them."""
 AGAIN = 2.0
 """Seconds after which a worker for jobs that is gone is started again."""
 
@@ -60,16 +62,18 @@ def worker() -> FastAPI:
     """The application of one of several workers, as its environment tells."""
     configuration = Configuration.model_validate_json(os.environ[CONFIGURED])
     configure(configuration.log)
+    follow_parent()
     app = create_app(configuration, os.environ.get(TOKEN, ""))
     settle()
     return app
 
 
 def settle() -> None:
-    """Take all that is loaded out of what the collector looks through: it stays as long as the process does."""
+    """Take what is loaded, and stays, out of what the collector looks through; let no thread hold others up long."""
     gc.collect()
     gc.freeze()
     gc.enable()
+    sys.setswitchinterval(SWITCHED)
 
 
 def _prepare(configuration: Configuration) -> None:

@@ -5,6 +5,7 @@ Made here and not by the ready-made middleware, whose spans carry whole addresse
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -25,10 +26,10 @@ def available() -> None:
         raise InvalidInput.at(Place("serve", path="tracing"), "OpenTelemetry is not installed", hint) from None
 
 
-def tracing(settings: Tracing | None) -> list[Middleware]:
-    """What traces requests, where it is configured."""
+def tracing(settings: Tracing | None) -> tuple[list[Middleware], Callable[[], None]]:
+    """What traces requests, where it is configured; and what sends the last traces when the service stops."""
     if settings is None:
-        return []
+        return [], lambda: None
     available()
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
@@ -37,7 +38,7 @@ def tracing(settings: Tracing | None) -> list[Middleware]:
 
     provider = TracerProvider(resource=Resource.create({"service.name": settings.service_name}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.endpoint)))
-    return [Middleware(Traced, provider=provider)]
+    return [Middleware(Traced, provider=provider)], provider.shutdown
 
 
 class Traced:

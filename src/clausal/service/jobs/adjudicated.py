@@ -25,6 +25,7 @@ from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules
 from clausal.service.configuration import Configuration
 from clausal.service.jobs import folder as folders
+from clausal.service.jobs.facets import CARRIED
 from clausal.store import jobs
 
 
@@ -54,6 +55,7 @@ def adjudicated(
         acknowledgment=folder / "999.x12" if asked.get("acknowledge") else None,
         claim_acknowledgment=folder / "277ca.x12" if asked.get("acknowledge") else None,
         payers=read_payers(read_source(payers)) if payers else {},
+        carried=() if asked["output"] == "835" else CARRIED,
         resume=True,
         workers=configuration.jobs.workers,
         part_seconds=configuration.jobs.part_seconds,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 
 from clausal.service.configuration import Configuration
 
 CONFIGURED = "CLAUSAL_SERVICE"
 """The environment variable that hands the configuration to a process of ours."""
+LOOKED = 1.0
+"""Seconds between two looks at the process that began this one."""
 ENDS = 30.0
 """Seconds that a job is given to keep what it has done when the service stops."""
 
@@ -29,3 +34,15 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def follow_parent() -> None:
+    """Stop this process when the one that began it is gone, however that came to its end."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOKED)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

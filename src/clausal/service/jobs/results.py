@@ -13,7 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from clausal.problems import InvalidInput, Place, unknown_name
-from clausal.service.jobs.facets import FACETS, SEVERAL
+from clausal.service.jobs.facets import FACETS, MONTH, SEVERAL
 
 AMOUNTS = ("charge", "allowed", "paid")
 MOST_VALUES = 100
@@ -43,7 +43,7 @@ def page(path: Path, asked: Asked) -> Page:
     """A page of results; raises InvalidInput for a column that is none."""
     names = pq.read_schema(path).names
     for name in (*asked.where, *asked.facets):
-        if name not in FACETS or name not in names:
+        if name not in FACETS or (name not in names and name != MONTH):
             raise InvalidInput.at(Place("request", path=name), *unknown_name("facet", name, FACETS))
     condition, values = _condition(asked.where)
     with duckdb.connect(config={"threads": 1, "memory_limit": MEMORY}) as connection:
@@ -62,18 +62,23 @@ def _condition(where: Mapping[str, str]) -> tuple[str, list[str]]:
     tests, values = [], []
     for name, value in where.items():
         if not value:
-            tests.append(f'"{name}" IS NULL')
+            tests.append(f"{_value(name)} IS NULL")
             continue
-        several = f"list_contains(string_split(\"{name}\"::VARCHAR, ' '), ?)"
-        tests.append(several if name in SEVERAL else f'"{name}"::VARCHAR = ?')
+        several = f"list_contains(string_split({_value(name)}, ' '), ?)"
+        tests.append(several if name in SEVERAL else f"{_value(name)} = ?")
         values.append(value)
     return (f"WHERE {' AND '.join(tests)}" if tests else ""), values
+
+
+def _value(name: str) -> str:
+    """The value of a facet, in SQL; names are those of FACETS alone."""
+    return "strftime(service_date, '%Y-%m')" if name == MONTH else f'"{name}"::VARCHAR'
 
 
 def _counted(
     connection: duckdb.DuckDBPyConnection, name: str, source: str, given: list[str], names: Sequence[str]
 ) -> list[dict[str, Any]]:
-    value = f"unnest(string_split(\"{name}\"::VARCHAR, ' '))" if name in SEVERAL else f'"{name}"::VARCHAR'
+    value = f"unnest(string_split({_value(name)}, ' '))" if name in SEVERAL else _value(name)
     held = [one for one in AMOUNTS if one in names]
     sums = "".join(f', sum("{one}") AS "{one}"' for one in held)
     amounts = "".join(f', "{one}"' for one in held)

@@ -10,7 +10,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 
 from clausal.service.configuration import Configuration
-from clausal.service.jobs.processes import CONFIGURED
+from clausal.service.jobs.processes import CONFIGURED, follow_parent
 from clausal.service.jobs.shared import look_after, prepare
 from clausal.service.logs import configure
 from clausal.store.database import Database, StoreFault
@@ -24,6 +24,7 @@ def main() -> None:
     """Look after the queue until asked to stop; a database that goes away is waited for."""
     configuration = Configuration.model_validate_json(os.environ[CONFIGURED])
     configure(configuration.log)
+    follow_parent()
     database = Database(configuration.database_url)
     while True:
         try:
