@@ -28,6 +28,10 @@ class Shown:
     """The last that lists it."""
 
 
+MOST_TABLES, MOST_SHOWN = 16, 100_000
+"""Of how many codes the tables are kept, and of how many what they show."""
+
+
 class Listings:
     """What the fee tables held show of procedure codes. Threads may share it.
 
@@ -44,13 +48,15 @@ class Listings:
 
     def lists(self, code: str) -> bool:
         """Whether some table lists a code, on whatever day."""
-        return any(_listing(self._table(kind, code), code) for kind in LISTING)
+        return self._may_list(code) and any(_listing(self._table(kind, code), code) for kind in LISTING)
 
     def absent(self, code: str, day: dt.date) -> str:
         """Why the tables show that a code is not there on a day; empty where they do not."""
         shown = self._shown.get(code)
         if shown is None:
-            shown = self._shown[code] = self._show(code)
+            shown = self._show(code) if self._may_list(code) else Shown()
+            if len(self._shown) < MOST_SHOWN:
+                self._shown[code] = shown
         if shown.before and shown.first and day <= shown.before.start:
             by = f"{shown.before.name} does not list it, {shown.first.name} is the first held that does"
             return f"it begins after {shown.before.start} ({by})"
@@ -58,6 +64,11 @@ class Listings:
             by = f"{shown.last.name} is the last held that lists it, {shown.after.name} does not"
             return f"it had ended by {shown.after.start} ({by})"
         return ""
+
+    def _may_list(self, code: str) -> bool:
+        """Whether a row of a code can be there: one that no pack names stands in imported tables alone."""
+        codes = self._schedules.codes
+        return codes is None or code in codes or self._schedules.store.exists
 
     def turns(self) -> Iterable[dt.date]:
         """The days on which the tables can show another thing than on the day before."""
@@ -101,9 +112,12 @@ class Listings:
         """A table that has the rows of a code, if it is only some codes' rows that are read."""
         if self._schedules.codes is None or code in self._schedules.codes:
             return self._schedules.table(kind)
-        if code not in self._of_code:
-            self._of_code[code] = Schedules(self._schedules.store, [code])
-        return self._of_code[code].table(kind)
+        found = self._of_code.get(code)
+        if found is None:
+            if len(self._of_code) >= MOST_TABLES:
+                self._of_code.clear()
+            found = self._of_code[code] = Schedules(self._schedules.store, [code])
+        return found.table(kind)
 
 
 def _listing(table: Table, code: str) -> frozenset[int]:
