@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from anyio import to_thread
@@ -18,6 +18,7 @@ from clausal.service.api.decide import EXAMPLE_CASE
 from clausal.service.observed import MEDIA
 from clausal.service.pages.rendered import page
 from clausal.service.problems import Refusal
+from clausal.service.roles import ROLES, Permission, may
 from clausal.store.database import Database, StoreFault
 
 router = APIRouter(include_in_schema=False)
@@ -98,9 +99,27 @@ def _calls(request: Request) -> Iterator[dict[str, Any]]:
                 "path": path,
                 "summary": call["summary"],
                 "description": call.get("description", ""),
-                "permission": call["x-permission"],
-                "curl": _curl(request, method.upper(), path, content.get("example")),
+                "roles": _roles(call["x-permission"]),
+                "curl": _curl(request, method.upper(), _filled(path, call), content.get("example")),
             }
+
+
+def _roles(permission: Permission) -> str:
+    """Who may make a call, in words."""
+    found = [role for role in ROLES if may([role], permission)]
+    return "anybody" if permission == "public" else ", ".join(found)
+
+
+def _filled(path: str, call: Mapping[str, Any]) -> str:
+    """An address with examples in the place of what has to be given."""
+    asked = []
+    for one in call.get("parameters", []):
+        examples = one["schema"].get("examples") or [one["name"].upper()]
+        if one["in"] == "path":
+            path = path.replace(f"{{{one['name']}}}", str(examples[0]))
+        elif one.get("required"):
+            asked.append(f"{one['name']}={examples[0]}")
+    return f"{path}?{'&'.join(asked)}" if asked else path
 
 
 def _curl(request: Request, method: str, path: str, body: Any) -> str:

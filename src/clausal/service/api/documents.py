@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from clausal.documents.listed import clause_data, library_data, pack_data
@@ -15,6 +15,7 @@ from clausal.service.api.common import API, held_of, needs, of_library
 from clausal.service.problems import Refusal, of_input
 
 router = APIRouter(prefix=API, tags=["documents"])
+PackName = Annotated[str, Path(examples=["bcbsm-cryoneurolysis"])]
 UNCHANGED: dict[int | str, Any] = {304: {"description": "what the client has is still so"}}
 
 
@@ -27,7 +28,7 @@ def list_policies(request: Request) -> Response:
 @router.get("/policies/{pack}", summary="A document", **needs("read", 404, responses=UNCHANGED))
 def read_policy(
     request: Request,
-    pack: str,
+    pack: PackName,
     on: Annotated[dt.date | None, Query(description="Only rules in force on this day.")] = None,
 ) -> Response:
     """Editions, clauses with paraphrase, place and fingerprint, rules with what they rest on; no text of the source."""
@@ -35,7 +36,7 @@ def read_policy(
 
 
 @router.get("/clauses/{pack}/{clause}", summary="A clause", **needs("read", 404, responses=UNCHANGED))
-def read_clause(request: Request, pack: str, clause: str) -> Response:
+def read_clause(request: Request, pack: PackName, clause: Annotated[str, Path(examples=["statement-2"])]) -> Response:
     """What it says, where, and all that rests on it."""
     found = _pack(request, pack)
     if clause not in found.clauses:
@@ -48,7 +49,7 @@ def read_clause(request: Request, pack: str, clause: str) -> Response:
 )
 def read_evidence(
     request: Request,
-    pack: str,
+    pack: PackName,
     as_of: Annotated[dt.date | None, Query(description="By its edition of this day.")] = None,
 ) -> Response:
     """Studies, trials, guidelines and references as quoted, and what their numbers give away."""
@@ -67,9 +68,9 @@ def read_evidence(
 )
 def read_diff(
     request: Request,
-    pack: str,
-    first: Annotated[dt.date, Query(alias="from")],
-    second: Annotated[dt.date, Query(alias="to")],
+    pack: PackName,
+    first: Annotated[dt.date, Query(alias="from", examples=["2022-12-31"])],
+    second: Annotated[dt.date, Query(alias="to", examples=["2023-01-01"])],
 ) -> Response:
     """Every region of cases whose conclusion changes, exactly, with an example and the clauses of both sides."""
     from clausal.documents.diff import Side

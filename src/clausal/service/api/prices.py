@@ -115,7 +115,7 @@ def read_prices(request: Request, asked: PriceAsked) -> Response:
 @router.get("/pairs", summary="NCCI code pairs and unit limits", **needs("price", 504))
 def read_pairs(
     request: Request,
-    code: Annotated[str, Query(pattern=r"^[A-Za-z0-9]{5}$")],
+    code: Annotated[str, Query(pattern=r"^[A-Za-z0-9]{5}$", examples=["64640"])],
     other: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9]{5}$", description="Only pairs with this code.")] = None,
     date: Annotated[dt.date | None, Query(description="Date of service (today).")] = None,
     service: Annotated[
