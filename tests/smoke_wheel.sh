@@ -27,7 +27,7 @@ grep -q '^not-covered  *1 ' said.txt
 "$work/venv/bin/clausal" serve 2> lacking.txt && exit 1
 grep -q "pip install 'clausal\[service\]'" lacking.txt
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$work/plain.txt" "$(echo "$work"/dist/*.whl)[service]"
-CLAUSAL_SERVICE_TOKEN=smoke "$work/venv/bin/clausal" serve --data data --port 0 > served.txt 2> served.log &
+CLAUSAL_SERVICE_TOKEN=the-token-of-the-smoke-test "$work/venv/bin/clausal" serve --data data --port 0 > served.txt 2> served.log &
 trap 'kill %1 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 100); do grep -q open served.txt && break; sleep 0.2; done
 address=$(sed -n 's/^open \(.*\)\/sign-in.*/\1/p' served.txt)
@@ -35,7 +35,7 @@ address=$(sed -n 's/^open \(.*\)\/sign-in.*/\1/p' served.txt)
 import json, sys, time, urllib.request
 case = {"service_date": "2024-10-15", "plan": "bcn-commercial-hmo", "diagnoses": ["M17.11"], "device": "iovera",
         "purpose": "pain", "lines": [{"code": "64640", "units": 1}]}
-headers = {"Authorization": "Bearer smoke", "Content-Type": "application/json"}
+headers = {"Authorization": "Bearer the-token-of-the-smoke-test", "Content-Type": "application/json"}
 asked = urllib.request.Request(f"{sys.argv[1]}/api/v1/decide", json.dumps({"case": case}).encode(), headers)
 assert json.load(urllib.request.urlopen(asked))["lines"][0]["status"] == "not-covered"
 page = urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers=headers)).read().decode()

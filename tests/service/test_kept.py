@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -16,7 +17,7 @@ REVIEWER = {
     "name": "Ada Example",
     "credential": "MD",
     "licence": "MI 430100",
-    "reviewed_on": "2025-06-01",
+    "reviewed_on": dt.datetime.now(dt.UTC).date().isoformat(),
     "rationale": "Statement 2 applies to freezing for knee pain.",
 }
 DENIED = [{"line": 1, "outcome": "denied", "reason": "investigational for this condition"}]
@@ -104,11 +105,12 @@ def test_a_denial_goes_its_way_with_a_physician(many: Many) -> None:
         "reviewer.name", "reviewer.credential", "reviewer.licence", "reviewer.rationale", "reviewer.reviewed_on",
     ]  # fmt: skip
     told = _step(many.physician, number, to="determined", lines=DENIED, reviewer=REVIEWER)
-    assert (told["state"], told["adverse"], told["next"]) == ("determined", True, ["issued"])
+    assert (told["state"], told["adverse"], told["next"]) == ("determined", True, ["issued", "in review"])
     _step(many.reviewer, number, to="issued")
     _step(many.reviewer, number, to="appealed", note="letter of 2 June")
-    same = _step(many.physician, number, 422, to="upheld", lines=DENIED, reviewer=REVIEWER)
-    assert same["path"] == "reviewer"
+    same = _step(many.physician, number, 409, to="upheld", lines=DENIED, reviewer=REVIEWER)
+    assert same["path"] == "to"
+    assert "you determined it before" in same["detail"]
 
 
 def test_a_reviewer_approves(many: Many) -> None:
@@ -129,7 +131,7 @@ def test_a_partial_approval_is_adverse(many: Many) -> None:
 def test_no_notice_is_issued_of_what_nobody_determined(many: Many) -> None:
     number = _opened(many)
     refused = _step(many.physician, number, 409, to="issued")
-    assert refused["hint"] == "from here it can become 'in review' or 'determined' or 'withdrawn'"
+    assert refused["hint"] == "from here it can become 'in review' or 'withdrawn'"
     _step(many.physician, number, 409, to="determined", lines=[{"line": 1, "outcome": "approved"}])
 
 
@@ -196,6 +198,26 @@ def test_what_is_deleted_is_told_and_leaves_no_gap(many: Many) -> None:
     assert many.reviewer.get(f"/api/v1/answers/{answer}").status_code == 404
     assert many.reviewer.get(f"/api/v1/determinations/{number}").status_code == 404
     assert many.admin.get("/api/v1/audit/verify").json()["whole"]
+
+
+def test_nobody_locks_themselves_out(single: TestClient) -> None:
+    for subject, hint in (("local", "let another admin do it"), ("program: x", "take its token back")):
+        refused = single.post("/api/v1/people/blocking", json={"subject": subject, "blocked": True})
+        assert refused.status_code == 409
+        assert hint in refused.json()["hint"]
+
+
+def test_a_name_in_an_address_that_is_none_is_told(single: TestClient) -> None:
+    for path, name in (("/pairs?code=64640&dat=2024-01-01", "dat"), ("/answers?sise=3", "sise"), ("/me?x=1", "x")):
+        refused = single.get(f"/api/v1{path}")
+        assert (refused.status_code, refused.json()["path"]) == (422, name)
+
+
+@pytest.mark.parametrize("day", ["0", "1700006400", "2024-10-15T00:00:00", "15.10.2024", "20241015"])
+def test_a_day_is_written_as_a_day(single: TestClient, day: str) -> None:
+    refused = single.get(f"/api/v1/pairs?code=64640&date={day}")
+    assert (refused.status_code, refused.json()["path"]) == (422, "date")
+    assert refused.json()["expected"] == "year-month-day, as in 2024-10-15"
 
 
 def test_a_token_is_made_used_and_taken_back(many: Many) -> None:

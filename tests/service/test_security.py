@@ -48,6 +48,17 @@ def test_pages_hold_no_script_and_no_style_within_them(single: TestClient) -> No
         assert not re.search(r'(src|href)="https?:', text)
 
 
+def test_somebody_in_a_browser_is_told_on_a_page(single: TestClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml"}
+    for path, status in (("/sign-in?token=guess", 401), ("/nothing", 404)):
+        answer = single.get(path, headers=browser)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+        assert answer.headers["x-request-id"] in answer.text
+        assert "guess" not in answer.text
+    assert single.get("/api/v1/nothing", headers=browser).headers["content-type"] == "application/problem+json"
+
+
 def test_what_packs_say_is_shown_as_text(tmp_path: Path) -> None:
     from clausal.service.app import create_app
 

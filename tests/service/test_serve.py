@@ -102,6 +102,22 @@ def test_what_is_wrong_with_a_configuration_is_told_with_its_line(tmp_path: Path
     assert not (tmp_path / "data" / "store.sqlite").exists() or "packs" in text
 
 
+def test_a_store_has_one_service(served: Started, tmp_path: Path) -> None:
+    served()
+    done = _run("--port", "0", "--data", str(tmp_path / "data"))
+    assert done.returncode == 2
+    assert "another service runs on this store; stop that one, or name another folder with --data" in done.stderr
+
+
+def test_a_token_that_can_be_guessed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUSAL_SERVICE_TOKEN", "short")
+    done = _run("--port", "0", "--data", str(tmp_path / "data"))
+    assert (done.returncode, done.stderr) == (
+        2,
+        "CLAUSAL_SERVICE_TOKEN: this token can be guessed; 20 characters or more\n",
+    )
+
+
 def test_packs_that_are_refused_keep_it_from_starting(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "pack.yaml").write_text("pack: bad\ncolour: blue\n")

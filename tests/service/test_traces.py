@@ -41,7 +41,7 @@ def test_a_request_is_a_span_of_the_callers_trace(served: Started, collector: tu
     running = served(config={"tracing": {"endpoint": endpoint, "service_name": "clausal-test"}})
     headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
     answer = running.client.post("/api/v1/decide?secret=P-77", json={"case": CASE}, headers=headers)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     running.stop()
     spans: dict[str, Any] = {}
     for raw in received:
@@ -56,7 +56,7 @@ def test_a_request_is_a_span_of_the_callers_trace(served: Started, collector: tu
     assert told == {
         "http.request.method": "POST",
         "http.route": "/api/v1/decide",
-        "http.response.status_code": 200,
+        "http.response.status_code": 422,
         "clausal.request": answer.headers["x-request-id"],
     }
     assert "P-77" not in str(received)

@@ -34,7 +34,7 @@ from clausal.store.tables import steps
 from clausal.store.verify import faults
 
 NURSE, DOCTOR, OTHER = chain.Actor("nurse"), chain.Actor("doctor"), chain.Actor("other-doctor")
-TODAY = dt.date(2025, 6, 1)
+TODAY = dt.datetime.now(dt.UTC).date()
 REVIEWER = Reviewer("Ada Example", "MD", "MI 430100", TODAY, "Statement 2 applies: freezing for knee pain.")
 SECOND = replace(REVIEWER, name="Bob Example", licence="MI 430200")
 DENIED = [Decided(1, "denied", reason="investigational for this condition")]
@@ -97,7 +97,7 @@ def test_an_overturned_denial_is_no_longer_adverse(database: Database, begun: Be
 @pytest.mark.parametrize("field", ["name", "credential", "licence", "reviewed_on", "rationale"])
 @pytest.mark.parametrize(
     "lines",
-    [DENIED, [Decided(1, "partly approved", 1, "one unit a day")], [Decided(1, "partly approved", None, "left only")]],
+    [DENIED, [Decided(1, "partly approved", 1, "one unit a day")], [Decided(1, "denied", None, "no need is shown")]],
 )
 def test_an_adverse_determination_needs_its_reviewer(
     database: Database, begun: Begun, field: str, lines: list[Decided]
@@ -131,7 +131,7 @@ def test_the_database_itself_refuses_an_adverse_determination_without_its_review
 def test_the_database_itself_refuses_every_way_that_is_none(database: Database, begun: Begun) -> None:
     states = list(NEXT)
     for previous, state in product(states, states):
-        allowed = state in NEXT[previous] and (previous, state) != ("recommended", "determined")
+        allowed = state in NEXT[previous]
         found = begun()
         with database.writing() as connection:
             number = 1
@@ -159,8 +159,8 @@ def test_the_database_itself_refuses_every_way_that_is_none(database: Database, 
 def _row(number: str, step: int, previous: str, state: str) -> dict[str, Any]:
     return {
         "determination": number, "number": step, "at": "t", "actor": "x", "state": state, "previous": previous,
-        "previous_number": step - 1, "adverse": False, "automatic": False, "reviewer": "", "credential": "",
-        "licence": "", "reviewed_on": "", "rationale": "", "lines": "[]", "note": "", "digest": "",
+        "previous_number": step - 1, "adverse": True, "automatic": False, "reviewer": "A", "credential": "MD",
+        "licence": "1", "reviewed_on": "2025-01-01", "rationale": "r", "lines": "[]", "note": "", "digest": "",
     }  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def test_no_notice_is_issued_of_what_nobody_determined(database: Database, begun
 
 
 def test_a_determination_is_not_made_without_a_review(database: Database, begun: Begun) -> None:
-    with pytest.raises(Refused, match="no person has reviewed it"):
+    with pytest.raises(Refused, match="a determination that is 'recommended' cannot become 'determined'"):
         _take(database, DOCTOR, begun(), "determined", lines=APPROVED)
 
 
@@ -194,6 +194,67 @@ def test_a_favourable_determination_may_be_automatic(database: Database, library
         found = open_for(connection, NURSE, answers.save(connection, NURSE, {}, answer, "tables"))
     found = _take(database, chain.Actor("system"), found, "determined", lines=APPROVED, automatic=True)
     assert (found.state, found.adverse, found.steps[-1].automatic) == ("determined", False, True)
+
+
+def test_nothing_is_decided_before_its_step(database: Database, begun: Begun) -> None:
+    found = begun()
+    for move, path in (({"lines": APPROVED}, "lines"), ({"reviewer": REVIEWER}, "reviewer")):
+        with pytest.raises(Refused) as caught:
+            _take(database, NURSE, found, "in review", **move)
+        assert [one.place.path for one in caught.value.problems] == [path]
+
+
+def test_a_review_is_of_its_own_time(database: Database, begun: Begun) -> None:
+    found = _take(database, NURSE, begun(), "in review")
+    for day, said in ((dt.date(1900, 1, 1), "is before the determination"), (dt.date(2999, 1, 1), "is still to come")):
+        with pytest.raises(Refused, match=said):
+            _take(database, DOCTOR, found, "determined", lines=DENIED, reviewer=replace(REVIEWER, reviewed_on=day))
+
+
+def test_nothing_is_approved_of_a_line_without_a_code(database: Database, begun: Begun) -> None:
+    found = _take(database, NURSE, begun(lines=[{}]), "in review")
+    with pytest.raises(Refused, match="the line has no procedure code: nothing can be approved"):
+        _take(database, DOCTOR, found, "determined", lines=APPROVED)
+
+
+def test_what_was_determined_is_reviewed_again_with_a_reason_until_it_is_issued(
+    database: Database, begun: Begun
+) -> None:
+    found = _take(database, NURSE, begun(), "in review")
+    found = _take(database, DOCTOR, found, "determined", lines=DENIED, reviewer=REVIEWER)
+    with pytest.raises(Refused, match="why is what was determined reviewed again"):
+        _take(database, DOCTOR, found, "in review")
+    found = _take(database, DOCTOR, found, "in review", note="an operative note has come")
+    found = _take(database, DOCTOR, found, "determined", lines=APPROVED)
+    assert not found.adverse
+    found = _take(database, NURSE, found, "issued")
+    with pytest.raises(Refused, match="nothing comes after it"):
+        _take(database, NURSE, found, "appealed")
+
+
+def test_a_shared_account_tells_people_by_their_licence(database: Database, begun: Begun) -> None:
+    local = chain.Actor("local", "", True)
+    found = _take(database, local, begun(), "in review")
+    found = _take(database, local, found, "determined", lines=DENIED, reviewer=REVIEWER)
+    found = _take(database, local, found, "issued")
+    found = _take(database, local, found, "appealed")
+    for reviewer, path in (
+        (REVIEWER, "reviewer.licence"),
+        (replace(REVIEWER, licence="mi-430100"), "reviewer.licence"),
+        (replace(SECOND, name="ADA  EXAMPLE"), "reviewer.name"),
+    ):
+        with pytest.raises(Refused) as caught:
+            _take(database, local, found, "upheld", lines=DENIED, reviewer=reviewer)
+        assert [one.place.path for one in caught.value.problems] == [path]
+    assert _take(database, local, found, "upheld", lines=DENIED, reviewer=SECOND).state == "upheld"
+
+
+def test_the_database_itself_refuses_a_denial_that_is_told_as_favourable(database: Database, begun: Begun) -> None:
+    found = _take(database, NURSE, begun(), "in review")
+    row = _row(found.id, 3, "in review", "determined") | {"adverse": False}
+    row["lines"] = '[{"line":1,"outcome":"denied","reason":"r","units":null}]'
+    with pytest.raises(IntegrityError, match="less_is_adverse"), database.writing() as connection:
+        connection.execute(insert(steps).values(**row))
 
 
 def test_an_appeal_is_decided_by_another_person(database: Database, begun: Begun) -> None:
@@ -213,8 +274,14 @@ def test_an_appeal_is_decided_by_another_person(database: Database, begun: Begun
         ([Decided(1, "approved"), Decided(1, "approved")], "lines[1].line", "line 1 is decided twice"),
         ([Decided(2, "approved")], "lines[0].line", "the answer has no line 2"),
         ([Decided(1, "approved", 1)], "lines[0].outcome", "fewer units than were asked for are 'partly approved'"),
-        ([Decided(1, "approved", 3)], "lines[0].units", "3 units of 2"),
+        ([Decided(1, "approved", 3)], "lines[0].units", "3 units are approved of 2"),
         ([Decided(1, "denied", 1, "r")], "lines[0].units", "a denied line has no approved units"),
+        ([Decided(1, "partly approved", 2, "r")], "lines[0].units", "all of 2 units: which part is approved?"),
+        (
+            [Decided(1, "partly approved", None, "r")],
+            "lines[0].units",
+            "how many is not said of 2 units: which part is approved?",
+        ),
         ([Decided(1, "denied")], "lines[0].reason", "a line that is not approved needs its reason"),
     ],
 )

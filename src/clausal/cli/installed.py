@@ -46,7 +46,8 @@ def store_told() -> Iterator[None]:
     try:
         yield
     except StoreFault as error:
-        raise InvalidInput.at(Place("database"), error.message, error.hint) from None
+        message = f"{error.message} ({error.cause})" if error.cause else error.message
+        raise InvalidInput.at(Place("database"), message, "look after the database, or name another") from None
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def backup(
             output.unlink(missing_ok=True)
             raise InvalidInput.at(Place(str(output)), f"cannot be written: {error}") from None
         output.chmod(FILE_MODE)
-    print(f"copied to {output}; `clausal audit verify --data FOLDER` holds it against its log")
+    print(f"copied to {output}; put it as store.sqlite into a folder to verify it")
 
 
 def tidy(config: ConfigOption = None, database: DatabaseOption = None, data: DataOption = None) -> None:

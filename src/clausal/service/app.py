@@ -28,7 +28,7 @@ from clausal.service.identity import Doorkeeper
 from clausal.service.jobs.queues import queue_of
 from clausal.service.observed import Observed
 from clausal.service.pages.rendered import FOLDER
-from clausal.service.problems import TITLES, Refusal, of_disk, response
+from clausal.service.problems import TITLES, Refusal, is_for_page, of_disk, response
 from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
 from clausal.service.shape import of_shape
 from clausal.service.tidying import keep_tidy
@@ -147,13 +147,15 @@ def _check_permissions(app: FastAPI) -> None:
             raise AssertionError(f"{route.path} does not say what it needs")
 
 
-def _number(request: Request) -> str:
-    return str(request.scope.get("state", {}).get("request", ""))
+def _sent(request: Request, refusal: Refusal) -> Response:
+    """A refusal as whoever asked can read it."""
+    as_page = is_for_page(request.method, request.url.path, request.headers.get("accept", ""))
+    return response(refusal, str(request.scope.get("state", {}).get("request", "")), as_page=as_page)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return response(error, _number(request))
+    return _sent(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -162,7 +164,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     errors = [of_shape(one) for one in error.errors()]
     is_no_json = any(one["type"] == "json_invalid" for one in error.errors())
     detail = errors[0].message if len(errors) == 1 else f"{len(errors)} things are wrong"
-    return response(Refusal(400 if is_no_json else 422, detail, errors=errors), _number(request))
+    return _sent(request, Refusal(400 if is_no_json else 422, detail, errors=errors))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -170,18 +172,18 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     # What is raised while a form is read comes here wrapped.
     if isinstance(error.__cause__, Refusal):
-        return response(error.__cause__, _number(request))
+        return _sent(request, error.__cause__)
     if isinstance(error.__cause__, OSError):
-        return response(of_disk(error.__cause__), _number(request))
+        return _sent(request, of_disk(error.__cause__))
     told = TITLES.get(error.status_code, str(error.detail))
     hint = "GET /api/v1/openapi.json tells what there is" if error.status_code in (404, 405) else ""
-    return response(Refusal(error.status_code, told, hint, headers=error.headers), _number(request))
+    return _sent(request, Refusal(error.status_code, told, hint, headers=error.headers))
 
 
 async def _of_store(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreFault)
     log.error("store", kind=error.kind)
-    return response(of_store(error), _number(request))
+    return _sent(request, of_store(error))
 
 
 _HANDLERS: dict[Any, Any] = {

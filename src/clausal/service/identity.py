@@ -41,7 +41,7 @@ class Identity:
 
     def actor(self, request: str) -> Actor:
         """As the log has it."""
-        return Actor(self.person.subject, request)
+        return Actor(self.person.subject, request, self.person == LOCAL)
 
 
 NOBODY = Identity(people.Person("", "", frozenset()), "nobody")

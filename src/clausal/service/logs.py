@@ -10,7 +10,7 @@ import structlog
 
 from clausal.service.configuration import Log
 
-_QUIET = ("uvicorn.access", "httpx", "httpcore", "alembic", "procrastinate")
+_QUIET = ("uvicorn.access", "httpx", "httpcore", "alembic", "procrastinate", "numexpr")
 
 
 def configure(settings: Log) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from clausal.determination.model import to_json
 from clausal.problems import InvalidInput, Problem
+from clausal.service.pages.rendered import rendered
 
 MEDIA = "application/problem+json"
 _EXPECTED = "expected "
@@ -22,7 +23,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 TITLES = {
     400: "the request cannot be read",
     401: "nobody is signed in",
-    403: "this role may not do that",
+    403: "this may not be done",
     404: "there is nothing here",
     405: "this cannot be done here",
     406: "this form is not offered",
@@ -43,6 +44,11 @@ TITLES = {
     504: "the answer took too long",
     507: "there is no room",
 }
+
+
+def is_for_page(method: str, path: str, accept: str) -> bool:
+    """Whether a request is of somebody who looks at a page."""
+    return method in ("GET", "POST") and not path.startswith(("/api/", "/-/")) and "text/html" in accept
 
 
 class FieldProblem(BaseModel):
@@ -114,9 +120,11 @@ def of_disk(error: OSError) -> Refusal:
     return Refusal(503, "it could not be kept", "nothing was kept; try again", headers={"Retry-After": "2"})
 
 
-def response(refusal: Refusal, request: str = "") -> Response:
-    """A refusal as it is sent."""
-    first = refusal.errors[0] if refusal.errors else FieldProblem(path=refusal.path, message="", hint=refusal.hint)
+def response(refusal: Refusal, request: str = "", *, as_page: bool = False) -> Response:
+    """A refusal as it is sent: as problem details, or as a page to somebody in a browser."""
+    alone = FieldProblem(path=refusal.path, message=refusal.detail, hint=refusal.hint)
+    errors = list(refusal.errors) or [alone]
+    first = errors[0]
     details = ProblemDetails(
         type=f"/problems/{refusal.status}",
         title=TITLES.get(refusal.status, "the request failed"),
@@ -126,7 +134,9 @@ def response(refusal: Refusal, request: str = "") -> Response:
         path=first.path,
         expected=first.expected,
         hint=first.hint or refusal.hint,
-        errors=list(refusal.errors),
+        errors=errors,
     )
     headers: dict[str, Any] = {"Cache-Control": "no-store", **refusal.headers}
+    if as_page:
+        return HTMLResponse(rendered("problem.html", problem=details), refusal.status, headers)
     return Response(to_json(details), refusal.status, headers, MEDIA)

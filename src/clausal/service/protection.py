@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from clausal.service.configuration import LOOPBACK, Configuration
 from clausal.service.identity import NOBODY, Doorkeeper, Identity
 from clausal.service.observed import Observed
-from clausal.service.problems import Refusal, of_disk, response
+from clausal.service.problems import Refusal, is_for_page, of_disk, response
 from clausal.store.database import StoreFault
 from clausal.store.identifiers import new_id
 
@@ -103,7 +103,8 @@ class Watched:
             )
             log.error("failed", kind=type(error).__name__, at=_place(error))
         if not status():
-            await response(refusal, number)(scope, receive, send)
+            as_page = is_for_page(scope["method"], scope["path"], Headers(scope=scope).get("accept", ""))
+            await response(refusal, number, as_page=as_page)(scope, receive, send)
 
     def _head(self, headers: MutableHeaders, number: str) -> None:
         headers["x-request-id"] = number
@@ -169,7 +170,7 @@ class Sized:
         most = self._limits.upload_mb << 20 if is_upload else self._limits.body_kb << 10
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and int(told) > most:
-            raise _too_large(most)
+            raise _too_large(most, is_upload=is_upload)
         seen = 0
         ends = None if is_upload else time.monotonic() + self._limits.body_seconds
         whole = False
@@ -190,7 +191,7 @@ class Sized:
                 seen += len(message.get("body", b""))
                 whole = not message.get("more_body", False)
                 if seen > most:
-                    raise _too_large(most)
+                    raise _too_large(most, is_upload=is_upload)
             return message
 
         await self._app(scope, receiving, send)
@@ -199,9 +200,13 @@ class Sized:
 _CLOSE = {"Connection": "close"}
 
 
-def _too_large(most: int) -> Refusal:
+def _too_large(most: int, *, is_upload: bool) -> Refusal:
     size = f"{most >> 20} MiB" if most >= 1 << 20 else f"{most >> 10} KiB"
-    hint = f"at most {size} are read here; a larger claim file goes by `clausal adjudicate`, or from `claims_folder`"
+    hint = f"at most {size} are read here"
+    if is_upload:
+        hint += (
+            "; a larger claim file goes by `clausal adjudicate`, or is named in the operator's folder (`claims_path`)"
+        )
     return Refusal(413, "the request is too large", hint, headers=_CLOSE)
 
 

@@ -9,7 +9,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
-from typing import Any
+from contextlib import nullcontext
+from typing import IO, Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -31,6 +32,7 @@ GRACE = 20
 """Seconds that requests are given to end when the service stops."""
 SWITCHED = 0.0005
 """Seconds after which a thread that works lets another go on: requests wait for what is worked at beside them."""
+LEAST_TOKEN = 20
 AGAIN = 2.0
 """Seconds after which a worker for jobs that is gone is started again."""
 
@@ -38,7 +40,8 @@ AGAIN = 2.0
 def serve(configuration: Configuration, tell: Callable[[str], None] = print) -> None:
     """Serve until asked to stop; `tell` is given the address to open. Raises InvalidInput, StoreFault."""
     _prepare(configuration)
-    token = os.environ.get(TOKEN, "") or (new_secret() if configuration.is_single_user else "")
+    held = _alone(configuration)
+    token = _token(configuration)
     sockets = [_bound(configuration)]
     port = sockets[0].getsockname()[1]
     configuration = configuration.model_copy(update={"port": port})
@@ -48,7 +51,7 @@ def serve(configuration: Configuration, tell: Callable[[str], None] = print) -> 
         settle()
         server = uvicorn.Server(_config(app, configuration))
         tell(address)
-        with _jobs_worker(configuration):
+        with _jobs_worker(configuration), held or nullcontext():
             server.run(sockets)
         return
     os.environ |= {CONFIGURED: configuration.model_dump_json(), TOKEN: token}
@@ -92,6 +95,30 @@ def _prepare(configuration: Configuration) -> None:
     database = Database(configuration.database_url)
     database.upgrade()
     database.close()
+
+
+def _token(configuration: Configuration) -> str:
+    """The token of the single user: a new one, or the one of the environment, which must not be guessed."""
+    given = os.environ.get(TOKEN, "")
+    if given and len(given) < LEAST_TOKEN:
+        raise InvalidInput.at(Place(TOKEN), "this token can be guessed", f"{LEAST_TOKEN} characters or more")
+    return given or (new_secret() if configuration.is_single_user else "")
+
+
+def _alone(configuration: Configuration) -> IO[str] | None:
+    """A hold on an SQLite store, that no second service looks after the same jobs."""
+    if not configuration.database_url.startswith("sqlite"):
+        return None
+    import fcntl
+
+    path = configuration.data / "serve.lock"
+    found = path.open("w")
+    try:
+        fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        hint = "stop that one, or name another folder with --data"
+        raise InvalidInput.at(Place(str(configuration.data)), "another service runs on this store", hint) from None
+    return found
 
 
 def _config(app: Any, configuration: Configuration) -> uvicorn.Config:

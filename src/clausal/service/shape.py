@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from clausal.problems import brief
+from clausal.service.fields import WRITTEN
 from clausal.service.problems import FieldProblem
 
 _Said = tuple[str, str]
@@ -43,6 +44,17 @@ def _not(what: str, expected: str) -> _Say:
     return say
 
 
+def _pattern(_: str, given: Any, context: Mapping[str, Any], __: str) -> _Said:
+    pattern = str(context.get("pattern", ""))
+    return f"'{brief(given)}' is not written as it is to be", WRITTEN.get(pattern, f"the form {pattern}")
+
+
+def _value(name: str, given: Any, context: Mapping[str, Any], message: str) -> _Said:
+    if "UploadFile" in message:
+        return f"`{name}` is text and no file", f"a file, as in curl -F {name}=@FILE"
+    return _otherwise(name, given, context, message.removeprefix("Value error, "))
+
+
 _DAY = _not("a date", "year-month-day, as in 2024-10-15")
 _NUMBER = _not("a whole number", "a whole number")
 _SAID: Mapping[str, _Say] = {
@@ -51,12 +63,14 @@ _SAID: Mapping[str, _Say] = {
         f"unknown name '{brief(name)}'",
         "only the names that /api/v1/openapi.json has",
     ),
-    "string_pattern_mismatch": _not("written as it is to be", "the form {pattern}"),
+    "string_pattern_mismatch": _pattern,
+    "value_error": _value,
     "literal_error": _not("one of the values", "{expected}"),
     "enum": _not("one of the values", "{expected}"),
     "date_from_datetime_parsing": _DAY,
     "date_parsing": _DAY,
     "date_type": _DAY,
+    "date_from_datetime_inexact": _DAY,
     "int_parsing": _NUMBER,
     "int_type": _NUMBER,
     "int_from_float": _NUMBER,

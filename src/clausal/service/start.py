@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from clausal.documents.listed import library_data
 from clausal.schedules.holdings import holdings
 from clausal.schedules.kinds import KINDS
-from clausal.service.api.common import answered, held_of, identity_of, needs, parts_of
+from clausal.service.api.common import JSON, answered, held_of, identity_of, needs, parts_of
 from clausal.service.api.decide import EXAMPLE_CASE
 from clausal.service.observed import MEDIA
 from clausal.service.pages.rendered import page
@@ -91,7 +91,7 @@ def _calls(request: Request) -> Iterator[dict[str, Any]]:
     described = request.app.openapi()
     for path, methods in described["paths"].items():
         for method, call in methods.items():
-            content = call.get("requestBody", {}).get("content", {}).get("application/json", {})
+            content = call.get("requestBody", {}).get("content", {})
             yield {
                 "id": call["operationId"],
                 "tag": call["tags"][0],
@@ -100,7 +100,8 @@ def _calls(request: Request) -> Iterator[dict[str, Any]]:
                 "summary": call["summary"],
                 "description": call.get("description", ""),
                 "roles": _roles(call["x-permission"]),
-                "curl": _curl(request, method.upper(), _filled(path, call), content.get("example")),
+                "curl": _curl(request, method.upper(), _filled(path, call), content.get(JSON, {}).get("example"))
+                + _form(described, content),
             }
 
 
@@ -120,6 +121,16 @@ def _filled(path: str, call: Mapping[str, Any]) -> str:
         elif one.get("required"):
             asked.append(f"{one['name']}={examples[0]}")
     return f"{path}?{'&'.join(asked)}" if asked else path
+
+
+def _form(described: Mapping[str, Any], content: Mapping[str, Any]) -> str:
+    """The fields of a form that has to be sent, for curl."""
+    shape = content.get("multipart/form-data", {}).get("schema", {})
+    if not shape:
+        return ""
+    named = described["components"]["schemas"][shape["$ref"].rpartition("/")[2]]
+    fields = [f" -F {name}={name.upper()}" for name in named.get("required", [])]
+    return "".join([" -F claims=@claims.csv", *fields])
 
 
 def _curl(request: Request, method: str, path: str, body: Any) -> str:

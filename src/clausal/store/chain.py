@@ -43,10 +43,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, and in which request."""
+    """Who does something, and in which request; an account that `is_shared` does not tell one person from another."""
 
     subject: str
     request: str = ""
+    is_shared: bool = False
 
 
 def append(

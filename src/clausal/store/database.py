@@ -36,8 +36,10 @@ _WHAT: dict[Kind, tuple[str, str]] = {
 class StoreFault(Exception):
     """Raised where the database itself fails: nothing of the transaction was kept."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, cause: str = "") -> None:
         self.kind = kind
+        self.cause = cause
+        """What the database said, for who operates it; never for who sends a request."""
         self.message, self.hint = _WHAT[kind]
         super().__init__(f"{self.message}; {self.hint}")
 
@@ -168,7 +170,8 @@ def _told() -> Iterator[None]:
     except IntegrityError:
         raise
     except DBAPIError as error:
-        raise StoreFault(_kind(error)) from error
+        said = str(error.orig).strip().splitlines() or [""]
+        raise StoreFault(_kind(error), said[0]) from error
 
 
 def _kind(error: DBAPIError) -> Kind:

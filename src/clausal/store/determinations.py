@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,7 +17,20 @@ from sqlalchemy.exc import IntegrityError
 
 from clausal.problems import InvalidInput, Place, Problem
 from clausal.store import answers, chain
-from clausal.store.gates import DECIDING, NOBODY, Asked, Decided, Reviewer, State, is_adverse, lacking
+from clausal.store.gates import (
+    DECIDING,
+    NOBODY,
+    WITHOUT_A_PERSON,
+    Asked,
+    Decided,
+    Passing,
+    Reviewer,
+    State,
+    decided,
+    is_adverse,
+    lacking,
+    same_reviewer,
+)
 from clausal.store.identifiers import canonical, digest, new_id, now
 from clausal.store.tables import determinations, steps
 
@@ -109,9 +122,13 @@ def take(
     if move.expected is not None and move.expected != len(found.steps):
         raise Conflict
     asked = lines_asked(saved)
-    problems = list(lacking(move.to, found.state, move.lines, asked, move.reviewer, today))
-    if not problems:
-        problems = list(_of_people(found, actor, move, asked))
+    begun = dt.date.fromisoformat(found.at[:10])
+    passing = Passing(found.state, move.to, found.adverse, asked, begun)
+    if move.automatic:
+        problems = list(_without_a_person(passing, move))
+    else:
+        problems = list(lacking(passing, move.lines, move.reviewer, move.note, today))
+        problems = problems or list(_on_appeal(found, actor, move, asked))
     if problems:
         raise Refused(problems)
     adverse = is_adverse(move.lines, asked) if move.to in DECIDING else found.adverse
@@ -151,32 +168,47 @@ def listed(
 
 def lines_asked(saved: answers.Saved) -> list[Asked]:
     """The lines of a saved answer."""
-    return [Asked(one["units"], one["status"]) for one in json.loads(saved.answer)["lines"]]
+    return [Asked(one["code"], one["units"], one["status"]) for one in json.loads(saved.answer)["lines"]]
 
 
-def _of_people(found: PersonDetermination, actor: chain.Actor, move: Move, asked: Sequence[Asked]) -> list[Problem]:
-    """What the law says of who may decide, and of what no person decides."""
-    place = "determination"
-    if move.automatic:
-        open_ = [one for one in asked if one.status != "covered"]
-        if open_ or is_adverse(move.lines, asked):
-            message = "only what the rules find covered in every line is determined without a person"
-            return [Problem(Place(place, path="to"), message, "let a reviewer determine it")]
-        return []
-    if move.to == "determined" and found.state == "recommended":
-        return [Problem(Place(place, path="to"), "no person has reviewed it", "take it 'in review' first")]
-    if found.state == "appealed" and move.to in DECIDING and is_adverse(move.lines, asked):
-        first = next(one for one in found.steps if one.state in DECIDING)
-        is_same = first.actor == actor.subject or _same_licence(first.licence, move.reviewer.licence)
-        if is_same:
-            hint = "29 CFR 2560.503-1(h)(3)(ii): neither the one who determined nor a subordinate"
-            return [Problem(Place(place, path="reviewer"), "an appeal is decided by another person", hint)]
-    return []
+def asked_of(connection: Connection, found: PersonDetermination) -> list[Asked]:
+    """The lines that a determination is about; none where its answer was deleted."""
+    saved = answers.load(connection, found.answer)
+    return lines_asked(saved) if saved else []
 
 
-def _same_licence(one: str, other: str) -> bool:
-    plain = ["".join(filter(str.isalnum, text)).casefold() for text in (one, other)]
-    return bool(plain[0]) and plain[0] == plain[1]
+def _without_a_person(passing: Passing, move: Move) -> Iterator[Problem]:
+    """Whether a determination may be made that no person makes: favourable, and covered by the rules in every line."""
+    place = Place("determination", path="to")
+    if (passing.previous, passing.to) != WITHOUT_A_PERSON:
+        yield Problem(place, f"nobody takes it from '{passing.previous}' to '{passing.to}'", "a person has to")
+    elif is_adverse(move.lines, passing.asked) or any(one.status != "covered" for one in passing.asked):
+        message = "only what the rules find covered in every line is determined without a person"
+        yield Problem(place, message, "let a reviewer determine it")
+    else:
+        yield from decided(passing.to, move.lines, passing.asked)
+
+
+def _on_appeal(found: PersonDetermination, actor: chain.Actor, move: Move, asked: Sequence[Asked]) -> Iterator[Problem]:
+    """Whether an appeal that stays adverse is decided by somebody else than the decisions before it."""
+    if found.state != "appealed" or move.to not in DECIDING or not is_adverse(move.lines, asked):
+        return
+    hint = "29 CFR 2560.503-1(h)(3)(ii): neither who made the determination nor a subordinate"
+    for one in found.steps:
+        if one.state not in DECIDING:
+            continue
+        if one.actor == actor.subject and not actor.is_shared:
+            message = "an appeal is decided by another person: you determined it before"
+            yield Problem(Place("determination", path="to"), message, f"sign in as another physician; {hint}")
+            return
+        for name, before, now_ in (
+            ("licence", one.licence, move.reviewer.licence),
+            ("name", one.reviewer, move.reviewer.name),
+        ):
+            if same_reviewer(before, now_):
+                message = f"an appeal is decided by another person: this {name} answers for what is appealed"
+                yield Problem(Place("determination", path=f"reviewer.{name}"), message, hint)
+                return
 
 
 def _add(connection: Connection, actor: chain.Actor, found: PersonDetermination, move: Move, *, adverse: bool) -> None:

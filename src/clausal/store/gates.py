@@ -17,15 +17,18 @@ from clausal.problems import Place, Problem
 State = Literal["recommended", "in review", "determined", "issued", "appealed", "overturned", "upheld", "withdrawn"]
 Outcome = Literal["approved", "partly approved", "denied"]
 NEXT: Mapping[State, tuple[State, ...]] = {
-    "recommended": ("in review", "determined", "withdrawn"),
+    "recommended": ("in review", "withdrawn"),
     "in review": ("in review", "determined", "withdrawn"),
-    "determined": ("issued",),
+    "determined": ("issued", "in review"),
     "issued": ("appealed",),
     "appealed": ("overturned", "upheld", "withdrawn"),
     "upheld": ("issued",),
     "overturned": ("issued",),
     "withdrawn": (),
 }
+"""Where a person may take a determination. From `determined` back to `in review` before it is issued, with a note why;
+an appeal that is withdrawn leaves what was issued."""
+WITHOUT_A_PERSON: tuple[State, State] = ("recommended", "determined")
 DECIDING: tuple[State, ...] = ("determined", "overturned", "upheld")
 """States into which a determination comes by a decision about its lines."""
 
@@ -52,14 +55,22 @@ class Reviewer:
 
 
 NOBODY = Reviewer()
+ZONES = dt.timedelta(days=1)
+"""By how much days differ where people and service are in different zones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A line as it was asked for, and what the rules recommend."""
 
+    code: str | None
     units: int | None
     status: str
+
+
+def following(state: State, *, adverse: bool) -> tuple[State, ...]:
+    """Where a person may take a determination from a state: what is not adverse is not appealed."""
+    return tuple(one for one in NEXT[state] if one != "appealed" or adverse)
 
 
 def is_adverse(lines: Sequence[Decided], asked: Sequence[Asked]) -> bool:
@@ -70,35 +81,57 @@ def is_adverse(lines: Sequence[Decided], asked: Sequence[Asked]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A determination before a gate: from where to where, of which lines, since when; `adverse` as it stands."""
+
+    previous: State
+    to: State
+    adverse: bool
+    asked: Sequence[Asked]
+    begun: dt.date
+
+
 def lacking(
-    state: State,
-    previous: State,
-    lines: Sequence[Decided],
-    asked: Sequence[Asked],
-    reviewer: Reviewer,
-    today: dt.date,
+    passing: Passing, lines: Sequence[Decided], reviewer: Reviewer, note: str, today: dt.date
 ) -> Iterator[Problem]:
     """What is missing or wrong before a determination may pass on, each with the path of its field."""
-    if state not in NEXT[previous]:
-        allowed = " or ".join(f"'{one}'" for one in NEXT[previous])
-        hint = f"from here it can become {allowed}" if allowed else "nothing comes after it"
-        yield _problem("to", f"a determination that is '{previous}' cannot become '{state}'", hint)
+    allowed = following(passing.previous, adverse=passing.adverse)
+    if passing.to not in allowed:
+        told = " or ".join(f"'{one}'" for one in allowed)
+        hint = f"from here it can become {told}" if told else "nothing comes after it"
+        yield _problem("to", f"a determination that is '{passing.previous}' cannot become '{passing.to}'", hint)
         return
-    if state not in DECIDING:
+    if passing.to not in DECIDING:
+        if lines:
+            yield _problem("lines", f"nothing is decided by '{passing.to}'", "lines are decided by 'determined'")
+        if reviewer != NOBODY:
+            yield _problem("reviewer", f"nobody answers for '{passing.to}'", "a reviewer is named with a decision")
+        if (passing.previous, passing.to) == ("determined", "in review") and not note.strip():
+            yield _problem("note", "why is what was determined reviewed again?", "tell it in `note`")
         return
-    yield from _lines(state, lines, asked)
-    if is_adverse(lines, asked):
-        for name in ("name", "credential", "licence", "rationale"):
-            if not getattr(reviewer, name).strip():
-                hint = "name, credential, licence, date and rationale of the reviewer who answers for it"
-                yield _problem(f"reviewer.{name}", "an adverse determination needs it", hint)
-        if reviewer.reviewed_on is None:
-            yield _problem("reviewer.reviewed_on", "an adverse determination needs it", "the day of the review")
-        elif reviewer.reviewed_on > today:
-            yield _problem("reviewer.reviewed_on", f"{reviewer.reviewed_on} is still to come", "the day of the review")
+    yield from decided(passing.to, lines, passing.asked)
+    if is_adverse(lines, passing.asked):
+        yield from _reviewer(reviewer, passing.begun, today)
 
 
-def _lines(state: State, lines: Sequence[Decided], asked: Sequence[Asked]) -> Iterator[Problem]:
+def _reviewer(reviewer: Reviewer, begun: dt.date, today: dt.date) -> Iterator[Problem]:
+    """Whether somebody answers for an adverse determination."""
+    for name in ("name", "credential", "licence", "rationale"):
+        if not any(map(str.isalnum, getattr(reviewer, name))):
+            hint = "name, credential, licence, date and rationale of the reviewer who answers for it"
+            yield _problem(f"reviewer.{name}", "an adverse determination needs it", hint)
+    day = reviewer.reviewed_on
+    if day is None:
+        yield _problem("reviewer.reviewed_on", "an adverse determination needs it", "the day of the review")
+    elif day > today:
+        yield _problem("reviewer.reviewed_on", f"{day} is still to come", "the day of the review")
+    elif day < begun - ZONES:
+        hint = "the day of the review"
+        yield _problem("reviewer.reviewed_on", f"{day} is before the determination was begun ({begun})", hint)
+
+
+def decided(state: State, lines: Sequence[Decided], asked: Sequence[Asked]) -> Iterator[Problem]:
     """Whether each line is decided once, and as it can be."""
     seen: set[int] = set()
     for index, one in enumerate(lines):
@@ -121,14 +154,29 @@ def _lines(state: State, lines: Sequence[Decided], asked: Sequence[Asked]) -> It
 
 def _units(path: str, one: Decided, asked: Asked) -> Iterator[Problem]:
     units = asked.units or 1
+    if asked.code is None and one.outcome != "denied":
+        yield _problem(
+            f"{path}.outcome", "the line has no procedure code: nothing can be approved", "save a case with it"
+        )
     if one.outcome == "denied" and one.units:
         yield _problem(f"{path}.units", "a denied line has no approved units", "leave `units` out")
     if one.units is not None and one.outcome != "denied" and not 0 < one.units <= units:
-        yield _problem(f"{path}.units", f"{one.units} units of {units}", f"expected a number from 1 to {units}")
+        yield _problem(f"{path}.units", f"{one.units} units are approved of {units}", f"expected 1 to {units}")
     if one.outcome == "approved" and one.units is not None and one.units < units:
         yield _problem(f"{path}.outcome", "fewer units than were asked for are 'partly approved'", "or approve all")
+    if one.outcome == "partly approved" and units > 1 and (one.units is None or one.units == units):
+        said = "all" if one.units else "how many is not said"
+        yield _problem(
+            f"{path}.units", f"{said} of {units} units: which part is approved?", f"expected 1 to {units - 1}"
+        )
     if one.outcome != "approved" and not one.reason.strip():
         yield _problem(f"{path}.reason", "a line that is not approved needs its reason", "the specific reason")
+
+
+def same_reviewer(one: str, other: str) -> bool:
+    """Whether two texts name one reviewer, however they are written."""
+    plain = ["".join(filter(str.isalnum, text)).casefold() for text in (one, other)]
+    return bool(plain[0]) and plain[0] == plain[1]
 
 
 def _problem(path: str, message: str, hint: str) -> Problem:

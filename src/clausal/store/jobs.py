@@ -18,6 +18,8 @@ Kind = Literal["adjudication", "impact"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 OVER: tuple[State, ...] = ("done", "failed", "cancelled")
 MOST_ATTEMPTS = 5
+ALMOST = 0.99
+"""How far a job is at most that is not done: a file is read ahead of what is decided of it."""
 SILENT = dt.timedelta(seconds=15)
 """After so long without a beat whoever worked at a job is taken for gone."""
 
@@ -110,7 +112,8 @@ def take(connection: Connection, number: str) -> Job | None:
 def beat(connection: Connection, number: str, lines: int, fraction: float) -> bool:
     """Note how far a job is; True where it is to stop."""
     mine = jobs.c.id == number
-    connection.execute(update(jobs).where(mine).values(beat=now(), lines=lines, fraction=fraction))
+    reached = min(fraction, ALMOST)
+    connection.execute(update(jobs).where(mine).values(beat=now(), lines=lines, fraction=reached))
     return bool(connection.execute(select(jobs.c.to_stop).where(mine)).scalar())
 
 

@@ -78,14 +78,17 @@ _FROM_TO = (
     " OR (previous = 'recommended' AND state IN ('in review', 'withdrawn'))"
     " OR (previous = 'recommended' AND state = 'determined' AND automatic AND NOT adverse)"
     " OR (previous = 'in review' AND state IN ('in review', 'determined', 'withdrawn') AND NOT automatic)"
-    " OR (previous = 'determined' AND state = 'issued')"
-    " OR (previous = 'issued' AND state = 'appealed')"
+    " OR (previous = 'determined' AND state IN ('issued', 'in review'))"
+    " OR (previous = 'issued' AND state = 'appealed' AND adverse)"
     " OR (previous = 'appealed' AND state IN ('overturned', 'upheld', 'withdrawn') AND NOT automatic)"
     " OR (previous IN ('upheld', 'overturned') AND state = 'issued')"
 )
 _ADVERSE_IS_REVIEWED = (
     "NOT (adverse AND state IN ('determined', 'overturned', 'upheld'))"
     " OR (reviewer <> '' AND credential <> '' AND licence <> '' AND reviewed_on <> '' AND rationale <> '')"
+)
+_LESS_IS_ADVERSE = (
+    """adverse OR (lines NOT LIKE '%"outcome":"denied"%' AND lines NOT LIKE '%"outcome":"partly approved"%')"""
 )
 steps = Table(
     "steps",
@@ -120,6 +123,7 @@ steps = Table(
     ),
     CheckConstraint(_FROM_TO, name="steps_allowed"),
     CheckConstraint(_ADVERSE_IS_REVIEWED, name="adverse_is_reviewed"),
+    CheckConstraint(_LESS_IS_ADVERSE, name="less_is_adverse"),
 )
 deletions = Table(
     "deletions",

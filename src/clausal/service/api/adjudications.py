@@ -25,6 +25,7 @@ from clausal.service.api.common import (
     parts_of,
 )
 from clausal.service.api.shapes import Jobs, JobTold, ResultsPage
+from clausal.service.fields import Day
 from clausal.service.jobs import folder as folders
 from clausal.service.jobs.facets import FACETS
 from clausal.service.money import in_dollars
@@ -53,7 +54,7 @@ async def make_adjudication(
     history_mapping: Sent = None,
     payers: Annotated[UploadFile | None, File(description="YAML of payers, for an 835.")] = None,
     output: Annotated[Output, Form(description="Results by line, or an X12 remittance.")] = "parquet",
-    as_of: Annotated[dt.date | None, Form(description="Only what was published by this day (today).")] = None,
+    as_of: Annotated[Day | None, Form(description="Only what was published by this day (today).")] = None,
     derivation: Annotated[bool, Form(description="Tell how each amount comes about (slow).")] = False,
     acknowledge: Annotated[bool, Form(description="Answer an X12 file by 999 and 277CA too.")] = False,
 ) -> Response:
@@ -77,8 +78,8 @@ async def make_adjudication(
              summary="What a change of policy does to a claim file", **needs("impact", *_PROBLEMS))  # fmt: skip
 async def make_impact(
     request: Request,
-    before: Annotated[dt.date, Form(description="By what was published by this day,")],
-    after: Annotated[dt.date | None, Form(description="and by this one (today).")] = None,
+    before: Annotated[Day, Form(description="By what was published by this day,")],
+    after: Annotated[Day | None, Form(description="and by this one (today).")] = None,
     claims: Annotated[UploadFile | None, File(description="Parquet, CSV, JSON lines, XLSX or X12 837.")] = None,
     claims_path: Annotated[str, Form(max_length=500, description="A file in the operator's folder, not sent.")] = "",
     mapping: Annotated[UploadFile | None, File(description="YAML that tells which columns are which.")] = None,
@@ -218,7 +219,9 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
 
         def delete(connection: Any, job: Job) -> None:
             if job.state not in jobs.OVER:
-                raise Refusal(409, f"the job is {job.state}", "cancel it first")
+                raise Refusal(
+                    409, f"the job is {job.state}", "it is stopping: wait" if job.to_stop else "cancel it first"
+                )
             folders.delete(folders.folder_of(parts_of(request).configuration.data, job.id))
             retention.delete_job(connection, actor_of(request), job.id, "asked for")
 
@@ -246,7 +249,7 @@ _routes("impact", "/impacts", "impact")
     "/adjudications/{number}/results",
     response_model=ResultsPage,
     summary="Results by page and facet",
-    **needs("claims", 404, 409, 504),
+    **needs("claims", 404, 409, 504, openapi_extra={"x-any-name": True}),
 )
 def read_results(
     request: Request,
@@ -274,7 +277,9 @@ def read_results(
         raise of_input(error) from None
     with parts_of(request).database.writing() as connection:
         chain.append(connection, actor_of(request), "job.results-seen", job.subject, {"lines": len(found.rows)})
-    return answered(asdict(found))
+    rejects = folders.folder_of(parts_of(request).configuration.data, job.id) / folders.REJECTS
+    address = f"{_address(job)}/files/{folders.REJECTS}" if rejects.is_file() else None
+    return answered(asdict(found) | {"rejected": job.rejected, "rejects": address})
 
 
 def _job(request: Request, kind: jobs.Kind, number: str) -> Job:

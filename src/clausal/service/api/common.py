@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from clausal.determination.model import to_json
 from clausal.facts.source import Source, parse_source
-from clausal.problems import InvalidInput
+from clausal.problems import InvalidInput, brief, nearest
 from clausal.service.configuration import Configuration
 from clausal.service.held import Held, Holder
 from clausal.service.identity import NOBODY, Doorkeeper, Identity
@@ -80,12 +80,25 @@ class Needs:
     async def __call__(self, request: Request) -> None:
         identity = identity_of(request)
         if may(identity.person.roles, self.permission):
+            _check_names(request)
             return
         if identity.way == "nobody":
             hint = "send `Authorization: Bearer TOKEN`, or sign in"
             raise Refusal(401, "nobody is signed in", hint, headers={"WWW-Authenticate": "Bearer"})
         roles = [role for role in ROLES if self.permission in MAY[role]]
         raise Refusal(403, "this role may not do that", f"it takes the role {' or '.join(roles)}")
+
+
+def _check_names(request: Request) -> None:
+    """Refuse names in an address that the call does not have: a slip would change what is asked, unseen."""
+    route = request.scope["route"]
+    if (route.openapi_extra or {}).get("x-any-name") or not route.path.startswith(API):
+        return
+    known = [one.alias for one in route.dependant.query_params]
+    for name in request.query_params:
+        if name not in known:
+            hint = nearest(name, known) or (f"expected one of {', '.join(known)}" if known else "it takes none")
+            raise Refusal(422, f"unknown name '{brief(name)}' in the address", hint, path=brief(name))
 
 
 def needs(permission: Permission, *problems: int, **more: Any) -> dict[str, Any]:
@@ -133,6 +146,8 @@ async def json_of(request: Request, known: Mapping[str, bool]) -> Source:
         raise of_input(error, 400) from None
     if not isinstance(source.data, dict):
         raise Refusal(422, "the body is to be an object", f"with {', '.join(known)}")
+    if "case" in known and "case" not in source.data and "service_date" in source.data:
+        raise Refusal(422, "the case stands by itself", 'put it under `case`: {"case": {...}}', path="case")
     errors = [
         FieldProblem(path=name, message=f"unknown name '{name[:80]}'", expected=f"one of {', '.join(known)}")
         for name in source.data

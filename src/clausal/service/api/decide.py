@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -19,13 +20,14 @@ from clausal.determination.why_not import why_not
 from clausal.facts.case import Case
 from clausal.facts.source import Source
 from clausal.facts.vocabulary import case_path
-from clausal.problems import InvalidInput
+from clausal.problems import InvalidInput, unknown_name
 from clausal.service.api.common import API, answered, held_of, json_of, needs, parts_of
 from clausal.service.api.shapes import Next, RulesTold
 from clausal.service.held import Held
 from clausal.service.problems import Refusal, of_input
 
 router = APIRouter(prefix=API, tags=["answers"])
+_MISSING = re.compile(r"'(\w+)' is missing")
 MANY_LINES = 20
 """A case with more lines is decided beside the others, so that it does not hold them up."""
 CASE_SCHEMA = {"$ref": "#/components/schemas/Case"}
@@ -146,7 +148,8 @@ def _unknown(held: Held, given: Any) -> list[Key]:
         if not isinstance(one, dict) or not isinstance(one.get("fact"), str) or set(one) - {"fact", "line"}:
             raise Refusal(422, "expected an object with `fact`, and `line` for a fact of a line", path=path)
         if one["fact"] not in held.library.vocabulary.facts:
-            raise Refusal(422, f"unknown fact '{one['fact'][:80]}'", path=f"{path}.fact")
+            message, hint = unknown_name("fact", one["fact"], held.library.vocabulary.facts)
+            raise Refusal(422, message, hint, path=f"{path}.fact")
         line = one.get("line")
         if line is not None and (not isinstance(line, int) or isinstance(line, bool) or not 1 <= line <= 999):
             raise Refusal(422, "a line is a number from 1 to 999", path=f"{path}.line")
@@ -203,6 +206,9 @@ def _within(error: InvalidInput, path: str = "case") -> Refusal:
     """Problems of a case, with the path that they have in the body."""
     refusal = of_input(error)
     for one in refusal.errors:
+        missing = _MISSING.match(one.message)
+        if missing and path == "case":
+            one.path = f"{one.path}.{missing[1]}" if one.path not in ("", "case") else f"case.{missing[1]}"
         if one.path != "case" and not one.path.startswith(("case.", "case[")):
             one.path = f"{path}.{one.path}" if path == "case" and one.path else one.path or path
     return refusal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
@@ -31,7 +31,7 @@ from clausal.service.problems import Refusal, of_input
 from clausal.service.roles import may
 from clausal.store import answers, chain, determinations
 from clausal.store.determinations import Conflict, Move, PersonDetermination, Refused
-from clausal.store.gates import DECIDING, NEXT, NOBODY, Decided, Outcome, Reviewer, State, is_adverse
+from clausal.store.gates import DECIDING, NOBODY, Asked, Decided, Outcome, Reviewer, State, following, is_adverse
 
 EXAMPLE_STEP = {
     "to": "determined",
@@ -56,7 +56,7 @@ class Opened(Body):
 class LineDecided(Body):
     """What is decided of a line."""
 
-    line: int = Field(ge=1, description="Counted from 1, as in the answer.")
+    line: int = Field(ge=1, description="Counted from 1, in the order of `asked`.")
     outcome: Outcome
     units: int | None = Field(None, ge=0, le=9999, description="Units approved; left out: all that were asked for.")
     reason: str = Field("", max_length=4000, description="The specific reason of a line that is not approved.")
@@ -108,7 +108,8 @@ def open_determination(request: Request, asked: Opened) -> Response:
             if parts_of(request).configuration.determinations.automatic_approval:
                 found = _approved(connection, found, saved)
             done(connection, request, key, found.subject)
-    return answered(told(found), 201, Location=f"/api/v1/determinations/{found.id}")
+        asked_of = determinations.asked_of(connection, found)
+    return answered(told(found, asked_of), 201, Location=f"/api/v1/determinations/{found.id}")
 
 
 def _approved(connection: Any, found: PersonDetermination, saved: answers.Saved) -> PersonDetermination:
@@ -136,10 +137,8 @@ def list_determinations(
         found = determinations.listed(connection, state, before, size)
     rows = [_about(one) for one in found]
     query = f"size={size}" + (f"&state={state.replace(' ', '%20')}" if state else "")
-    following = (
-        f"/api/v1/determinations?before={found[-1].at.replace('+', '%2B')}&{query}" if len(found) == size else None
-    )
-    return answered({"determinations": rows, "next": following})
+    page = f"/api/v1/determinations?before={found[-1].at.replace('+', '%2B')}&{query}" if len(found) == size else None
+    return answered({"determinations": rows, "next": page})
 
 
 @router.get(
@@ -155,7 +154,8 @@ def read_determination(request: Request, number: str) -> Response:
         if found is None:
             raise absent("determination")
         chain.append(connection, actor_of(request), "determination.seen", found.subject)
-    return answered(told(found))
+        asked_of = determinations.asked_of(connection, found)
+    return answered(told(found, asked_of))
 
 
 @router.post(
@@ -178,19 +178,25 @@ def take_step(request: Request, number: str, asked: StepAsked) -> Response:
         found = determinations.load(connection, number)
         if found is None:
             raise absent("determination")
+        asked_of = determinations.asked_of(connection, found)
         if before(connection, request, key) is None:
-            _check_role(request, move, connection, found)
+            _check_step(found, asked.after)
+            _check_role(request, move, asked_of)
             found = _taken(partial(determinations.take, connection, actor, found, move, dt.date.today()))
             done(connection, request, key, found.subject)
-    return answered(told(found), 201)
+    return answered(told(found, asked_of), 201)
 
 
-def _check_role(request: Request, move: Move, connection: Any, found: PersonDetermination) -> None:
+def _check_step(found: PersonDetermination, after: int | None) -> None:
+    """Whether the last step that was seen is one that there is."""
+    if after is not None and after > len(found.steps):
+        raise Refusal(422, f"there is no step {after}", f"the last step is {len(found.steps)}", path="after")
+
+
+def _check_role(request: Request, move: Move, asked: Sequence[Asked]) -> None:
     """An adverse determination is a physician's to make."""
     if move.to not in DECIDING or may(identity_of(request).person.roles, "determinations.determine"):
         return
-    saved = answers.load(connection, found.answer)
-    asked = determinations.lines_asked(saved) if saved else []
     if move.to == "upheld" or any(not 1 <= one.line <= len(asked) for one in move.lines):
         adverse = True
     else:
@@ -218,10 +224,14 @@ def _about(found: PersonDetermination) -> dict[str, Any]:
         "state": found.state,
         "adverse": found.adverse,
         "steps_taken": len(found.steps),
-        "next": list(NEXT[found.state]),
+        "next": list(following(found.state, adverse=found.adverse)),
     }
 
 
-def told(found: PersonDetermination) -> dict[str, Any]:
-    """All of a determination."""
-    return _about(found) | {"steps": [asdict(one) for one in found.steps]}
+def told(found: PersonDetermination, asked: Sequence[Asked]) -> dict[str, Any]:
+    """All of a determination: what was asked for with what the rules recommend, and every step."""
+    lines = [
+        {"line": number, "code": one.code, "units": one.units, "recommended": one.status}
+        for number, one in enumerate(asked, 1)
+    ]
+    return _about(found) | {"asked": lines, "steps": [asdict(one) for one in found.steps]}

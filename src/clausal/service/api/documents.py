@@ -12,6 +12,7 @@ from clausal.documents.listed import clause_data, library_data, pack_data
 from clausal.documents.pack import Pack
 from clausal.problems import InvalidInput, nearest
 from clausal.service.api.common import API, held_of, needs, of_library
+from clausal.service.fields import Day
 from clausal.service.problems import Refusal, of_input
 
 router = APIRouter(prefix=API, tags=["documents"])
@@ -29,7 +30,7 @@ def list_policies(request: Request) -> Response:
 def read_policy(
     request: Request,
     pack: PackName,
-    on: Annotated[dt.date | None, Query(description="Only rules in force on this day.")] = None,
+    on: Annotated[Day | None, Query(description="Only rules in force on this day.")] = None,
 ) -> Response:
     """Editions, clauses with paraphrase, place and fingerprint, rules with what they rest on; no text of the source."""
     return of_library(request, pack_data(held_of(request).library, _pack(request, pack).name, on))
@@ -50,7 +51,7 @@ def read_clause(request: Request, pack: PackName, clause: Annotated[str, Path(ex
 def read_evidence(
     request: Request,
     pack: PackName,
-    as_of: Annotated[dt.date | None, Query(description="By its edition of this day.")] = None,
+    as_of: Annotated[Day | None, Query(description="By its edition of this day.")] = None,
 ) -> Response:
     """Studies, trials, guidelines and references as quoted, and what their numbers give away."""
     from clausal.evidence.as_data import evidence_data, quoted  # loaded when it is asked for, as is what compares
@@ -69,8 +70,8 @@ def read_evidence(
 def read_diff(
     request: Request,
     pack: PackName,
-    first: Annotated[dt.date, Query(alias="from", examples=["2022-12-31"])],
-    second: Annotated[dt.date, Query(alias="to", examples=["2023-01-01"])],
+    first: Annotated[Day, Query(alias="from", examples=["2022-12-31"])],
+    second: Annotated[Day, Query(alias="to", examples=["2023-01-01"])],
 ) -> Response:
     """Every region of cases whose conclusion changes, exactly, with an example and the clauses of both sides."""
     from clausal.documents.diff import Side

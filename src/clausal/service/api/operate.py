@@ -24,6 +24,7 @@ from clausal.store.verify import faults
 
 EXAMPLE = {"reason": "asked for by the member"}
 LINES: dict[int | str, Any] = {200: {"description": "events", "content": {"application/x-ndjson": {}}}}
+PROGRAM = "program: "
 router = APIRouter(prefix=API, tags=["operation"])
 
 
@@ -112,6 +113,10 @@ def verify_log(
     hash: Annotated[str, Query(max_length=64, description="and its hash.")] = "",
 ) -> Response:
     """What is wrong: nothing, or each change and gap in words."""
+    if bool(number) != bool(hash):
+        raise Refusal(
+            422, "number and hash belong together", "send both, as the export's last line has them", path="hash"
+        )
     with parts_of(request).database.reading() as connection:
         last = chain.head(connection)
         found = list(faults(connection, (number, hash) if number else None))
@@ -134,11 +139,15 @@ def list_people(request: Request) -> Response:
     "/people/blocking",
     response_model=Blocked,
     summary="Block somebody, or let them in again",
-    **needs("operate", 400, 404, openapi_extra=with_example({"subject": "nurse-1", "blocked": True})),
+    **needs("operate", 400, 404, 409, openapi_extra=with_example({"subject": "nurse-1", "blocked": True})),
 )
 def block_person(request: Request, asked: Blocking) -> Response:
     """Their sessions end at once, here and on other workers within seconds."""
     parts = parts_of(request)
+    if asked.subject == identity_of(request).person.subject:
+        raise Refusal(409, "you would lock yourself out", "let another admin do it", path="subject")
+    if asked.subject.startswith(PROGRAM):
+        raise Refusal(409, "this is a program", "take its token back: DELETE /api/v1/tokens/ID", path="subject")
     with parts.database.writing() as connection:
         if not people.block(connection, asked.subject, blocked=asked.blocked):
             raise absent("person")
@@ -161,7 +170,7 @@ def make_token(request: Request, asked: TokenAsked) -> Response:
     by = identity_of(request).person.subject
     with parts_of(request).database.writing() as connection:
         lasts = dt.timedelta(days=asked.days)
-        secret, token = people.make_token(connection, f"program: {asked.subject}", asked.roles, by, lasts)
+        secret, token = people.make_token(connection, f"{PROGRAM}{asked.subject}", asked.roles, by, lasts)
         detail = {"for": asked.subject, "roles": sorted(asked.roles)}
         chain.append(connection, actor_of(request), "token.made", f"token:{token.id}", detail)
     return answered({"token": secret, **_token(token)}, 201, Location=f"/api/v1/tokens/{token.id}")

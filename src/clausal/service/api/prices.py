@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import Field, StrictInt
 from starlette.responses import Response
 
 from clausal.coding.pairs import pairs_of
@@ -19,11 +19,10 @@ from clausal.facts.given_place import GivenPlace
 from clausal.payment.sites import SITES
 from clausal.problems import InvalidInput
 from clausal.service.api.common import API, Body, answered, held_of, needs, of_library, with_example
+from clausal.service.fields import Code, Day, Money, PlaceOfService
 from clausal.service.problems import Refusal, of_input
 
 router = APIRouter(prefix=API, tags=["prices"])
-Money = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{2})?$", examples=["248.32"])]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{5}$", examples=["64640"])]
 Site = Literal["office", "asc", "hospital-outpatient"]
 EXAMPLE = {
     "lines": [{"code": "64640", "units": 2, "modifiers": ["RT"], "service_date": "2024-10-15"}],
@@ -40,10 +39,10 @@ class PricedLine(Body):
     """A line of the claim."""
 
     code: Code
-    units: int = Field(1, ge=1, le=9999)
+    units: StrictInt = Field(1, ge=1, le=9999)
     modifiers: list[Annotated[str, Field(max_length=2)]] = Field([], max_length=4)
-    service_date: dt.date | None = Field(None, description="Today, if it is not given.")
-    through: dt.date | None = Field(None, description="The last day of a service that spans days.")
+    service_date: Day | None = Field(None, description="Today, if it is not given.")
+    through: Day | None = Field(None, description="The last day of a service that spans days.")
     charge: Money | None = Field(None, description="In dollars, as text; on all lines or on none.")
 
 
@@ -63,7 +62,7 @@ class PriceAsked(Body):
 
     lines: list[PricedLine] = Field(min_length=1, max_length=999, examples=[[{"code": "64640", "units": 2}]])
     claim_type: Literal["professional", "outpatient", "asc"] | None = None
-    place_of_service: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
+    place_of_service: PlaceOfService | None = None
     compare_sites: list[Site] = Field([], max_length=3, description="Price it at each of these instead.")
     qualifying: bool | None = Field(None, description="Whether the practitioner is a qualifying participant.")
     where: Where = Where()
@@ -117,7 +116,7 @@ def read_pairs(
     request: Request,
     code: Annotated[str, Query(pattern=r"^[A-Za-z0-9]{5}$", examples=["64640"])],
     other: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9]{5}$", description="Only pairs with this code.")] = None,
-    date: Annotated[dt.date | None, Query(description="Date of service (today).")] = None,
+    date: Annotated[Day | None, Query(description="Date of service (today).")] = None,
     service: Annotated[
         Literal["practitioner", "outpatient"] | None, Query(description="For whom the table is (both).")
     ] = None,

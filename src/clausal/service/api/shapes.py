@@ -177,9 +177,19 @@ class DeterminationInList(BaseModel):
     next: list[State]
 
 
-class DeterminationTold(DeterminationInList):
-    """A determination with its steps."""
+class AskedTold(BaseModel):
+    """A line that is asked for, and what the rules recommend of it."""
 
+    line: int
+    code: str | None
+    units: int | None
+    recommended: Status
+
+
+class DeterminationTold(DeterminationInList):
+    """A determination with what is asked for, and its steps."""
+
+    asked: list[AskedTold]
     steps: list[StepTold]
 
 
@@ -224,11 +234,16 @@ class Jobs(BaseModel):
 
 
 class ResultsPage(BaseModel):
-    """Lines of results, how many there are in all, and counts by facet. Money is text."""
+    """Lines of results, how many there are in all, and counts by facet; how many were rejected, and where they are.
+
+    Money is text.
+    """
 
     rows: list[dict[str, Any]]
     total: int
     facets: dict[str, list[dict[str, Any]]]
+    rejected: int
+    rejects: str | None
 
 
 class EventTold(BaseModel):

@@ -18,7 +18,8 @@ FORMS = {
 }  # fmt: skip
 AT_ONCE = 1 << 20
 RESULTS = {"parquet": "results.parquet", "csv": "results.csv", "xlsx": "results.xlsx", "835": "results.835"}
-_OUT = ("results.rejects.jsonl", "results.pending.jsonl", "report.html", "impact.json", "999.x12", "277ca.x12")
+REJECTS = "results.rejects.jsonl"
+_OUT = (REJECTS, "results.pending.jsonl", "report.html", "impact.json", "999.x12", "277ca.x12")
 OUT = frozenset((*RESULTS.values(), *_OUT))
 """The names of files that can be fetched."""
 
@@ -72,7 +73,7 @@ def files(folder: Path) -> dict[str, int]:
     """The files that can be fetched, with their sizes."""
     if not folder.is_dir():
         return {}
-    return {one.name: one.stat().st_size for one in sorted(folder.iterdir()) if one.name in OUT}
+    return {one.name: one.stat().st_size for one in sorted(folder.iterdir()) if one.name in OUT and one.stat().st_size}
 
 
 def delete(folder: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -30,6 +31,7 @@ from clausal.store import jobs
 from clausal.store.database import Database, StoreFault
 
 BEAT = 1.0
+_OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 log = structlog.get_logger("clausal.jobs")
 
 
@@ -130,7 +132,12 @@ def _told(problem: Problem, folder: Path) -> dict[str, Any]:
     found = field_problem(problem).model_dump()
     where = str(problem.place).replace(f"{folder}{os.sep}", "")
     found["path"] = found["path"] or where
-    return {name: text.replace(f"{folder}{os.sep}", "") for name, text in found.items()}
+    return {name: _as_sent(text.replace(f"{folder}{os.sep}", "")) for name, text in found.items()}
+
+
+def _as_sent(text: str) -> str:
+    """A message with the options of the command as the names under which things are sent."""
+    return _OPTION.sub(lambda found: f"`{found[1].replace('-', '_')}`", text)
 
 
 if __name__ == "__main__":

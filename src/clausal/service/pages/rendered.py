@@ -26,8 +26,12 @@ def environment() -> Environment:
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
+def rendered(template: str, **values: Any) -> str:
+    """A template with its values."""
+    return environment().get_template(template).render(**{"identity": None, "version": __version__, **values})
+
+
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page; it is never kept by the browser or anybody between."""
     identity = request.scope["state"].get("identity")
-    text = environment().get_template(template).render(identity=identity, version=__version__, **values)
-    return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+    return HTMLResponse(rendered(template, identity=identity, **values), status, {"Cache-Control": "no-store"})

@@ -174,12 +174,16 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.CheckConstraint(
-            "(previous = '' AND state = 'recommended') OR (previous = 'recommended' AND state IN ('in review', 'withdrawn')) OR (previous = 'recommended' AND state = 'determined' AND automatic AND NOT adverse) OR (previous = 'in review' AND state IN ('in review', 'determined', 'withdrawn') AND NOT automatic) OR (previous = 'determined' AND state = 'issued') OR (previous = 'issued' AND state = 'appealed') OR (previous = 'appealed' AND state IN ('overturned', 'upheld', 'withdrawn') AND NOT automatic) OR (previous IN ('upheld', 'overturned') AND state = 'issued')",
+            "(previous = '' AND state = 'recommended') OR (previous = 'recommended' AND state IN ('in review', 'withdrawn')) OR (previous = 'recommended' AND state = 'determined' AND automatic AND NOT adverse) OR (previous = 'in review' AND state IN ('in review', 'determined', 'withdrawn') AND NOT automatic) OR (previous = 'determined' AND state IN ('issued', 'in review')) OR (previous = 'issued' AND state = 'appealed' AND adverse) OR (previous = 'appealed' AND state IN ('overturned', 'upheld', 'withdrawn') AND NOT automatic) OR (previous IN ('upheld', 'overturned') AND state = 'issued')",
             name="steps_allowed",
         ),
         sa.CheckConstraint(
             "NOT (adverse AND state IN ('determined', 'overturned', 'upheld')) OR (reviewer <> '' AND credential <> '' AND licence <> '' AND reviewed_on <> '' AND rationale <> '')",
             name="adverse_is_reviewed",
+        ),
+        sa.CheckConstraint(
+            """adverse OR (lines NOT LIKE '%"outcome":"denied"%' AND lines NOT LIKE '%"outcome":"partly approved"%')""",
+            name="less_is_adverse",
         ),
         sa.CheckConstraint(
             "(number = 1 AND previous_number IS NULL) OR (number > 1 AND previous_number = number - 1)",
