@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from clausal.determination.worked import worked_cases
 from clausal.documents.library import Library
-from tests.service.conftest import CASE, Many, many_people, signing_in
+from tests.service.conftest import CASE, CLAIMS, Many, many_people, signing_in
 
 REVIEWER = {
     "name": "Ada Example",
@@ -69,6 +69,25 @@ def test_a_biller_reads_only_what_is_theirs(many: Many) -> None:
     assert many.biller.get(f"/api/v1/answers/{other['id']}").status_code == 404
     assert many.biller.post(f"/api/v1/answers/{other['id']}/replay").status_code == 404
     assert {one["id"] for one in many.reviewer.get("/api/v1/answers").json()["answers"]} == {theirs["id"], other["id"]}
+
+
+def test_a_biller_sees_only_their_own_jobs(many: Many) -> None:
+    files = {"claims": ("claims.csv", CLAIMS)}
+    theirs = many.analyst.post("/api/v1/adjudications", files=files).json()["id"]
+    own = many.biller.post("/api/v1/adjudications", files=files).json()["id"]
+    assert [one["id"] for one in many.biller.get("/api/v1/adjudications").json()["jobs"]] == [own]
+    assert {one["id"] for one in many.analyst.get("/api/v1/adjudications").json()["jobs"]} == {own, theirs}
+    for method, path in (("GET", ""), ("GET", "/results"), ("POST", "/cancel"), ("DELETE", "")):
+        assert many.biller.request(method, f"/api/v1/adjudications/{theirs}{path}").status_code == 404
+        assert many.analyst.request(method, f"/api/v1/adjudications/{own}{path}").status_code != 404
+
+
+def test_a_key_of_what_was_deleted_is_told(many: Many) -> None:
+    key = {"Idempotency-Key": "key-1"}
+    saved = _saved(many.reviewer, **key)
+    assert many.admin.post(f"/api/v1/answers/{saved['id']}/deletion", json={"reason": "asked for"}).status_code == 204
+    again = many.reviewer.post("/api/v1/answers", json={"case": CASE}, headers=key)
+    assert (again.status_code, again.json()["detail"]) == (410, "what this key made was deleted")
 
 
 def test_lists_go_on_by_page(many: Many) -> None:
@@ -148,13 +167,20 @@ def test_only_what_is_covered_is_approved_without_a_person_and_only_where_the_op
 ) -> None:
     automatic = {"automatic_approval": True}
     people = many_people(signing_in(tmp_path_factory.mktemp("auto"), determinations=automatic))
-    covered = next(one for one in worked_cases(library) if one.expect.get("status") == "covered")
-    case = covered.source.data["cases"][covered.path[1]]["case"]
-    for given, state in ((case, "determined"), (CASE, "recommended")):
-        saved = _saved(people.reviewer, json.loads(json.dumps(given, default=float)))
+    covered = [one for one in worked_cases(library) if one.expect.get("status") == "covered"]
+    seen = set()
+    for one in covered:
+        given = json.loads(json.dumps(one.source.data["cases"][one.path[1]]["case"], default=float))
+        saved = _saved(people.reviewer, given)
         told = people.reviewer.post("/api/v1/determinations", json={"answer": saved["id"]}).json()
-        assert (told["state"], told["adverse"]) == (state, False)
-    assert told["steps"][-1]["automatic"] is False
+        seen.add(told["state"])
+        assert told["adverse"] is False
+        if told["state"] == "determined":
+            assert told["steps"][-1]["automatic"] is True
+            assert all(line["status"] == "covered" and line["code"] for line in saved["answer"]["lines"])
+            assert saved["answer"]["safety_screening"] in ("done", "not-applicable")
+            assert not [edit for line in saved["answer"]["lines"] for edit in line["edits"] if not edit["passes"]]
+    assert seen == {"determined", "recommended"}
 
 
 def test_who_saw_and_did_what_stands_in_the_log_and_no_patient_does(many: Many) -> None:

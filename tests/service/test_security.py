@@ -6,6 +6,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,31 @@ def test_no_address_takes_what_is_a_patients(many: Many) -> None:
     for path, calls in described["paths"].items():
         for call in calls.values():
             assert {one["name"] for one in call.get("parameters", [])} <= allowed, path
+
+
+def test_nothing_is_taken_in_of_who_may_not_send_it(many: Many) -> None:
+    """A body that would never end is refused before it is read."""
+
+    def endless() -> Iterator[bytes]:
+        yield b"--b\r\n"
+        raise AssertionError("the body was read")
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    for client, status in ((many.nobody, 401), (many.viewer, 403), (many.physician, 403)):
+        assert client.post("/api/v1/adjudications", content=endless(), headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/api/v1/answers/%00", "/api/v1/answers?before=%00", "/%00"])
+def test_an_address_has_no_nul_characters(single: TestClient, path: str) -> None:
+    assert single.get(path).status_code == 400
+
+
+def test_a_body_of_nothing_but_slips_is_answered_at_once(single: TestClient) -> None:
+    slips = {f"k{number}": 1 for number in range(50_000)}
+    for body in ({"case": {**CASE, **slips}}, {"case": CASE, **slips}):
+        answer = single.post("/api/v1/decide", json=body)
+        assert answer.status_code == 422
+        assert len(answer.json()["errors"]) <= 101
 
 
 def test_a_page_elsewhere_cannot_speak_with_the_service_under_its_own_name(single: TestClient) -> None:

@@ -66,6 +66,24 @@ def test_writers_at_the_same_time_make_one_chain(database: Database) -> None:
         assert list(faults(connection)) == []
 
 
+def test_a_log_is_verified_while_it_is_written(database: Database) -> None:
+    over = threading.Event()
+
+    def write() -> None:
+        while not over.is_set():
+            _fill(database, 1)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        for _ in range(30):
+            with database.reading() as connection:
+                assert list(faults(connection)) == []
+    finally:
+        over.set()
+        thread.join()
+
+
 @pytest.mark.parametrize(
     "change", ["UPDATE events SET actor = 'x' WHERE number = 2", "DELETE FROM events WHERE number = 2"]
 )

@@ -23,6 +23,8 @@ from clausal.store.determinations import (
     Move,
     PersonDetermination,
     Refused,
+    is_plain,
+    lines_asked,
     listed,
     load,
     open_for,
@@ -90,7 +92,12 @@ def test_an_overturned_denial_is_no_longer_adverse(database: Database, begun: Be
     found = _take(database, DOCTOR, found, "determined", lines=DENIED, reviewer=REVIEWER)
     found = _take(database, NURSE, found, "issued")
     found = _take(database, NURSE, found, "appealed")
-    found = _take(database, OTHER, found, "overturned", lines=APPROVED)
+    for lines, said in ((DENIED, "no line is better than before"), ([Decided(1, "approved", 1)], "'partly approved'")):
+        with pytest.raises(Refused, match=said):
+            _take(database, OTHER, found, "overturned", lines=lines, reviewer=SECOND)
+    with pytest.raises(Refused, match="a decision on appeal needs it"):
+        _take(database, OTHER, found, "overturned", lines=APPROVED)
+    found = _take(database, OTHER, found, "overturned", lines=APPROVED, reviewer=SECOND)
     assert not found.adverse
 
 
@@ -182,18 +189,61 @@ def test_a_determination_is_not_made_without_a_review(database: Database, begun:
 
 
 def test_what_rules_do_not_find_covered_is_never_determined_without_a_person(database: Database, begun: Begun) -> None:
-    with pytest.raises(Refused, match="only what the rules find covered in every line"):
+    with pytest.raises(Refused, match="only what the rules find covered in every line, with nothing against it"):
         _take(database, NURSE, begun(), "determined", lines=APPROVED, automatic=True)
 
 
 def test_a_favourable_determination_may_be_automatic(database: Database, library: Library) -> None:
-    worked = next(one for one in worked_cases(library) if one.expect.get("status") == "covered")
-    answer = decide(library, worked.case, worked.as_of)
-    assert [line.status for line in answer.lines] == ["covered"]
+    covered = [one for one in worked_cases(library) if one.expect.get("status") == "covered"]
+    plain: list[answers.Saved] = []
+    others: list[answers.Saved] = []
+    for worked in covered:
+        answer = decide(library, worked.case, worked.as_of)
+        with database.writing() as connection:
+            saved = answers.save(connection, NURSE, {}, answer, "tables")
+            (plain if all(map(is_plain, lines_asked(saved))) else others).append(saved)
+    assert plain
+    assert others
     with database.writing() as connection:
-        found = open_for(connection, NURSE, answers.save(connection, NURSE, {}, answer, "tables"))
+        found = open_for(connection, NURSE, others[0])
+    lines = [Decided(number, "approved") for number in range(1, len(lines_asked(others[0])) + 1)]
+    with pytest.raises(Refused, match="with nothing against it"):
+        _take(database, chain.Actor("system"), found, "determined", lines=lines, automatic=True)
+    with database.writing() as connection:
+        found = open_for(connection, NURSE, plain[0])
     found = _take(database, chain.Actor("system"), found, "determined", lines=APPROVED, automatic=True)
     assert (found.state, found.adverse, found.steps[-1].automatic) == ("determined", False, True)
+
+
+def test_what_is_upheld_is_left_as_it_was(database: Database, begun: Begun) -> None:
+    found = _take(database, NURSE, begun(), "in review")
+    partly = [Decided(1, "partly approved", 1, "one a day")]
+    found = _take(database, DOCTOR, found, "determined", lines=partly, reviewer=REVIEWER)
+    found = _take(database, NURSE, found, "issued")
+    found = _take(database, NURSE, found, "appealed")
+    with pytest.raises(Refused, match="line 1 is decided otherwise: that is not to uphold it"):
+        _take(database, OTHER, found, "upheld", lines=DENIED, reviewer=SECOND)
+    with pytest.raises(Refused, match="line 1 is worse than before: an appeal takes nothing away"):
+        _take(database, OTHER, found, "overturned", lines=DENIED, reviewer=SECOND)
+    found = _take(database, OTHER, found, "upheld", lines=partly, reviewer=SECOND)
+    found = _take(database, NURSE, found, "issued")
+    found = _take(database, NURSE, found, "appealed")
+    third = replace(SECOND, name="Cy Example", licence="MI 430300")
+    for actor in (DOCTOR, OTHER):
+        with pytest.raises(Refused, match="you determined it before"):
+            _take(database, actor, found, "overturned", lines=APPROVED, reviewer=third)
+    assert _take(database, NURSE, found, "overturned", lines=APPROVED, reviewer=third).state == "overturned"
+
+
+def test_a_line_that_is_none_is_told_and_no_more(database: Database, begun: Begun) -> None:
+    found = _take(database, NURSE, begun(), "in review")
+    with pytest.raises(Refused, match="the answer has no line 5"):
+        _take(database, DOCTOR, found, "determined", lines=[Decided(5, "approved", 1)])
+
+
+def test_units_that_nobody_asked_for_are_not_judged(database: Database, begun: Begun) -> None:
+    found = _take(database, NURSE, begun(lines=[{"code": "64640"}]), "in review")
+    assert not _take(database, DOCTOR, found, "determined", lines=[Decided(1, "approved", 2)]).adverse
 
 
 def test_nothing_is_decided_before_its_step(database: Database, begun: Begun) -> None:

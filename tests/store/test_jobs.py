@@ -21,8 +21,8 @@ def test_a_job_has_one_worker_and_comes_to_its_end(database: Database) -> None:
         assert taken is not None
         assert (taken.state, taken.attempts) == ("running", 1)
         assert jobs.take(connection, made.id) is None
-        assert not jobs.beat(connection, made.id, 500, 0.5)
-        jobs.end(connection, made.id, "done", {"lines": 1000, "rejected": 2})
+        assert not jobs.beat(connection, made.id, 1, 500, 0.5)
+        jobs.end(connection, made.id, 1, "done", {"lines": 1000, "rejected": 2})
         found = jobs.load(connection, made.id)
         assert found is not None
         assert (found.state, found.lines, found.rejected, found.fraction) == ("done", 1000, 2, 1.0)
@@ -58,8 +58,8 @@ def test_a_job_is_cancelled_and_resumed(database: Database) -> None:
         taken = jobs.take(connection, made.id)
         assert taken is not None
         jobs.stop(connection, ACTOR, taken)
-        assert jobs.beat(connection, made.id, 10, 0.1)
-        jobs.end(connection, made.id, "cancelled", {})
+        assert jobs.beat(connection, made.id, 1, 10, 0.1)
+        jobs.end(connection, made.id, 1, "cancelled", {})
         assert [one.state for one in jobs.listed(connection)] == ["cancelled"]
         assert [one.state for one in jobs.listed(connection, "impact")] == []
 
@@ -68,7 +68,7 @@ def test_a_worker_that_stops_puts_its_job_back(database: Database) -> None:
     with database.writing() as connection:
         made = jobs.make(connection, ACTOR, "adjudication", {})
         jobs.take(connection, made.id)
-        jobs.put_back(connection, made.id)
+        jobs.put_back(connection, made.id, 1)
         taken = jobs.take(connection, made.id)
         assert taken is not None
         assert taken.attempts == 1

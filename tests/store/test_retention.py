@@ -37,6 +37,7 @@ def test_nothing_is_due_before_its_time(database: Database, saved: answers.Saved
 def test_an_answer_that_a_determination_rests_on_stays_as_long_as_it(database: Database, saved: answers.Saved) -> None:
     with database.writing() as connection:
         found = open_for(connection, ACTOR, saved)
+        assert retention.due(connection, RULES[1], LATER) == []
         take(connection, ACTOR, found, Move("withdrawn"), TODAY)
         assert retention.due(connection, RULES[0], LATER) == []
         assert retention.due(connection, RULES[1], LATER) == [found.id]

@@ -38,6 +38,8 @@ from clausal.problems import InvalidInput, Place, Problem, expected_one_of, unkn
 
 MOST_LINES = 999
 MOST_CODES = 99
+MOST_TOLD = 100
+"""Of how much that is wrong with a case each is told."""
 PLACE = "place"
 """The key of a case that is no fact: where the service is rendered, which prices alone depend on."""
 NO_FILE = Place("case", path=PLACE)
@@ -127,7 +129,11 @@ class CaseReader:
         try:
             model = self.model.model_validate(data, context=None if typed else day_of(data))
         except ValidationError as error:
-            problems = [self._problem(source, at, detail) for detail in error.errors()]
+            found = error.errors()
+            problems = [self._problem(source, at, detail) for detail in found[:MOST_TOLD]]
+            if len(found) > MOST_TOLD:
+                more = f"{len(found) - MOST_TOLD:,} more things are wrong"
+                problems.append(Problem(source.place(at), more, "mend these first"))
         else:
             problems = list(self._misplaced(source, at, model))
         if problems:

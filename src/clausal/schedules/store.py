@@ -115,6 +115,15 @@ class Store:
             if kind in KINDS
         ]
 
+    def digests(self) -> list[tuple[str, str, str]]:
+        """Kind, name and digest of every imported release: another where its rows are."""
+        if not self.exists:
+            return []
+        with self.connect() as connection:
+            if "releases" not in _columns_held(connection):
+                return []
+            return connection.execute("SELECT kind, name, digest FROM releases ORDER BY kind, name").fetchall()
+
     def select(self, kind: str, where: str = "", values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a kind, each with the name of its release first; null in columns that the file does not have yet."""
         with self.connect() as connection:

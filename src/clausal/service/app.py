@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from clausal import __version__
+from clausal.problems import InvalidInput
 from clausal.service import reloading, sign_in, start
 from clausal.service.api import adjudications, answers, decide, determinations, documents, me, operate, prices
 from clausal.service.api.common import API, Parts
@@ -28,7 +29,7 @@ from clausal.service.identity import Doorkeeper
 from clausal.service.jobs.queues import queue_of
 from clausal.service.observed import Observed
 from clausal.service.pages.rendered import FOLDER
-from clausal.service.problems import TITLES, Refusal, is_for_page, of_disk, response
+from clausal.service.problems import TITLES, Refusal, is_for_page, of_disk, of_input, response
 from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
 from clausal.service.shape import of_shape
 from clausal.service.tidying import keep_tidy
@@ -117,8 +118,7 @@ def _lifespan(parts: Parts, stop_tracing: Callable[[], None], *, works: bool) ->
             app.state.stopping = True
             for task in beside:
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*beside, return_exceptions=True)
             await asyncio.to_thread(parts.queue.stop)
             parts.database.close()
             await asyncio.to_thread(stop_tracing)
@@ -129,7 +129,7 @@ def _lifespan(parts: Parts, stop_tracing: Callable[[], None], *, works: bool) ->
 
 def _reload_when_asked(parts: Parts) -> None:
     """Read packs anew on SIGHUP, where this process gets signals."""
-    asked: set[asyncio.Task[None]] = set()
+    asked: set[asyncio.Task[bool]] = set()
 
     def reload() -> None:
         task = asyncio.create_task(reloading.reload(parts.holder))
@@ -186,9 +186,16 @@ async def _of_store(request: Request, error: Exception) -> Response:
     return _sent(request, of_store(error))
 
 
+async def _of_input(request: Request, error: Exception) -> Response:
+    """What the engine or the store cannot use, and no route has told by its own fields."""
+    assert isinstance(error, InvalidInput)
+    return _sent(request, of_input(error))
+
+
 _HANDLERS: dict[Any, Any] = {
     Refusal: _refused,
     RequestValidationError: _invalid,
     HTTPException: _http,
     StoreFault: _of_store,
+    InvalidInput: _of_input,
 }

@@ -49,7 +49,6 @@ class Limits(Section):
     answer_seconds: float = Field(20, gt=0, description="An answer that takes longer is given up.")
     requests_per_minute: int = Field(1200, ge=1, description="Of one person, of each worker; more have to wait.")
     sign_ins_per_minute: int = Field(10, ge=1, description="Wrong tokens and sign-ins from one address.")
-    rows: int = Field(1000, ge=1, le=10000, description="Rows of one page of a list.")
 
 
 class Jobs(Section):
@@ -98,6 +97,7 @@ class Configuration(Section):
     address: str = Field("127.0.0.1", description="The address to listen on; any but loopback needs `sign_in`.")
     port: int = Field(8640, ge=0, le=65535)
     public_url: str | None = Field(None, description="The address that people use, where a proxy stands before it.")
+    trusted_proxies: list[str] = Field(["127.0.0.1"], description="Whose X-Forwarded-For is believed.")
     data: Path = Field(default_factory=data_folder, description="The folder of the store, of jobs and of fee tables.")
     database: str | None = Field(None, description=f"postgresql://..., or left out: SQLite in `data`. Or {DATABASE}.")
     packs: list[Path] = Field([], description="Packs, or folders of packs, besides the bundled ones.")
@@ -121,6 +121,8 @@ class Configuration(Section):
     def _is_safe(self) -> Configuration:
         if self.sign_in is None and self.address not in LOOPBACK:
             raise ValueError("`address` is no loopback address and there is no `sign_in`: anybody could come in")
+        if self.address not in LOOPBACK and not (self.public_url or "").startswith("https://"):
+            raise ValueError("`public_url` is missing: the https:// address of the proxy that people use")
         if self.workers > 1 and not self.database_url.startswith("postgresql"):
             raise ValueError("several `workers` need a `database` on Postgres: SQLite has one writer")
         return self

@@ -18,6 +18,7 @@ from clausal.documents.load import load_library
 from clausal.facts.case import Case, CaseReader
 from clausal.facts.knowledge import Possible
 from clausal.facts.source import Path_, Source
+from clausal.problems import InvalidInput, Place
 from clausal.schedules.bundled import shipped_releases
 from clausal.schedules.listings import Listings
 from clausal.schedules.store import Store
@@ -67,6 +68,10 @@ class Held:
         found = self._others.get(key)
         if found is None:
             found = make()
+            found.load()
+            if fingerprint_of(found) != self.tables:
+                hint = "the operator is to read them anew: POST /api/v1/library/reload"
+                raise InvalidInput.at(Place("fee tables"), "the fee tables were changed since they were read", hint)
             if len(self._others) >= MOST_OTHERS:
                 self._others.clear()
             self._others[key] = found
@@ -99,7 +104,7 @@ class Holder:
 
 def fingerprint_of(schedules: Schedules) -> str:
     """A fingerprint of the fee tables that are held: every release with its days and rows."""
-    told = [*shipped_releases(), *schedules.store.releases()]
+    told = [*shipped_releases(), *schedules.store.digests()]
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

@@ -102,7 +102,12 @@ class Doorkeeper:
         assert self.provider is not None
         assert self._configuration.sign_in is not None
         claims = await self.provider.claims_of(secret)
-        return people.Person(str(claims["sub"]), str(claims["sub"]), roles_of(claims, self._configuration.sign_in))
+        subject = str(claims["sub"])[:255]
+        person = people.Person(subject, subject, roles_of(claims, self._configuration.sign_in))
+        known = Identity(person, "token")
+        if await self._remembered(f"issuer {subject}", lambda: self._unless_blocked(known)) is None:
+            raise Refusal(403, "you are not let in", "the operator has blocked this account")
+        return person
 
     async def _remembered(self, key: str, ask: Callable[[], Identity | None]) -> Identity | None:
         moment = time.monotonic()
@@ -129,6 +134,10 @@ class Doorkeeper:
                 self._touched.clear()
             self._touched[found.digest] = time.monotonic()
         return Identity(found.person, "session", found.csrf)
+
+    def _unless_blocked(self, identity: Identity) -> Identity | None:
+        with self._database.reading() as connection:
+            return None if people.is_blocked(connection, identity.person.subject) else identity
 
     def _program(self, secret: str) -> Identity | None:
         with self._database.reading() as connection:

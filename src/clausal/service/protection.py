@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -21,11 +21,17 @@ from clausal.service.configuration import LOOPBACK, Configuration
 from clausal.service.identity import NOBODY, Doorkeeper, Identity
 from clausal.service.observed import Observed
 from clausal.service.problems import Refusal, is_for_page, of_disk, response
+from clausal.service.roles import Permission, may
 from clausal.store.database import StoreFault
 from clausal.store.identifiers import new_id
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-UPLOADS = ("/api/v1/adjudications", "/api/v1/impacts")
+UPLOADS: Mapping[str, Permission] = {"/api/v1/adjudications": "claims", "/api/v1/impacts": "impact"}
+"""What takes files, and what it needs."""
+OPEN = ("/sign-out",)
+"""What nobody in particular may send a change to."""
+READING = ("/api/v1/decide", "/api/v1/next-question", "/api/v1/why-not", "/api/v1/prices")
+"""What is sent to be answered, and changes nothing."""
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 FORM = "application/x-www-form-urlencoded"
 HEADERS = {
@@ -59,6 +65,7 @@ class Watched:
         asked = Headers(scope=scope).get("x-request-id", "")
         number = asked if _ID.match(asked) else new_id()
         scope.setdefault("state", {})["request"] = number
+        is_odd = "\x00" in scope["path"] or b"%00" in scope.get("query_string", b"")
         structlog.contextvars.bind_contextvars(request=number)
         began = time.perf_counter()
         status = 0
@@ -72,6 +79,10 @@ class Watched:
 
         try:
             with self._observed.in_flight():
+                if is_odd:
+                    refusal = Refusal(400, "an address has no NUL characters")
+                    await response(refusal, number)(scope, receive, sending)
+                    return
                 await self._guarded(scope, receive, sending, lambda: status)
         finally:
             seconds = time.perf_counter() - began
@@ -232,6 +243,7 @@ class Known:
         scope["state"]["identity"] = identity
         if scope["method"] not in SAFE:
             self._check_origin(scope, headers)
+            _check_before_body(scope, identity)
             if identity.way == "session":
                 receive = await _with_secret(headers, identity, receive)
         self._rates.take(identity.person.subject or address_of(scope))
@@ -244,6 +256,16 @@ class Known:
         own = self._origin or f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"
         if site in ("cross-site", "same-site") or (origin and origin != own):
             raise Refusal(403, "the request comes from a page of another site", "use the pages of this service")
+
+
+def _check_before_body(scope: Scope, identity: Identity) -> None:
+    """Refuse who may not, before anything of the request's body is taken in."""
+    if identity.way == "nobody" and scope["path"] not in OPEN:
+        hint = "send `Authorization: Bearer TOKEN`, or sign in"
+        raise Refusal(401, "nobody is signed in", hint, headers={"WWW-Authenticate": "Bearer", **_CLOSE})
+    needed = UPLOADS.get(scope["path"])
+    if needed and not may(identity.person.roles, needed):
+        raise Refusal(403, "this role may not do that", "ask for a role that runs claim files", headers=_CLOSE)
 
 
 async def _with_secret(headers: Headers, identity: Identity, receive: Receive) -> Receive:
@@ -327,14 +349,20 @@ class Rates:
 
 
 class Timely:
-    """Gives up an answer that takes too long."""
+    """Gives up an answer that takes too long, where nothing is changed by it: a change is kept or told as not kept."""
 
     def __init__(self, app: ASGIApp, configuration: Configuration) -> None:
         self._app = app
         self._seconds = configuration.limits.answer_seconds
 
+    @staticmethod
+    def _may_give_up(scope: Scope) -> bool:
+        if scope["method"] in SAFE:
+            return "/files/" not in scope["path"] and not scope["path"].endswith("/export")
+        return scope["path"] in READING
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in UPLOADS or "/files/" in scope["path"]:
+        if scope["type"] != "http" or not self._may_give_up(scope):
             await self._app(scope, receive, send)
             return
         try:

@@ -33,18 +33,23 @@ async def follow(holder: Holder, database: Database) -> None:
         noted = await _noted(database)
         if noted == known:
             continue
+        if noted and noted != holder.current.etag and not await reload(holder):
+            continue  # it is tried again
         known = noted
-        if noted and noted != holder.current.etag:
-            await reload(holder)
 
 
-async def reload(holder: Holder) -> None:
-    """Read packs and tables anew; what is refused leaves what is held, and is told in the log."""
+async def reload(holder: Holder) -> bool:
+    """Read packs and tables anew; what is refused leaves what is held, and is told in the log: False."""
     try:
         changed = await to_thread.run_sync(holder.reload)
         log.info("reloaded", library=holder.current.library.fingerprint, changed=changed)
     except InvalidInput as error:
         log.error("not reloaded", problems=[str(one) for one in error.problems])
+        return False
+    except Exception as error:  # what is held stays, whatever it is
+        log.error("not reloaded", kind=type(error).__name__)
+        return False
+    return True
 
 
 async def _noted(database: Database) -> str:

@@ -21,13 +21,15 @@ Permission = Literal[
     "determinations.work",
     "determinations.determine",
     "claims",
+    "claims.all",
     "impact",
     "audit",
     "operate",
 ]
 """What a route may need: `public` nothing; `read` documents; `decide` what-ifs; `save` keeps an answer; `answers.own`
 reads one's own, `answers.all` everybody's; `determinations.work` takes steps, `determinations.determine` also adverse
-ones; `claims` and `impact` run files; `audit` reads the log; `operate` looks after people, packs and what is kept."""
+ones; `claims` and `impact` run files, `claims.all` sees everybody's;
+`audit` reads the log; `operate` looks after people, packs and what is kept."""
 ROLES: tuple[Role, ...] = get_args(Role)
 
 _ALL: frozenset[Permission] = frozenset({"public", "read", "decide", "price"})
@@ -37,7 +39,7 @@ MAY: Mapping[Role, frozenset[Permission]] = {
     "reviewer": _ALL | {"save", "answers.own", "answers.all", "determinations.read", "determinations.work"},
     "physician": _ALL
     | {"save", "answers.own", "answers.all", "determinations.read", "determinations.work", "determinations.determine"},
-    "analyst": _ALL | {"save", "answers.own", "claims", "impact"},
+    "analyst": _ALL | {"save", "answers.own", "claims", "claims.all", "impact"},
     "admin": frozenset({"public", "read", "audit", "operate"}),
 }
 

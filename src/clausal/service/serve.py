@@ -134,6 +134,7 @@ def _config(app: Any, configuration: Configuration) -> uvicorn.Config:
         server_header=False,
         date_header=True,
         proxy_headers=configuration.public_url is not None,
+        forwarded_allow_ips=configuration.trusted_proxies,
         timeout_keep_alive=int(limits.idle_seconds),
         timeout_graceful_shutdown=GRACE,
         limit_concurrency=1000,

@@ -10,8 +10,8 @@ from anyio import to_thread
 
 from clausal.service.configuration import Configuration
 from clausal.service.jobs import folder as folders
-from clausal.store import answers, chain, determinations, jobs, people, retention
-from clausal.store.database import Database, StoreFault
+from clausal.store import chain, jobs, people, retention
+from clausal.store.database import Database
 
 EVERY = 3600.0
 SENT = dt.timedelta(days=1)
@@ -34,7 +34,7 @@ def tidy(configuration: Configuration, database: Database, moment: dt.datetime |
     for rule in rules_of(configuration):
         with database.reading() as connection:
             due = retention.due(connection, rule, moment)
-        counts[rule.what] = sum(_delete(configuration, database, rule, number) for number in due)
+        counts[rule.what] = sum(_delete(configuration, database, rule, number, moment) for number in due)
     with database.writing() as connection:
         people.forget_ended(connection)
     _forget_sent(configuration, database, moment)
@@ -48,24 +48,23 @@ async def keep_tidy(configuration: Configuration, database: Database) -> None:
         try:
             counts = await to_thread.run_sync(tidy, configuration, database)
             log.info("tidied", **counts)
-        except StoreFault as error:
-            log.error("not tidied", kind=error.kind)
+        except Exception as error:  # whatever it is, the next hour tries again
+            log.error("not tidied", kind=type(error).__name__)
 
 
-def _delete(configuration: Configuration, database: Database, rule: retention.Rule, number: str) -> bool:
-    """Delete one thing, unless another worker has."""
+def _delete(
+    configuration: Configuration, database: Database, rule: retention.Rule, number: str, moment: dt.datetime
+) -> bool:
+    """Delete one thing, unless another worker has, or it is not due any more."""
     with database.writing() as connection:
+        chain.lock(connection)
+        if number not in retention.due(connection, rule, moment):
+            return False
         if rule.what == "answers":
-            if answers.load(connection, number) is None:
-                return False
             retention.delete_answer(connection, ACTOR, number, str(rule))
         elif rule.what == "determinations":
-            if determinations.load(connection, number) is None:
-                return False
             retention.delete_determination(connection, ACTOR, number, str(rule))
         else:
-            if jobs.load(connection, number) is None:
-                return False
             folders.delete(folders.folder_of(configuration.data, number))
             retention.delete_job(connection, ACTOR, number, str(rule))
     return True
@@ -77,5 +76,5 @@ def _forget_sent(configuration: Configuration, database: Database, moment: dt.da
     with database.reading() as connection:
         found = [jobs.load(connection, number) for number in retention.due(connection, rule, moment)]
     for job in found:
-        if job is not None and job.state != "done":
+        if job is not None:
             folders.forget_sent(folders.folder_of(configuration.data, job.id), job.asked)

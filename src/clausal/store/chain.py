@@ -65,6 +65,11 @@ def append(
     return event
 
 
+def lock(connection: Connection) -> None:
+    """Make other transactions that write wait from here on: what is read now stays so until this one ends."""
+    connection.execute(select(heads.c.number).where(heads.c.id == 1).with_for_update())
+
+
 def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last event, as they were noted when it was added."""
     number, last = connection.execute(select(heads.c.number, heads.c.hash).where(heads.c.id == 1)).one()

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from clausal.files import FILE_MODE, private_folder
@@ -56,6 +56,8 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the store, and changes nothing."""
         with _told(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -169,6 +171,9 @@ def _told() -> Iterator[None]:
         raise StoreFault("locked") from None
     except IntegrityError:
         raise
+    except DataError:
+        where = Place("request")
+        raise InvalidInput.at(where, "a text in it cannot be kept", "it is too long, or has NUL characters") from None
     except DBAPIError as error:
         said = str(error.orig).strip().splitlines() or [""]
         raise StoreFault(_kind(error), said[0]) from error

@@ -77,6 +77,11 @@ class PersonDetermination:
         return next((one.adverse for one in reversed(self.steps) if one.state in DECIDING), False)
 
     @property
+    def standing(self) -> list[Decided]:
+        """The lines as they were decided last."""
+        return next((one.lines for one in reversed(self.steps) if one.state in DECIDING), [])
+
+    @property
     def subject(self) -> str:
         """How events name it."""
         return f"determination:{self.id}"
@@ -123,12 +128,12 @@ def take(
         raise Conflict
     asked = lines_asked(saved)
     begun = dt.date.fromisoformat(found.at[:10])
-    passing = Passing(found.state, move.to, found.adverse, asked, begun)
+    passing = Passing(found.state, move.to, found.adverse, asked, begun, found.standing)
     if move.automatic:
         problems = list(_without_a_person(passing, move))
     else:
         problems = list(lacking(passing, move.lines, move.reviewer, move.note, today))
-        problems = problems or list(_on_appeal(found, actor, move, asked))
+        problems = problems or list(_on_appeal(found, actor, move))
     if problems:
         raise Refused(problems)
     adverse = is_adverse(move.lines, asked) if move.to in DECIDING else found.adverse
@@ -168,7 +173,18 @@ def listed(
 
 def lines_asked(saved: answers.Saved) -> list[Asked]:
     """The lines of a saved answer."""
-    return [Asked(one["code"], one["units"], one["status"]) for one in json.loads(saved.answer)["lines"]]
+    answer = json.loads(saved.answer)
+    safe = not answer["safety"] and answer["safety_screening"] in ("done", "not-applicable")
+    return [Asked(one["code"], one["units"], one["status"], safe and _is_clear(one)) for one in answer["lines"]]
+
+
+def _is_clear(line: dict[str, Any]) -> bool:
+    """Whether nothing stands beside a line's status that a person should look at."""
+    approval = line["approval"] or {}
+    too_many = bool(approval.get("units")) and (line["units"] or 1) > approval["units"]
+    edits = [one for one in line["edits"] if not one["passes"]]
+    beside = (line["needs"], line["denials"], line["conflicts"], line["warnings"], line["proposed"], edits)
+    return not too_many and not any(beside)
 
 
 def asked_of(connection: Connection, found: PersonDetermination) -> list[Asked]:
@@ -182,18 +198,20 @@ def _without_a_person(passing: Passing, move: Move) -> Iterator[Problem]:
     place = Place("determination", path="to")
     if (passing.previous, passing.to) != WITHOUT_A_PERSON:
         yield Problem(place, f"nobody takes it from '{passing.previous}' to '{passing.to}'", "a person has to")
-    elif is_adverse(move.lines, passing.asked) or any(one.status != "covered" for one in passing.asked):
-        message = "only what the rules find covered in every line is determined without a person"
+    elif is_adverse(move.lines, passing.asked) or not all(is_plain(one) for one in passing.asked):
+        message = (
+            "only what the rules find covered in every line, with nothing against it, is determined without a person"
+        )
         yield Problem(place, message, "let a reviewer determine it")
     else:
-        yield from decided(passing.to, move.lines, passing.asked)
+        yield from decided(move.lines, passing.asked)
 
 
-def _on_appeal(found: PersonDetermination, actor: chain.Actor, move: Move, asked: Sequence[Asked]) -> Iterator[Problem]:
-    """Whether an appeal that stays adverse is decided by somebody else than the decisions before it."""
-    if found.state != "appealed" or move.to not in DECIDING or not is_adverse(move.lines, asked):
+def _on_appeal(found: PersonDetermination, actor: chain.Actor, move: Move) -> Iterator[Problem]:
+    """Whether an appeal is decided by somebody else than whoever decided before, whatever comes of it."""
+    if found.state != "appealed" or move.to not in DECIDING:
         return
-    hint = "29 CFR 2560.503-1(h)(3)(ii): neither who made the determination nor a subordinate"
+    hint = "29 CFR 2560.503-1(h)(3)(ii), 42 CFR 438.406(b)(2): nobody who decided at a level before"
     for one in found.steps:
         if one.state not in DECIDING:
             continue
@@ -209,6 +227,11 @@ def _on_appeal(found: PersonDetermination, actor: chain.Actor, move: Move, asked
                 message = f"an appeal is decided by another person: this {name} answers for what is appealed"
                 yield Problem(Place("determination", path=f"reviewer.{name}"), message, hint)
                 return
+
+
+def is_plain(one: Asked) -> bool:
+    """Whether the rules find a line covered, with a code and with nothing against it."""
+    return one.status == "covered" and one.code is not None and one.is_clear
 
 
 def _add(connection: Connection, actor: chain.Actor, found: PersonDetermination, move: Move, *, adverse: bool) -> None:

@@ -66,6 +66,8 @@ class Asked:
     code: str | None
     units: int | None
     status: str
+    is_clear: bool = True
+    """Whether nothing stands beside the status: no edit, conflict, need, warning or safety finding."""
 
 
 def following(state: State, *, adverse: bool) -> tuple[State, ...]:
@@ -75,10 +77,14 @@ def following(state: State, *, adverse: bool) -> tuple[State, ...]:
 
 def is_adverse(lines: Sequence[Decided], asked: Sequence[Asked]) -> bool:
     """Whether a decision gives less than what was asked for."""
-    return any(
-        one.outcome != "approved" or (one.units is not None and one.units < (asked[one.line - 1].units or 1))
-        for one in lines
-    )
+    return any(one.outcome != "approved" or _units_of(one, asked) < (asked[one.line - 1].units or 0) for one in lines)
+
+
+def _units_of(one: Decided, asked: Sequence[Asked]) -> int:
+    """The units that a decision gives of a line: those that were asked for, if it names none."""
+    if one.outcome == "denied":
+        return 0
+    return one.units if one.units is not None else asked[one.line - 1].units or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ class Passing:
     adverse: bool
     asked: Sequence[Asked]
     begun: dt.date
+    standing: Sequence[Decided] = ()
+    """The lines as they were decided last."""
 
 
 def lacking(
@@ -110,20 +118,49 @@ def lacking(
         if (passing.previous, passing.to) == ("determined", "in review") and not note.strip():
             yield _problem("note", "why is what was determined reviewed again?", "tell it in `note`")
         return
-    yield from decided(passing.to, lines, passing.asked)
-    if is_adverse(lines, passing.asked):
-        yield from _reviewer(reviewer, passing.begun, today)
+    wrong = list(decided(lines, passing.asked))
+    yield from wrong
+    is_appeal = passing.previous == "appealed"
+    if is_appeal and not wrong:
+        yield from _compared(passing, lines)
+    if is_appeal or (not _are_off(lines, passing.asked) and is_adverse(lines, passing.asked)):
+        yield from _reviewer(reviewer, passing.begun, today, "a decision on appeal" if is_appeal else "an adverse one")
 
 
-def _reviewer(reviewer: Reviewer, begun: dt.date, today: dt.date) -> Iterator[Problem]:
-    """Whether somebody answers for an adverse determination."""
+def _are_off(lines: Sequence[Decided], asked: Sequence[Asked]) -> bool:
+    """Whether some line is none of the answer's."""
+    return any(not 1 <= one.line <= len(asked) for one in lines)
+
+
+def _compared(passing: Passing, lines: Sequence[Decided]) -> Iterator[Problem]:
+    """Whether what is upheld is what was decided, and what is overturned is better than that and nowhere worse."""
+    before = {one.line: (_RANK[one.outcome], _units_of(one, passing.asked)) for one in passing.standing}
+    now = {one.line: (_RANK[one.outcome], _units_of(one, passing.asked)) for one in lines}
+    if passing.to == "upheld":
+        for number in sorted(one for one in now if now[one] != before.get(one, now[one])):
+            hint = "leave it as it was decided, or say 'overturned'"
+            yield _problem("lines", f"line {number} is decided otherwise: that is not to uphold it", hint)
+        return
+    for number in sorted(one for one in now if now[one] < before.get(one, now[one])):
+        yield _problem(
+            "lines", f"line {number} is worse than before: an appeal takes nothing away", "leave it as it was"
+        )
+    if all(now[one] <= before.get(one, now[one]) for one in now):
+        yield _problem("to", "no line is better than before: nothing is overturned", "say 'upheld'")
+
+
+_RANK: Mapping[Outcome, int] = {"denied": 0, "partly approved": 1, "approved": 2}
+
+
+def _reviewer(reviewer: Reviewer, begun: dt.date, today: dt.date, what: str) -> Iterator[Problem]:
+    """Whether somebody answers for an adverse determination, or for one on appeal."""
     for name in ("name", "credential", "licence", "rationale"):
         if not any(map(str.isalnum, getattr(reviewer, name))):
             hint = "name, credential, licence, date and rationale of the reviewer who answers for it"
-            yield _problem(f"reviewer.{name}", "an adverse determination needs it", hint)
+            yield _problem(f"reviewer.{name}", f"{what} needs it", hint)
     day = reviewer.reviewed_on
     if day is None:
-        yield _problem("reviewer.reviewed_on", "an adverse determination needs it", "the day of the review")
+        yield _problem("reviewer.reviewed_on", f"{what} needs it", "the day of the review")
     elif day > today:
         yield _problem("reviewer.reviewed_on", f"{day} is still to come", "the day of the review")
     elif day < begun - ZONES:
@@ -131,7 +168,7 @@ def _reviewer(reviewer: Reviewer, begun: dt.date, today: dt.date) -> Iterator[Pr
         yield _problem("reviewer.reviewed_on", f"{day} is before the determination was begun ({begun})", hint)
 
 
-def decided(state: State, lines: Sequence[Decided], asked: Sequence[Asked]) -> Iterator[Problem]:
+def decided(lines: Sequence[Decided], asked: Sequence[Asked]) -> Iterator[Problem]:
     """Whether each line is decided once, and as it can be."""
     seen: set[int] = set()
     for index, one in enumerate(lines):
@@ -146,25 +183,21 @@ def decided(state: State, lines: Sequence[Decided], asked: Sequence[Asked]) -> I
         yield from _units(path, one, asked[one.line - 1])
     for number in sorted(set(range(1, len(asked) + 1)) - seen):
         yield _problem("lines", f"line {number} is not decided", "decide every line of the answer")
-    if state == "overturned" and lines and all(one.outcome == "denied" for one in lines):
-        yield _problem("to", "a denial that stands is not overturned", "say 'upheld'")
-    if state == "upheld" and lines and all(one.outcome == "approved" for one in lines):
-        yield _problem("to", "what is approved in every line is not upheld", "say 'overturned'")
 
 
 def _units(path: str, one: Decided, asked: Asked) -> Iterator[Problem]:
-    units = asked.units or 1
+    units = asked.units
     if asked.code is None and one.outcome != "denied":
         yield _problem(
             f"{path}.outcome", "the line has no procedure code: nothing can be approved", "save a case with it"
         )
     if one.outcome == "denied" and one.units:
         yield _problem(f"{path}.units", "a denied line has no approved units", "leave `units` out")
-    if one.units is not None and one.outcome != "denied" and not 0 < one.units <= units:
+    if one.units is not None and one.outcome != "denied" and not 0 < one.units <= (units or one.units):
         yield _problem(f"{path}.units", f"{one.units} units are approved of {units}", f"expected 1 to {units}")
-    if one.outcome == "approved" and one.units is not None and one.units < units:
+    if one.outcome == "approved" and one.units is not None and one.units < (units or 0):
         yield _problem(f"{path}.outcome", "fewer units than were asked for are 'partly approved'", "or approve all")
-    if one.outcome == "partly approved" and units > 1 and (one.units is None or one.units == units):
+    if one.outcome == "partly approved" and units and units > 1 and one.units in (None, units):
         said = "all" if one.units else "how many is not said"
         yield _problem(
             f"{path}.units", f"{said} of {units} units: which part is approved?", f"expected 1 to {units - 1}"

@@ -72,13 +72,17 @@ def load(connection: Connection, number: str) -> Job | None:
     return _job(row) if row else None
 
 
-def listed(connection: Connection, kind: Kind | None = None, before: str = "", most: int = 100) -> list[Job]:
-    """Jobs, the newest first."""
+def listed(
+    connection: Connection, kind: Kind | None = None, before: str = "", most: int = 100, actor: str = ""
+) -> list[Job]:
+    """Jobs, the newest first; of one person where that is given."""
     query = select(jobs).order_by(jobs.c.made.desc(), jobs.c.id).limit(most)
     if kind is not None:
         query = query.where(jobs.c.kind == kind)
     if before:
         query = query.where(jobs.c.made < before)
+    if actor:
+        query = query.where(jobs.c.actor == actor)
     return [_job(row) for row in connection.execute(query)]
 
 
@@ -101,25 +105,34 @@ def take(connection: Connection, number: str) -> Job | None:
         _end(connection, found, "cancelled", {}, ())
         return None
     if found.attempts >= MOST_ATTEMPTS:
-        told = {"path": "", "message": f"it was taken up {found.attempts} times and never came to its end", "hint": ""}
+        told = {
+            "path": "",
+            "expected": "",
+            "message": f"it was taken up {found.attempts} times and never came to its end",
+            "hint": "",
+        }
         _end(connection, found, "failed", {}, [told])
         return None
     values = {"state": "running", "begun": found.begun or now(), "beat": now(), "attempts": found.attempts + 1}
-    connection.execute(update(jobs).where(jobs.c.id == number).values(**values))
+    mine = (jobs.c.id == number) & (jobs.c.attempts == found.attempts) & (jobs.c.state == found.state)
+    mine &= jobs.c.beat == found.beat
+    if not connection.execute(update(jobs).where(mine).values(**values)).rowcount:
+        return None  # somebody else was faster
     return load(connection, number)
 
 
-def beat(connection: Connection, number: str, lines: int, fraction: float) -> bool:
-    """Note how far a job is; True where it is to stop."""
-    mine = jobs.c.id == number
+def beat(connection: Connection, number: str, attempt: int, lines: int, fraction: float) -> bool:
+    """Note how far a job is; True where it is to stop: it was cancelled, or taken up by somebody else."""
+    mine = (jobs.c.id == number) & (jobs.c.attempts == attempt) & (jobs.c.state == "running")
     reached = min(fraction, ALMOST)
     connection.execute(update(jobs).where(mine).values(beat=now(), lines=lines, fraction=reached))
-    return bool(connection.execute(select(jobs.c.to_stop).where(mine)).scalar())
+    to_stop = connection.execute(select(jobs.c.to_stop).where(mine)).scalar()
+    return to_stop is None or bool(to_stop)
 
 
-def put_back(connection: Connection, number: str) -> None:
+def put_back(connection: Connection, number: str, attempt: int) -> None:
     """Let a job wait for its turn again: its worker stops, and another will go on."""
-    running = (jobs.c.id == number) & (jobs.c.state == "running")
+    running = (jobs.c.id == number) & (jobs.c.state == "running") & (jobs.c.attempts == attempt)
     connection.execute(update(jobs).where(running).values(state="queued", beat="", attempts=jobs.c.attempts - 1))
 
 
@@ -147,13 +160,14 @@ def resume(connection: Connection, actor: chain.Actor, found: Job) -> None:
 def end(
     connection: Connection,
     number: str,
+    attempt: int,
     state: State,
     result: Mapping[str, Any],
     problems: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """A job has come to its end."""
     found = load(connection, number)
-    if found is not None and found.state == "running":
+    if found is not None and found.state == "running" and found.attempts == attempt:
         _end(connection, found, state, result, problems)
 
 

@@ -66,6 +66,11 @@ def seen(connection: Connection, person: Person) -> bool:
     return not row.blocked
 
 
+def is_blocked(connection: Connection, subject: str) -> bool:
+    """Whether somebody was blocked."""
+    return bool(connection.execute(select(people.c.blocked).where(people.c.subject == subject)).scalar())
+
+
 def all_people(connection: Connection) -> list[tuple[Person, bool, str]]:
     """Everybody who ever came in, whether blocked, and when last seen."""
     rows = connection.execute(select(people).order_by(people.c.subject))

@@ -12,6 +12,8 @@ from clausal.store import chain
 from clausal.store.identifiers import now, written
 from clausal.store.tables import answers, deletions, determinations, jobs, steps
 
+ENDED = ("issued", "withdrawn")
+"""States in which nobody works at a determination: the others are kept, however old."""
 What = Literal["answers", "determinations", "jobs"]
 
 
@@ -37,7 +39,10 @@ def due(connection: Connection, rule: Rule, moment: dt.datetime) -> list[str]:
         query = select(answers.c.id).where(answers.c.at < limit, ~rests)
     elif rule.what == "determinations":
         later = exists().where(steps.c.determination == determinations.c.id, steps.c.at >= limit)
-        query = select(determinations.c.id).where(~later, ~_is_deleted("determination"))
+        after = steps.alias()
+        last = ~exists().where(after.c.determination == steps.c.determination, after.c.number > steps.c.number)
+        over_ = exists().where(steps.c.determination == determinations.c.id, steps.c.state.in_(ENDED), last)
+        query = select(determinations.c.id).where(~later, over_, ~_is_deleted("determination"))
     else:
         over = ("done", "failed", "cancelled")
         query = select(jobs.c.id).where(jobs.c.state.in_(over), jobs.c.ended < limit)

@@ -20,6 +20,8 @@ from clausal.service.api.common import (
     answered,
     before,
     done,
+    gone,
+    identity_of,
     key_of,
     needs,
     parts_of,
@@ -30,7 +32,7 @@ from clausal.service.jobs import folder as folders
 from clausal.service.jobs.facets import FACETS
 from clausal.service.money import in_dollars
 from clausal.service.problems import Refusal, of_disk, of_input
-from clausal.service.roles import Permission
+from clausal.service.roles import Permission, may
 from clausal.store import chain, jobs
 from clausal.store.identifiers import new_id
 from clausal.store.jobs import Job
@@ -38,7 +40,7 @@ from clausal.store.jobs import Job
 router = APIRouter(prefix=API, tags=["claim files"])
 Output = Literal["parquet", "csv", "xlsx", "835"]
 Sent = Annotated[UploadFile | None, File()]
-_PROBLEMS = (400, 404, 408, 409, 411, 413, 507)
+_PROBLEMS = (400, 404, 408, 409, 410, 413, 507)
 _FACETS = f"Count by: {', '.join(FACETS)}."
 NO_FILE = "send `claims` as a file, or name one in `claims_path`"
 
@@ -116,6 +118,8 @@ def _made(
         with parts.database.writing() as connection:
             known = before(connection, request, key)
             job = jobs.load(connection, known.partition(":")[2]) if known else None
+            if known and job is None:
+                raise gone()
             if job is None:
                 job = jobs.make(connection, actor_of(request), kind, asked, number)
                 done(connection, request, key, job.subject)
@@ -156,7 +160,9 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
     def list_jobs(request: Request, before: str = "", size: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
         """Each with its state and how far it is."""
         with parts_of(request).database.reading() as connection:
-            found = jobs.listed(connection, kind, before, size)
+            person = identity_of(request).person
+            mine = "" if may(person.roles, "claims.all") else person.subject
+            found = jobs.listed(connection, kind, before, size, mine)
         following = (
             f"/api/v1{path}?before={found[-1].made.replace('+', '%2B')}&size={size}" if len(found) == size else None
         )
@@ -285,7 +291,13 @@ def read_results(
 def _job(request: Request, kind: jobs.Kind, number: str) -> Job:
     with parts_of(request).database.reading() as connection:
         found = jobs.load(connection, number)
-    if found is None or found.kind != kind:
+    return _theirs(request, kind, found)
+
+
+def _theirs(request: Request, kind: jobs.Kind, found: Job | None) -> Job:
+    """A job for whoever may see it: whoever made it, or who sees everybody's."""
+    person = identity_of(request).person
+    if found is None or found.kind != kind or not (found.actor == person.subject or may(person.roles, "claims.all")):
         raise absent("job")
     return found
 
@@ -293,9 +305,7 @@ def _job(request: Request, kind: jobs.Kind, number: str) -> Job:
 def _changed(request: Request, kind: jobs.Kind, number: str, change: Callable[[Any, Job], None]) -> Job:
     """A job after a change of it, in one transaction."""
     with parts_of(request).database.writing() as connection:
-        found = jobs.load(connection, number)
-        if found is None or found.kind != kind:
-            raise absent("job")
+        found = _theirs(request, kind, jobs.load(connection, number))
         change(connection, found)
         return jobs.load(connection, number) or found
 

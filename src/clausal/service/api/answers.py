@@ -17,6 +17,7 @@ from clausal.service.api.common import (
     answered,
     before,
     done,
+    gone,
     held_of,
     identity_of,
     json_of,
@@ -39,7 +40,7 @@ Page = Annotated[int, Query(ge=1, le=1000)]
     status_code=201,
     response_model=SavedAnswer,
     summary="Decide a case, and keep the answer",
-    **needs("save", 400, 408, 409, 413, 415, 504, 507, openapi_extra=body(["case"], {"case": EXAMPLE_CASE})),
+    **needs("save", 400, 408, 409, 410, 413, 415, 504, 507, openapi_extra=body(["case"], {"case": EXAMPLE_CASE})),
 )
 async def save_answer(request: Request) -> Response:
     """The answer is kept with the case as it was given, the fingerprints of packs and fee tables, and who asked.
@@ -56,8 +57,9 @@ async def save_answer(request: Request) -> Response:
             known = before(connection, request, key)
             if known is not None:
                 found = answers.load(connection, known.partition(":")[2])
-                if found is not None:
-                    return found
+                if found is None:
+                    raise gone()
+                return found
             saved = answers.save(connection, actor, source.data["case"], determination, held.tables)
             done(connection, request, key, saved.subject)
             return saved

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
+from anyio import to_thread
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 from pydantic import BaseModel, ConfigDict
@@ -27,6 +30,9 @@ from clausal.store.identifiers import canonical, digest
 API = "/api/v1"
 JSON = "application/json"
 MOST_KEY = 64
+LARGE = 64 << 10
+"""Letters of a body that is parsed beside the others."""
+MOST_NAMES = 100
 
 
 @dataclass(frozen=True)
@@ -121,10 +127,10 @@ def answered(value: object, status: int = 200, **headers: str) -> Response:
     return Response(to_json(value), status, {"Cache-Control": "no-store", **headers}, JSON)
 
 
-def of_library(request: Request, value: object) -> Response:
-    """What depends on what is held alone: it may be kept as long as the fingerprint is the same."""
+def of_library(request: Request, value: object, day: dt.date | None = None) -> Response:
+    """What depends on what is held alone, and on a `day` that was not asked for: kept as long as these stay."""
     held = held_of(request)
-    etag = f'"{held.etag}"'
+    etag = f'"{held.etag}{f"-{day}" if day else ""}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if etag in known or "*" in known:
@@ -139,7 +145,9 @@ async def json_of(request: Request, known: Mapping[str, bool]) -> Source:
         raise Refusal(415, f"the body is to be {JSON}", f"send `Content-Type: {JSON}`")
     raw = await request.body()
     try:
-        source = parse_source(raw.decode("utf-8"), "case", is_json=True)
+        text = raw.decode("utf-8")
+        parse = partial(parse_source, text, "case", is_json=True)
+        source = await to_thread.run_sync(parse) if len(text) > LARGE else parse()
     except UnicodeDecodeError:
         raise Refusal(400, "the body is not UTF-8") from None
     except InvalidInput as error:
@@ -149,8 +157,8 @@ async def json_of(request: Request, known: Mapping[str, bool]) -> Source:
     if "case" in known and "case" not in source.data and "service_date" in source.data:
         raise Refusal(422, "the case stands by itself", 'put it under `case`: {"case": {...}}', path="case")
     errors = [
-        FieldProblem(path=name, message=f"unknown name '{name[:80]}'", expected=f"one of {', '.join(known)}")
-        for name in source.data
+        FieldProblem(path=name[:80], message=f"unknown name '{name[:80]}'", expected=f"one of {', '.join(known)}")
+        for name in list(source.data)[:MOST_NAMES]
         if name not in known
     ]
     errors += [
@@ -180,13 +188,22 @@ def key_of(request: Request, body: object) -> Key:
 
 
 def before(connection: Any, request: Request, key: Key) -> str | None:
-    """The subject that a request of this key made before; raises Refusal where the key was another request's."""
+    """The subject that a request of this key made before; raises Refusal where the key was another request's.
+
+    Of two that come together the second waits here for what the first makes.
+    """
     if not key.key:
         return None
+    chain.lock(connection)
     try:
         return once.done_before(connection, identity_of(request).person.subject, key.key, key.request)
     except InvalidInput as error:
         raise of_input(error, 409) from None
+
+
+def gone() -> Refusal:
+    """What a request of this key made was deleted since."""
+    return Refusal(410, "what this key made was deleted", "take a new key to make another", path="Idempotency-Key")
 
 
 def done(connection: Any, request: Request, key: Key, subject: str) -> None:

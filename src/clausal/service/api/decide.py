@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from anyio import to_thread
@@ -17,7 +16,6 @@ from clausal.determination.interview.answers import Given, Interview, Key
 from clausal.determination.interview.questions import Asked, Setting, standing
 from clausal.determination.model import Determination
 from clausal.determination.why_not import why_not
-from clausal.facts.case import Case
 from clausal.facts.source import Source
 from clausal.facts.vocabulary import case_path
 from clausal.problems import InvalidInput, unknown_name
@@ -28,8 +26,8 @@ from clausal.service.problems import Refusal, of_input
 
 router = APIRouter(prefix=API, tags=["answers"])
 _MISSING = re.compile(r"'(\w+)' is missing")
-MANY_LINES = 20
-"""A case with more lines is decided beside the others, so that it does not hold them up."""
+MANY = 100
+"""Of keys, lines, earlier services, codes or letters: a case with more is decided in a thread."""
 CASE_SCHEMA = {"$ref": "#/components/schemas/Case"}
 DAY_SCHEMA = {"type": "string", "format": "date", "description": "Only what was published by this day (today)."}
 EXAMPLE_CASE: dict[str, Any] = {
@@ -70,14 +68,23 @@ async def decide_case(request: Request) -> Response:
 async def determined(held: Held, source: Source) -> Determination:
     """The determination of the case of a body; raises Refusal."""
     as_of = day_of(source)
-    try:
+
+    def run() -> Determination:
         case = held.read(source, ("case",))
-        run = partial(decide, held.library, case, as_of, held.schedules_of([case]))
-        if len(case.lines) > MANY_LINES or len(case.history) > MANY_LINES:
-            return await to_thread.run_sync(run)
-        return run()
+        return decide(held.library, case, as_of, held.schedules_of([case]))
+
+    try:
+        return await to_thread.run_sync(run) if _is_large(source) else run()
     except InvalidInput as error:
         raise _within(error) from None
+
+
+def _is_large(source: Source) -> bool:
+    """Whether a case is decided beside the others, so that it does not hold them up."""
+    case = source.data["case"]
+    if not isinstance(case, dict):
+        return False
+    return len(case) > MANY or any(len(one) > MANY for one in case.values() if isinstance(one, list | dict | str))
 
 
 @router.post(
@@ -178,7 +185,8 @@ async def explain_rule(request: Request) -> Response:
     if not isinstance(rule, str):
         raise Refusal(422, "a rule is named by a text", path="rule")
     try:
-        found = why_not(held.library, held.read(source, ("case",)), rule, day_of(source))
+        as_of = day_of(source)
+        found = await to_thread.run_sync(lambda: why_not(held.library, held.read(source, ("case",)), rule, as_of))
     except InvalidInput as error:
         raise _within(error, "rule") from None
     told = [asdict(one) | {"verdict": one.verdict} for one in found]
@@ -212,11 +220,3 @@ def _within(error: InvalidInput, path: str = "case") -> Refusal:
         if one.path != "case" and not one.path.startswith(("case.", "case[")):
             one.path = f"{path}.{one.path}" if path == "case" and one.path else one.path or path
     return refusal
-
-
-def as_case(held: Held, source: Source) -> Case:
-    """The case of a body."""
-    try:
-        return held.read(source, ("case",))
-    except InvalidInput as error:
-        raise _within(error) from None

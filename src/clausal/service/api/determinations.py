@@ -20,6 +20,7 @@ from clausal.service.api.common import (
     answered,
     before,
     done,
+    gone,
     identity_of,
     key_of,
     needs,
@@ -88,7 +89,13 @@ class StepAsked(Body):
     response_model=DeterminationTold,
     summary="Begin a determination",
     **needs(
-        "determinations.work", 400, 404, 409, 507, openapi_extra=with_example({"answer": "abcdefghijkmnpqrstuvwxyz23"})
+        "determinations.work",
+        400,
+        404,
+        409,
+        410,
+        507,
+        openapi_extra=with_example({"answer": "abcdefghijkmnpqrstuvwxyz23"}),
     ),
 )
 def open_determination(request: Request, asked: Opened) -> Response:
@@ -100,7 +107,10 @@ def open_determination(request: Request, asked: Opened) -> Response:
     with parts_of(request).database.writing() as connection:
         known = before(connection, request, key)
         found = determinations.load(connection, known.partition(":")[2]) if known else None
+        if known and found is None:
+            raise gone()
         if found is None:
+            chain.lock(connection)
             saved = answers.load(connection, asked.answer)
             if saved is None:
                 raise absent("answer")
@@ -115,7 +125,7 @@ def open_determination(request: Request, asked: Opened) -> Response:
 def _approved(connection: Any, found: PersonDetermination, saved: answers.Saved) -> PersonDetermination:
     """The determination, made where the rules find every line covered; else as it is."""
     asked = determinations.lines_asked(saved)
-    if not all(one.status == "covered" for one in asked):
+    if not all(map(determinations.is_plain, asked)):
         return found
     lines = [Decided(number, "approved") for number in range(1, len(asked) + 1)]
     actor = chain.Actor("system: automatic approval")
@@ -194,15 +204,13 @@ def _check_step(found: PersonDetermination, after: int | None) -> None:
 
 
 def _check_role(request: Request, move: Move, asked: Sequence[Asked]) -> None:
-    """An adverse determination is a physician's to make."""
+    """An adverse determination is a physician's to make, and one on appeal."""
     if move.to not in DECIDING or may(identity_of(request).person.roles, "determinations.determine"):
         return
-    if move.to == "upheld" or any(not 1 <= one.line <= len(asked) for one in move.lines):
-        adverse = True
-    else:
-        adverse = is_adverse(move.lines, asked)
-    if adverse:
-        raise Refusal(403, "an adverse determination is not this role's to make", "elevate it to the role physician")
+    is_off = any(not 1 <= one.line <= len(asked) for one in move.lines)
+    if move.to != "determined" or is_off or is_adverse(move.lines, asked):
+        what = "an adverse determination, or one on appeal, is not this role's to make"
+        raise Refusal(403, what, "elevate it to the role physician")
 
 
 def _taken(take: Callable[[], PersonDetermination]) -> PersonDetermination:

@@ -61,7 +61,7 @@ def read_evidence(
         found = quoted(held_of(request).library, pack, as_of or dt.date.today())
     except InvalidInput as error:
         raise of_input(error, 404) from None
-    return of_library(request, evidence_data(found))
+    return of_library(request, evidence_data(found), None if as_of else dt.date.today())
 
 
 @router.get(

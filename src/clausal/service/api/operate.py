@@ -200,6 +200,7 @@ def end_token(request: Request, number: str) -> Response:
 def delete_answer(request: Request, number: str, asked: Reason) -> Response:
     """The log tells that it was, when and why. One that a determination rests on is deleted after that."""
     with parts_of(request).database.writing() as connection:
+        chain.lock(connection)
         if answers.load(connection, number) is None:
             raise absent("answer")
         if determinations.of_answer(connection, number):

@@ -132,7 +132,7 @@ def read_pairs(
         found = pairs_of(schedules, code, other, on=date or dt.date.today(), service=service, known=known)
     except InvalidInput as error:
         raise of_input(error) from None
-    return of_library(request, pairs_data(found))
+    return of_library(request, pairs_data(found), None if date else found.day)
 
 
 def _cents(text: str) -> int:

@@ -78,7 +78,9 @@ def _value(name: str) -> str:
 def _counted(
     connection: duckdb.DuckDBPyConnection, name: str, source: str, given: list[str], names: Sequence[str]
 ) -> list[dict[str, Any]]:
-    value = f"unnest(string_split({_value(name)}, ' '))" if name in SEVERAL else _value(name)
+    value = _value(name)
+    if name in SEVERAL:
+        value = f"unnest(CASE WHEN {value} IS NULL THEN [NULL] ELSE string_split({value}, ' ') END)"
     held = [one for one in AMOUNTS if one in names]
     sums = "".join(f', sum("{one}") AS "{one}"' for one in held)
     amounts = "".join(f', "{one}"' for one in held)

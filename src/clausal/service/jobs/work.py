@@ -40,11 +40,12 @@ class Stopped(BaseException):
 
 
 class Reins:
-    """Tells a job how far it is, and it whether to stop: a beat a second from a thread beside it."""
+    """Tells the store how far a job is, and the job whether to stop: a beat a second from a thread beside it."""
 
-    def __init__(self, database: Database, number: str) -> None:
+    def __init__(self, database: Database, number: str, attempt: int) -> None:
         self._database = database
         self._number = number
+        self._attempt = attempt
         self._reached = Progress(0, 0.0)
         self._service = os.getppid()
         self._over = threading.Event()
@@ -74,7 +75,7 @@ class Reins:
                 self.stopping = True
             with contextlib.suppress(StoreFault), self._database.writing() as connection:
                 where = self._reached
-                self.cancelled = jobs.beat(connection, self._number, where.lines, where.fraction)
+                self.cancelled = jobs.beat(connection, self._number, self._attempt, where.lines, where.fraction)
 
 
 def main(number: str) -> int:
@@ -90,13 +91,13 @@ def main(number: str) -> int:
     structlog.contextvars.bind_contextvars(job=number)
     log.info("begun", kind=job.kind, attempt=job.attempts)
     folder = folders.folder_of(configuration.data, number)
-    with Reins(database, number) as reins:
+    with Reins(database, number, job.attempts) as reins:
         state, result, problems = _worked(configuration, job, folder, reins)
     with database.writing() as connection:
         if state is None:
-            jobs.put_back(connection, number)
+            jobs.put_back(connection, number, job.attempts)
         else:
-            jobs.end(connection, number, state, result, problems)
+            jobs.end(connection, number, job.attempts, state, result, problems)
     if state == "done":
         folders.forget_sent(folder, job.asked)
     log.info("ended", state=state or "put back")

@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("actor", sa.String(length=255), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=160), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("request", sa.String(length=64), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("previous", sa.String(length=64), nullable=False),
