@@ -23,7 +23,7 @@ from clausal.service.app import create_app
 from clausal.service.configuration import Configuration, Log, SignIn
 from clausal.service.logs import configure
 from clausal.service.roles import ROLES
-from clausal.store import people
+from clausal.store import chain, people
 from tests.postgres import Cluster, cluster
 
 TOKEN = "the-token-of-the-single-user"
@@ -79,7 +79,9 @@ def many_people(configuration: Configuration) -> Many:
     found = Many(app)
     for role in ROLES:
         with app.state.parts.database.writing() as connection:
-            secret, _ = people.make_token(connection, f"test {role}", [role], "test", dt.timedelta(hours=1))
+            secret, _ = people.make_token(
+                connection, chain.Actor("test"), f"test {role}", [role], dt.timedelta(hours=1)
+            )
         found.by_role[role] = _client(app, {"Authorization": f"Bearer {secret}"})
     found.by_role["nobody"] = _client(app, {})
     return found

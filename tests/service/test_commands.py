@@ -63,7 +63,7 @@ def test_a_changed_event_a_gap_and_a_changed_answer_are_told(data: Path, tmp_pat
     lines = done.stdout.splitlines()
     assert lines[0].startswith("event 1 was changed since it was written (")
     assert lines[1] == "event 2 is missing"
-    assert sum("was changed since it was saved" in line for line in lines) == 3
+    assert sum("was changed since it was kept" in line for line in lines) == 3
     exported = _run("audit", "export", "--data", data, "-o", tmp_path / "log.jsonl")
     assert exported.returncode == 0
     assert _run("audit", "verify", tmp_path / "log.jsonl").returncode == 1

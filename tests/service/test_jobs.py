@@ -139,6 +139,22 @@ def test_what_makes_no_job_is_told_and_leaves_nothing(
     assert list((tmp_path / "data").glob("jobs/*")) == []
 
 
+@pytest.mark.parametrize("output", ["csv", "xlsx"])
+def test_results_are_written_in_other_forms_too(served: Started, tmp_path: Path, output: str) -> None:
+    client = served().client
+    job = _over(client, _made(client, data={"output": output})["id"])
+    assert job["state"] == "done", job["problems"]
+    taken = client.get(f"/api/v1/adjudications/{job['id']}/files/results.{output}").content
+    if output == "csv":
+        assert taken.decode().splitlines()[0].endswith("service_date,plan,code")
+    else:
+        from python_calamine import CalamineWorkbook
+
+        (tmp_path / "taken.xlsx").write_bytes(taken)
+        rows = CalamineWorkbook.from_path(tmp_path / "taken.xlsx").get_sheet_by_index(0).to_python()
+        assert rows[1][-3:] == ["2024-10-15", "bcn-commercial-hmo", "64640"]
+
+
 def test_a_file_sent_again_with_its_key_makes_no_second_job(served: Started) -> None:
     client = served().client
     headers = {"Idempotency-Key": "upload-1"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 import time
@@ -223,6 +224,34 @@ def test_a_program_comes_with_a_token_of_its_issuer_and_no_other(served: Started
         assert answer.status_code == 401, what
         assert answer.headers["content-type"] == "application/problem+json"
         assert token not in running.logged()
+
+
+def test_an_issuer_gives_no_name_of_ours_and_lets_nobody_in_who_is_blocked(
+    served: Started, issuer: Issuer, tmp_path: Path
+) -> None:
+    from clausal.store import people
+    from clausal.store.database import Database, sqlite_url
+
+    sign_in = {"issuer": issuer.address, "client_id": "clausal", "audience": "clausal-api", "roles": ROLES}
+    running = served(config={"sign_in": sign_in}, CLAUSAL_SERVICE_TOKEN="a-token-of-the-time-before")
+
+    def me(token: str) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx2.get(f"{running.address}/api/v1/me", headers=headers).status_code
+
+    assert me("a-token-of-the-time-before") == 401
+    for name in ("local", "program: engine", "system", "a\x00b"):
+        assert me(issuer.token(sub=name)) == 403
+    database = Database(sqlite_url(tmp_path / "data" / "store.sqlite"))
+    with database.writing() as connection:
+        local = people.Person("local", "", frozenset({"admin"}))
+        secret, _ = people.begin_session(connection, local, dt.timedelta(hours=1))
+    cookie = {"Cookie": f"clausal={secret}"}
+    assert httpx2.get(f"{running.address}/api/v1/me", headers=cookie).json()["way"] == "nobody"
+    assert me(issuer.token(sub="engine-2")) == 200
+    with database.writing() as connection:
+        assert people.block(connection, "engine-2", blocked=True)
+    until(lambda: me(issuer.token(sub="engine-2")) == 403, 15)
 
 
 def test_too_many_wrong_tokens_have_to_wait(served: Started) -> None:

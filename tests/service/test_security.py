@@ -130,6 +130,26 @@ def test_an_address_has_no_nul_characters(single: TestClient, path: str) -> None
     assert single.get(path).status_code == 400
 
 
+@pytest.mark.parametrize("text", ["\\ud800", "a\\udfff"])
+def test_half_a_pair_of_surrogates_is_told(single: TestClient, text: str) -> None:
+    for path, body in (
+        ("decide", '{"case": {"service_date": "2024-10-15", "diagnoses": ["%s"]}}'),
+        ("decide", '{"case": {"service_date": "2024-10-15", "lines": [{"code": "%s"}]}}'),
+        ("answers", '{"case": {"service_date": "2024-10-15", "lines": [{"code": "%s"}]}}'),
+        ("tokens", '{"subject": "%s", "roles": ["viewer"]}'),
+        ("determinations", '{"answer": "%s"}'),
+    ):
+        headers = {"Content-Type": "application/json"}
+        answer = single.post(f"/api/v1/{path}", content=(body % text).encode(), headers=headers)
+        assert 400 <= answer.status_code < 500, (path, answer.text)
+
+
+@pytest.mark.parametrize("unknown", [5, True, "device", {"fact": "device"}])
+def test_what_is_no_list_is_told(single: TestClient, unknown: Any) -> None:
+    answer = single.post("/api/v1/next-question", json={"case": CASE, "unknown": unknown})
+    assert (answer.status_code, answer.json()["path"]) == (422, "unknown")
+
+
 def test_a_body_of_nothing_but_slips_is_answered_at_once(single: TestClient) -> None:
     slips = {f"k{number}": 1 for number in range(50_000)}
     for body in ({"case": {**CASE, **slips}}, {"case": CASE, **slips}):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from clausal.problems import InvalidInput
-from clausal.store import once, people
+from clausal.store import chain, once, people
 from clausal.store.database import Database
 
 NURSE = people.Person("nurse-1", "Ada Example", frozenset({"reviewer"}))
@@ -30,7 +30,7 @@ def test_a_session_is_found_by_its_secret_until_it_ends(database: Database) -> N
 def test_no_secret_stands_in_the_store(database: Database) -> None:
     with database.writing() as connection:
         secret, _ = people.begin_session(connection, NURSE, HOUR)
-        token, _ = people.make_token(connection, "engine", ["viewer"], "admin", HOUR)
+        token, _ = people.make_token(connection, chain.Actor("admin"), "engine", ["viewer"], HOUR)
         rows = [
             tuple(row) for name in ("sessions", "tokens") for row in connection.execute(text(f"SELECT * FROM {name}"))
         ]
@@ -64,7 +64,7 @@ def test_a_sign_in_is_answered_once(database: Database) -> None:
 
 def test_a_token_is_told_once_and_can_be_taken_back(database: Database) -> None:
     with database.writing() as connection:
-        secret, token = people.make_token(connection, "engine", ["viewer"], "admin", HOUR)
+        secret, token = people.make_token(connection, chain.Actor("admin"), "engine", ["viewer"], HOUR)
         assert people.token_of(connection, secret) == token
         assert people.all_tokens(connection) == [token]
         assert people.end_token(connection, token.id)

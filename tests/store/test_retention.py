@@ -61,4 +61,43 @@ def test_what_went_without_being_told_is_found(database: Database, saved: answer
         connection.execute(text(f"DROP TRIGGER {trigger}{'' if database.is_sqlite else ' ON answers'}"))
         connection.execute(text("DELETE FROM answers"))
     with database.reading() as connection:
-        assert list(faults(connection)) == [f"{saved.subject} is missing, and no deletion of it was told"]
+        assert list(faults(connection)) == [f"{saved.subject} is missing, and the log tells of no deletion of it"]
+
+
+TAMPERED = (
+    ("INSERT INTO deletions VALUES ('answer', '{answer}', 't', 'r')", "DELETE FROM answers"),
+    (
+        "INSERT INTO deletions VALUES ('determination', '{determination}', 't', 'r')",
+        "DELETE FROM steps WHERE number = 2",
+    ),
+    ("UPDATE determinations SET answer = 'another'",),
+    ("UPDATE determinations SET actor = 'somebody'",),
+    ("INSERT INTO determinations VALUES ('x', 'y', 't', 'z')",),
+    ("INSERT INTO deletions VALUES ('answer', 'none', 't', 'r')",),
+    ("UPDATE tokens SET roles = '[\"admin\"]'",),
+    ("DELETE FROM heads",),
+)
+
+
+@pytest.mark.parametrize("statements", TAMPERED)
+def test_what_is_changed_beside_the_log_is_found(
+    database: Database, saved: answers.Saved, statements: tuple[str, ...]
+) -> None:
+    from sqlalchemy import text
+
+    from clausal.store import people
+
+    with database.writing() as connection:
+        found = open_for(connection, ACTOR, saved)
+        take(connection, ACTOR, found, Move("withdrawn"), TODAY)
+        people.make_token(connection, ACTOR, "engine", ["viewer"], dt.timedelta(hours=1))
+    with database.reading() as connection:
+        assert list(faults(connection)) == []
+    with database.writing() as connection:
+        if statements[0].startswith("UPDATE determinations"):
+            trigger = "determinations_unchanged" if database.is_sqlite else "determinations_kept ON determinations"
+            connection.execute(text(f"DROP TRIGGER {trigger}"))
+        for one in statements:
+            connection.execute(text(one.format(answer=saved.id, determination=found.id)))
+    with database.reading() as connection:
+        assert list(faults(connection))

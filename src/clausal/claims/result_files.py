@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 from collections.abc import Iterator, Sequence
 from io import FileIO
@@ -132,8 +133,8 @@ def _write_row(sheet: Any, row: int, values: Sequence[Any]) -> None:
     for index, value in enumerate(values):
         if value is None:
             continue
-        if isinstance(value, str):
-            sheet.write_string(row, index, value)
+        if isinstance(value, str | dt.date):
+            sheet.write_string(row, index, str(value))
         elif isinstance(value, int) and abs(value) >= _EXACT:
             sheet.write_string(row, index, str(value))  # Excel keeps 15 digits of a number
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from anyio import to_thread
 
-from clausal.service.claims import roles_of
+from clausal.service.claims import roles_of, subject_of
 from clausal.service.configuration import Configuration
 from clausal.service.problems import Refusal
 from clausal.service.roles import ROLES
@@ -70,7 +70,11 @@ class Doorkeeper:
 
     def is_local_token(self, text: str) -> bool:
         """Whether a text is the token of the printed address."""
-        return bool(self._token) and hmac.compare_digest(text.encode(), self._token.encode())
+        return (
+            self._configuration.is_single_user
+            and bool(self._token)
+            and hmac.compare_digest(text.encode(), self._token.encode())
+        )
 
     async def identify(self, authorization: str, cookies: Mapping[str, str]) -> Identity:
         """Who a request is of; raises Refusal for a token that is none."""
@@ -102,7 +106,7 @@ class Doorkeeper:
         assert self.provider is not None
         assert self._configuration.sign_in is not None
         claims = await self.provider.claims_of(secret)
-        subject = str(claims["sub"])[:255]
+        subject = subject_of(claims)
         person = people.Person(subject, subject, roles_of(claims, self._configuration.sign_in))
         known = Identity(person, "token")
         if await self._remembered(f"issuer {subject}", lambda: self._unless_blocked(known)) is None:
@@ -125,7 +129,7 @@ class Doorkeeper:
         idle = dt.timedelta(minutes=sign_in.idle_minutes) if sign_in else dt.timedelta(days=1)
         with self._database.reading() as connection:
             found = people.session_of(connection, secret, idle)
-        if found is None:
+        if found is None or (found.person.subject == LOCAL.subject) != self._configuration.is_single_user:
             return None
         if self._touched.get(found.digest, 0.0) < time.monotonic() - TOUCHED:
             with self._database.writing() as connection:
@@ -136,8 +140,8 @@ class Doorkeeper:
         return Identity(found.person, "session", found.csrf)
 
     def _unless_blocked(self, identity: Identity) -> Identity | None:
-        with self._database.reading() as connection:
-            return None if people.is_blocked(connection, identity.person.subject) else identity
+        with self._database.writing() as connection:
+            return identity if people.seen(connection, identity.person) else None
 
     def _program(self, secret: str) -> Identity | None:
         with self._database.reading() as connection:

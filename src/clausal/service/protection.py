@@ -34,6 +34,8 @@ READING = ("/api/v1/decide", "/api/v1/next-question", "/api/v1/why-not", "/api/v
 """What is sent to be answered, and changes nothing."""
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 FORM = "application/x-www-form-urlencoded"
+MOST_FORM = 64 << 10
+"""Bytes of a form of ours that brings its secret as a field."""
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -105,6 +107,8 @@ class Watched:
         except StoreFault as error:
             refusal = of_store(error)
             log.error("store", kind=error.kind)
+        except UnicodeEncodeError:
+            refusal = Refusal(400, "a text in it is no Unicode", "half of a pair of surrogates stands alone")
         except OSError as error:
             refusal = of_disk(error)
             log.error("disk", kind=type(error).__name__, number=error.errno)
@@ -271,7 +275,9 @@ def _check_before_body(scope: Scope, identity: Identity) -> None:
 async def _with_secret(headers: Headers, identity: Identity, receive: Receive) -> Receive:
     """The request, if it brings its session's secret: in a header, or as a field of a form of ours; else Refusal."""
     sent = headers.get(CSRF_HEADER, "")
-    if not sent and headers.get("content-type", "").startswith(FORM):
+    length = headers.get("content-length", "")
+    is_small = length.isdecimal() and int(length) <= MOST_FORM
+    if not sent and is_small and headers.get("content-type", "").startswith(FORM):
         raw, receive = await _read(receive)
         sent = (parse_qs(raw.decode("utf-8", "replace")).get(CSRF_FIELD) or [""])[0]
     if not hmac.compare_digest(sent.encode(), identity.csrf.encode()):

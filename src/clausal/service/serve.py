@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from clausal.files import private_folder
 from clausal.problems import InvalidInput, Place
 from clausal.service.app import create_app
 from clausal.service.configuration import Configuration
-from clausal.service.jobs.processes import CONFIGURED, end, follow_parent
+from clausal.service.jobs.processes import CONFIGURED, PARENT, end, follow_parent
 from clausal.service.logs import configure
 from clausal.service.observed import SEVERAL
 from clausal.store.database import Database
@@ -54,11 +55,12 @@ def serve(configuration: Configuration, tell: Callable[[str], None] = print) -> 
         with _jobs_worker(configuration), held or nullcontext():
             server.run(sockets)
         return
-    os.environ |= {CONFIGURED: configuration.model_dump_json(), TOKEN: token}
+    os.environ |= {CONFIGURED: configuration.model_dump_json(), TOKEN: token, PARENT: str(os.getpid())}
     config = _config("clausal.service.serve:worker", configuration)
     tell(address)
     with _jobs_worker(configuration):
         Multiprocess(config, sockets=sockets).run()
+    shutil.rmtree(os.environ[SEVERAL], ignore_errors=True)
 
 
 def worker() -> FastAPI:
@@ -99,10 +101,12 @@ def _prepare(configuration: Configuration) -> None:
 
 def _token(configuration: Configuration) -> str:
     """The token of the single user: a new one, or the one of the environment, which must not be guessed."""
+    if not configuration.is_single_user:
+        return ""
     given = os.environ.get(TOKEN, "")
     if given and len(given) < LEAST_TOKEN:
         raise InvalidInput.at(Place(TOKEN), "this token can be guessed", f"{LEAST_TOKEN} characters or more")
-    return given or (new_secret() if configuration.is_single_user else "")
+    return given or new_secret()
 
 
 def _alone(configuration: Configuration) -> IO[str] | None:
@@ -164,7 +168,8 @@ class _jobs_worker:  # noqa: N801
 
     def __init__(self, configuration: Configuration) -> None:
         self._is_shared = configuration.database_url.startswith("postgresql")
-        self._environment = os.environ | {CONFIGURED: configuration.model_dump_json()}
+        told = {CONFIGURED: configuration.model_dump_json(), PARENT: str(os.getpid())}
+        self._environment = os.environ | told
         self._over = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="jobs worker", daemon=True)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from clausal.service.api.common import actor_of, needs, parts_of
-from clausal.service.claims import roles_of
+from clausal.service.claims import roles_of, subject_of
 from clausal.service.identity import LOCAL, Doorkeeper
 from clausal.service.pages.rendered import page
 from clausal.service.problems import Refusal
@@ -78,8 +78,9 @@ async def signed_in(
     if begun is None:
         raise Refusal(401, "this sign-in is over, or took too long", "sign in again")
     claims = await provider.signed_in(code, begun.verifier, begun.nonce)
-    name = str(claims.get("name") or claims.get("preferred_username") or claims["sub"])[:255]
-    person = people.Person(str(claims["sub"])[:255], name, roles_of(claims, settings))
+    subject = subject_of(claims)
+    name = str(claims.get("name") or claims.get("preferred_username") or subject)[:255]
+    person = people.Person(subject, name, roles_of(claims, settings))
     answer = await _let_in(request, person, dt.timedelta(hours=settings.hours), begun.back)
     answer.delete_cookie(BEGUN)
     return answer

@@ -72,8 +72,8 @@ def lock(connection: Connection) -> None:
 
 def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last event, as they were noted when it was added."""
-    number, last = connection.execute(select(heads.c.number, heads.c.hash).where(heads.c.id == 1)).one()
-    return int(number), str(last)
+    found = connection.execute(select(heads.c.number, heads.c.hash).where(heads.c.id == 1)).first()
+    return (int(found.number), str(found.hash)) if found else (0, BEGINNING)
 
 
 def read(connection: Connection, after: int = 0, most: int | None = None, subject: str = "") -> Iterator[Event]:

@@ -113,6 +113,8 @@ def open_for(connection: Connection, actor: chain.Actor, saved: answers.Saved) -
     made = now()
     connection.execute(insert(determinations).values(id=number, answer=saved.id, at=made, actor=actor.subject))
     found = PersonDetermination(number, saved.id, made, actor.subject)
+    told = {"answer": saved.id, "digest": begun_digest(number, saved.id, made, actor.subject)}
+    chain.append(connection, actor, "determination.begun", found.subject, told)
     _add(connection, actor, found, Move("recommended"), adverse=False)
     return _again(connection, number)
 
@@ -265,6 +267,11 @@ def _add(connection: Connection, actor: chain.Actor, found: PersonDetermination,
         raise
     detail = {name: contents[name] for name in ("number", "state", "previous", "adverse", "automatic", "digest")}
     chain.append(connection, actor, "determination.step", found.subject, detail)
+
+
+def begun_digest(number: str, answer: str, made: str, actor: str) -> str:
+    """The digest of what a determination is of, and who began it when."""
+    return digest(canonical([number, answer, made, actor]))
 
 
 def step_digest(contents: Any) -> str:

@@ -202,7 +202,7 @@ def _units(path: str, one: Decided, asked: Asked) -> Iterator[Problem]:
         yield _problem(
             f"{path}.units", f"{said} of {units} units: which part is approved?", f"expected 1 to {units - 1}"
         )
-    if one.outcome != "approved" and not one.reason.strip():
+    if one.outcome != "approved" and not any(map(str.isalnum, one.reason)):
         yield _problem(f"{path}.reason", "a line that is not approved needs its reason", "the specific reason")
 
 

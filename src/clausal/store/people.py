@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from clausal.store.identifiers import digest, new_id, new_secret, now, written
+from clausal.store import chain
+from clausal.store.identifiers import canonical, digest, new_id, new_secret, now, written
 from clausal.store.tables import people, sessions, sign_ins, tokens
 
 
@@ -64,11 +65,6 @@ def seen(connection: Connection, person: Person) -> bool:
         return True
     connection.execute(update(people).where(people.c.subject == person.subject).values(**values))
     return not row.blocked
-
-
-def is_blocked(connection: Connection, subject: str) -> bool:
-    """Whether somebody was blocked."""
-    return bool(connection.execute(select(people.c.blocked).where(people.c.subject == subject)).scalar())
 
 
 def all_people(connection: Connection) -> list[tuple[Person, bool, str]]:
@@ -139,20 +135,27 @@ def end_sign_in(connection: Connection, state: str) -> SignIn | None:
 
 
 def make_token(
-    connection: Connection, subject: str, roles: Collection[str], made_by: str, lasts: dt.timedelta
+    connection: Connection, actor: chain.Actor, subject: str, roles: Collection[str], lasts: dt.timedelta
 ) -> tuple[str, Token]:
-    """A token for a program, and its secret."""
+    """A token for a program, noted in the log, and its secret."""
     secret, number, made = new_secret(), new_id(), now()
     ends = written(dt.datetime.now(dt.UTC) + lasts)
-    values = {"subject": subject, "made_by": made_by, "made": made, "ends": ends}
+    values = {"subject": subject, "made_by": actor.subject, "made": made, "ends": ends}
     connection.execute(insert(tokens).values(id=number, digest=digest(secret), roles=_roles(roles), **values))
-    return secret, Token(number, subject, frozenset(roles), made_by, made, ends)
+    told = {"for": subject, "roles": sorted(roles), "digest": token_digest(subject, roles)}
+    chain.append(connection, actor, "token.made", f"token:{number}", told)
+    return secret, Token(number, subject, frozenset(roles), actor.subject, made, ends)
 
 
 def token_of(connection: Connection, secret: str) -> Token | None:
     """The token of a secret, unless it has ended."""
     found = connection.execute(select(tokens).where(tokens.c.digest == digest(secret), tokens.c.ends >= now())).first()
     return _token(found) if found else None
+
+
+def token_digest(subject: str, roles: Collection[str]) -> str:
+    """The digest of what a token stands for."""
+    return digest(canonical([subject, sorted(roles)]))
 
 
 def all_tokens(connection: Connection) -> list[Token]:

@@ -305,6 +305,7 @@ def _theirs(request: Request, kind: jobs.Kind, found: Job | None) -> Job:
 def _changed(request: Request, kind: jobs.Kind, number: str, change: Callable[[Any, Job], None]) -> Job:
     """A job after a change of it, in one transaction."""
     with parts_of(request).database.writing() as connection:
+        chain.lock(connection)
         found = _theirs(request, kind, jobs.load(connection, number))
         change(connection, found)
         return jobs.load(connection, number) or found

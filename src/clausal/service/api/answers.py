@@ -59,6 +59,7 @@ async def save_answer(request: Request) -> Response:
                 found = answers.load(connection, known.partition(":")[2])
                 if found is None:
                     raise gone()
+                chain.append(connection, actor, "answer.seen", found.subject)
                 return found
             saved = answers.save(connection, actor, source.data["case"], determination, held.tables)
             done(connection, request, key, saved.subject)

@@ -183,7 +183,8 @@ def key_of(request: Request, body: object) -> Key:
     """The idempotency key of a request."""
     key = request.headers.get("idempotency-key", "")
     if len(key) > MOST_KEY or not key.isprintable():
-        raise Refusal(422, "the key is too long", f"at most {MOST_KEY} letters", path="Idempotency-Key")
+        hint = f"at most {MOST_KEY} letters that can be printed"
+        raise Refusal(422, "this is no key", hint, path="Idempotency-Key")
     return Key(key, digest(f"{request.method} {request.url.path} {canonical(body)}"))
 
 

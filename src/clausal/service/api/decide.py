@@ -150,6 +150,8 @@ def _question(asked: Asked) -> dict[str, Any]:
 
 def _unknown(held: Held, given: Any) -> list[Key]:
     found = []
+    if not isinstance(given, list | None):
+        raise Refusal(422, "expected a list of questions", 'as in [{"fact": "device"}]', path="unknown")
     for index, one in enumerate(given or []):
         path = f"unknown[{index}]"
         if not isinstance(one, dict) or not isinstance(one.get("fact"), str) or set(one) - {"fact", "line"}:

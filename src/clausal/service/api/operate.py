@@ -167,12 +167,10 @@ def block_person(request: Request, asked: Blocking) -> Response:
 )
 def make_token(request: Request, asked: TokenAsked) -> Response:
     """The token itself is told once, here; the store has its digest alone."""
-    by = identity_of(request).person.subject
     with parts_of(request).database.writing() as connection:
         lasts = dt.timedelta(days=asked.days)
-        secret, token = people.make_token(connection, f"{PROGRAM}{asked.subject}", asked.roles, by, lasts)
-        detail = {"for": asked.subject, "roles": sorted(asked.roles)}
-        chain.append(connection, actor_of(request), "token.made", f"token:{token.id}", detail)
+        name = f"{PROGRAM}{asked.subject}"
+        secret, token = people.make_token(connection, actor_of(request), name, asked.roles, lasts)
     return answered({"token": secret, **_token(token)}, 201, Location=f"/api/v1/tokens/{token.id}")
 
 

@@ -13,6 +13,8 @@ from clausal.service.configuration import Configuration
 
 CONFIGURED = "CLAUSAL_SERVICE"
 """The environment variable that hands the configuration to a process of ours."""
+PARENT = "CLAUSAL_PARENT"
+"""The environment variable that tells a process of ours which one began it."""
 LOOKED = 1.0
 """Seconds between two looks at the process that began this one."""
 ENDS = 30.0
@@ -21,7 +23,7 @@ ENDS = 30.0
 
 def process_of(configuration: Configuration, number: str) -> subprocess.Popen[bytes]:
     """A process that works at a job, and at nothing else."""
-    environment = os.environ | {CONFIGURED: configuration.model_dump_json()}
+    environment = os.environ | {CONFIGURED: configuration.model_dump_json(), PARENT: str(os.getpid())}
     command = [sys.executable, "-m", "clausal.service.jobs.work", number]
     return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
@@ -36,12 +38,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def is_left() -> bool:
+    """Whether the process that began this one, as it said itself, is gone."""
+    return os.getppid() != int(os.environ.get(PARENT) or os.getppid())
+
+
 def follow_parent() -> None:
-    """Stop this process when the one that began it is gone, however that came to its end."""
-    parent = os.getppid()
+    """Stop this process when the one that began it is gone, however that came to its end, and however early."""
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while not is_left():
             time.sleep(LOOKED)
         os.kill(os.getpid(), signal.SIGTERM)
 

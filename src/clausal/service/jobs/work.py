@@ -24,7 +24,7 @@ from clausal.service.configuration import Configuration
 from clausal.service.jobs import folder as folders
 from clausal.service.jobs.adjudicated import adjudicated
 from clausal.service.jobs.compared import compared
-from clausal.service.jobs.processes import CONFIGURED
+from clausal.service.jobs.processes import CONFIGURED, is_left
 from clausal.service.logs import configure
 from clausal.service.problems import field_problem
 from clausal.store import jobs
@@ -47,7 +47,6 @@ class Reins:
         self._number = number
         self._attempt = attempt
         self._reached = Progress(0, 0.0)
-        self._service = os.getppid()
         self._over = threading.Event()
         self.cancelled = False
         self.stopping = False
@@ -71,7 +70,7 @@ class Reins:
 
     def _beats(self) -> None:
         while not self._over.wait(BEAT):
-            if os.getppid() != self._service:
+            if is_left():
                 self.stopping = True
             with contextlib.suppress(StoreFault), self._database.writing() as connection:
                 where = self._reached
