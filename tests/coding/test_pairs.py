@@ -75,6 +75,7 @@ def test_another_quarter_is_told_as_carried(schedules: Schedules) -> None:
     one = practitioner(pairs_of(schedules, "64624", "76942", on=dt.date(2025, 2, 1)))
     (release,) = one.releases
     assert (release.name, release.carried, release.whole) == ("NCCI PTP practitioner 2024-Q3", True, False)
+    assert "in a table of other dates, which is applied: for this day none is held" in known_of(one, "76942")
     assert not practitioner(pairs_of(schedules, "64624", "76942", on=DAY)).releases[0].carried
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clausal.cli.common import PacksOption
-from clausal.cli.installed import check_installed, store_told
+from clausal.cli.installed import ConfigOption, DatabaseOption, DataOption, check_installed, store_told
 
 
 def register(app: typer.Typer) -> None:
@@ -19,17 +18,10 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="A configuration file (docs/operate.md).")
-    ] = None,
+    config: ConfigOption = None,
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The port (8640); 0 for any.")] = None,
-    database: Annotated[
-        str | None,
-        typer.Option("--database", metavar="URL", help="postgresql://..., or left out: SQLite in the data folder."),
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", metavar="FOLDER", help="The folder of the store and of fee tables.")
-    ] = None,
+    database: DatabaseOption = None,
+    data: DataOption = None,
     packs: PacksOption = None,
 ) -> None:
     """Serve the interface over HTTP, for the person who opens the printed address; for many with --config.

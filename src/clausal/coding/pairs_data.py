@@ -34,9 +34,12 @@ def known_of(found: OfService, other: str | None) -> str:
     if not found.releases:
         return f"not known: no table of pairs is held; {get}"
     count = len(found.pairs)
-    listed = f"{count} {'pair is' if count == 1 else 'pairs are'} in force"
+    force = "in force"
+    if all(one.carried for one in found.releases):
+        force = "in a table of other dates, which is applied: for this day none is held"
+    listed = f"{count} {'pair is' if count == 1 else 'pairs are'} {force}"
     if found.complete or (count and other):
-        return listed if count else "no pair is in force"
+        return listed if count else f"no pair is {force}"
     held = "the table is held in rows of codes that packs name"
     return f"{listed}; whether others are is not known: {held}; {get}" if count else f"not known: {held}; {get}"
 

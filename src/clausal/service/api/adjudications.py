@@ -24,6 +24,7 @@ from clausal.service.api.common import (
     identity_of,
     key_of,
     needs,
+    page_after,
     parts_of,
 )
 from clausal.service.api.shapes import Jobs, JobTold, ResultsPage
@@ -163,9 +164,7 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
             person = identity_of(request).person
             mine = "" if may(person.roles, "claims.all") else person.subject
             found = jobs.listed(connection, kind, before, size, mine)
-        following = (
-            f"/api/v1{path}?before={found[-1].made.replace('+', '%2B')}&size={size}" if len(found) == size else None
-        )
+        following = page_after(path, found[-1].made if found else "", size, len(found))
         rows = [_told(request, one, whole=False) for one in found]
         return answered({"jobs": rows, "next": following})
 

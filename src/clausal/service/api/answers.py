@@ -23,6 +23,7 @@ from clausal.service.api.common import (
     json_of,
     key_of,
     needs,
+    page_after,
     parts_of,
 )
 from clausal.service.api.decide import EXAMPLE_CASE, body, determined
@@ -77,7 +78,7 @@ def list_answers(request: Request, before: str = "", size: Page = 100) -> Respon
     with parts_of(request).database.reading() as connection:
         found = answers.listed(connection, before, size, mine)
     rows = [about(one) for one in found]
-    following = f"/api/v1/answers?before={found[-1].at.replace('+', '%2B')}&size={size}" if len(found) == size else None
+    following = page_after("/answers", found[-1].at if found else "", size, len(found))
     return answered({"answers": rows, "next": following})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
+from urllib.parse import quote, urlencode
 
 from anyio import to_thread
 from fastapi import Depends, Request
@@ -211,6 +212,14 @@ def done(connection: Any, request: Request, key: Key, subject: str) -> None:
     """Note what a request of a key made."""
     if key.key:
         once.note(connection, identity_of(request).person.subject, key.key, key.request, subject)
+
+
+def page_after(path: str, before: str, size: int, found: int, **more: str | None) -> str | None:
+    """The address of the page after one of `found` rows, the last of which is of a time; None where none follows."""
+    if found < size:
+        return None
+    query = {"before": before, "size": str(size), **{name: one for name, one in more.items() if one}}
+    return f"{API}{path}?{urlencode(query, quote_via=quote)}"
 
 
 def absent(what: str) -> Refusal:

@@ -24,6 +24,7 @@ from clausal.service.api.common import (
     identity_of,
     key_of,
     needs,
+    page_after,
     parts_of,
     with_example,
 )
@@ -146,8 +147,7 @@ def list_determinations(
     with parts_of(request).database.reading() as connection:
         found = determinations.listed(connection, state, before, size)
     rows = [_about(one) for one in found]
-    query = f"size={size}" + (f"&state={state.replace(' ', '%20')}" if state else "")
-    page = f"/api/v1/determinations?before={found[-1].at.replace('+', '%2B')}&{query}" if len(found) == size else None
+    page = page_after("/determinations", found[-1].at if found else "", size, len(found), state=state)
     return answered({"determinations": rows, "next": page})
 
 
