@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from clausal import __version__
 from clausal.problems import InvalidInput
-from clausal.service import reloading, sign_in, start
+from clausal.service import health, reloading, sign_in
 from clausal.service.api import adjudications, answers, decide, determinations, documents, me, operate, prices
 from clausal.service.api.common import API, Parts
 from clausal.service.api.described import described
@@ -28,9 +28,10 @@ from clausal.service.held import Holder
 from clausal.service.identity import Doorkeeper
 from clausal.service.jobs.queues import queue_of
 from clausal.service.observed import Observed
-from clausal.service.pages.rendered import FOLDER
+from clausal.service.pages import held, interface, start
 from clausal.service.problems import TITLES, Refusal, is_for_page, of_disk, of_input, response
 from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
+from clausal.service.rendering.rendered import FOLDER
 from clausal.service.shape import of_shape
 from clausal.service.tidying import keep_tidy
 from clausal.service.traces import tracing
@@ -38,6 +39,7 @@ from clausal.service.warm import warm
 from clausal.store.database import Database, StoreFault
 
 ROUTERS = (decide, prices, answers, determinations, adjudications, documents, me, operate)
+PAGES = (start, held, interface)
 log = structlog.get_logger("clausal.service")
 
 
@@ -78,7 +80,7 @@ def create_app(configuration: Configuration, token: str = "", *, works: bool = T
         ],
     )
     app.state.parts, app.state.rates, app.state.stopping = parts, rates, False
-    for one in (*ROUTERS, start, sign_in):
+    for one in (*ROUTERS, *PAGES, health, sign_in):
         app.routes.extend(one.router.routes)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route(f"{API}/openapi.json", _openapi, methods=["GET"], include_in_schema=False, **_public())

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from clausal.determination.model import to_json
 from clausal.problems import InvalidInput, Problem
-from clausal.service.pages.rendered import rendered
+from clausal.service.rendering.rendered import rendered
 
 MEDIA = "application/problem+json"
 _EXPECTED = "expected "

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import IO, Any
 
 import uvicorn
@@ -24,6 +24,7 @@ from clausal.service.configuration import Configuration
 from clausal.service.jobs.processes import CONFIGURED, PARENT, end, follow_parent
 from clausal.service.logs import configure
 from clausal.service.observed import SEVERAL
+from clausal.service.pages.curl import header_file
 from clausal.store.database import Database
 from clausal.store.identifiers import new_secret
 
@@ -52,13 +53,13 @@ def serve(configuration: Configuration, tell: Callable[[str], None] = print) -> 
         settle()
         server = uvicorn.Server(_config(app, configuration))
         tell(address)
-        with _jobs_worker(configuration), held or nullcontext():
+        with _jobs_worker(configuration), held or nullcontext(), _header(configuration, token):
             server.run(sockets)
         return
     os.environ |= {CONFIGURED: configuration.model_dump_json(), TOKEN: token, PARENT: str(os.getpid())}
     config = _config("clausal.service.serve:worker", configuration)
     tell(address)
-    with _jobs_worker(configuration):
+    with _jobs_worker(configuration), _header(configuration, token):
         Multiprocess(config, sockets=sockets).run()
     shutil.rmtree(os.environ[SEVERAL], ignore_errors=True)
 
@@ -107,6 +108,22 @@ def _token(configuration: Configuration) -> str:
     if given and len(given) < LEAST_TOKEN:
         raise InvalidInput.at(Place(TOKEN), "this token can be guessed", f"{LEAST_TOKEN} characters or more")
     return given or new_secret()
+
+
+@contextmanager
+def _header(configuration: Configuration, token: str) -> Iterator[None]:
+    """The single user's token in a file that nobody else reads, for `curl -H @FILE`, while the service runs."""
+    path = header_file(configuration)
+    path.unlink(missing_ok=True)
+    if not token:
+        yield
+        return
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(f"Authorization: Bearer {token}\n")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _alone(configuration: Configuration) -> IO[str] | None:

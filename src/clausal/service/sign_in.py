@@ -13,9 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from clausal.service.api.common import actor_of, needs, parts_of
 from clausal.service.claims import roles_of, subject_of
 from clausal.service.identity import LOCAL, Doorkeeper
-from clausal.service.pages.rendered import page
 from clausal.service.problems import Refusal
 from clausal.service.protection import cookies_of
+from clausal.service.rendering.rendered import page
 from clausal.store import chain, people
 from clausal.store.identifiers import new_secret
 

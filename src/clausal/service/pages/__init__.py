@@ -1,1 +1,1 @@
-"""Pages in the browser, rendered here: no script within them, nothing from elsewhere."""
+"""Pages in the browser: each a view of data, one module a page."""

@@ -1,0 +1,1 @@
+"""The case page: a form whose answer is always that of what stands in it."""

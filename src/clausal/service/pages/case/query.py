@@ -1,0 +1,244 @@
+"""A case as an address or a form has it: a name and a text for each fact given, and back.
+
+`line` stands once for each service line, as it is typed (`64640 x2 RT`; `?` for a code that is not chosen); a further
+fact of the second line is `name.2`; `place` is a name or a ZIP code, its parts are `place.county` and so on; `unknown`
+names facts that were asked for and are not known. What tells who the patient is, and earlier services, no address has.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from clausal.determination.interview.answers import Key
+from clausal.determination.interview.questions import Setting, asked_for
+from clausal.determination.interview.understanding import NotUnderstood, understand
+from clausal.facts.given_place import KEYS as PLACE_KEYS
+from clausal.facts.vocabulary import Fact
+from clausal.problems import nearest
+from clausal.service.problems import FieldProblem
+from clausal.service.rendering.addresses import address, line_text
+
+LINE, PLACE, UNKNOWN, MORE = "line", "place", "unknown", "more"
+OF_LINE = ("code", "units", "modifiers")
+NO_CODE = "?"
+MOST_LINES = 99
+IDENTIFIER = "identifier"
+_ZIP = re.compile(r"\d{5}(?:-\d{4})?\Z")
+Pair = tuple[str, str]
+
+
+def is_withheld(fact: Fact) -> bool:
+    """Whether a fact could tell who the patient is: no address and no message has it."""
+    return fact.system == IDENTIFIER or (fact.is_personal and fact.type == "date")
+
+
+@dataclass
+class Read:
+    """What a form or an address says: the data of a case, what is not known, and what could not be read."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    unknown: list[Key] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    """What stands in each field, as it was typed."""
+    problems: list[FieldProblem] = field(default_factory=list)
+
+
+def pairs_of(data: Mapping[str, Any], facts: Mapping[str, Fact], unknown: Iterable[Key] = ()) -> list[Pair]:
+    """The fields of a case, withheld ones too; what no field has stands under `more` as JSON."""
+    left = json.loads(json.dumps(data, default=str))
+    found: list[Pair] = []
+    for fact in facts.values():
+        if fact.case and not fact.of_line:
+            value = _take(left, fact.case)
+            if value is not None:
+                found.append((fact.name, text_of(value)))
+    found.extend(_place_pairs(left.pop(PLACE, None)))
+    lines = left.pop("lines", None) or []
+    by_key = {fact.line_key: fact for fact in facts.values() if fact.line_key}
+    for number, line in enumerate(lines, 1):
+        plain = dict(line)
+        told = line_text({**plain, "code": plain.get("code") or NO_CODE})
+        for key in OF_LINE:
+            plain.pop(key, None)
+        found.append((LINE, told))
+        found.extend((f"{by_key[key].name}.{number}", text_of(value)) for key, value in plain.items() if key in by_key)
+    if left:
+        found.append((MORE, json.dumps(left)))
+    found.extend((UNKNOWN, one.fact if one.line is None else f"{one.fact}.{one.line + 1}") for one in unknown)
+    return found
+
+
+def split(pairs: Iterable[Pair], facts: Mapping[str, Fact]) -> tuple[list[Pair], list[str]]:
+    """The pairs that an address may have, and the names of those that none has."""
+    may, withheld = [], []
+    for name, text in pairs:
+        fact = facts.get(name.partition(".")[0])
+        if name == MORE:
+            withheld.extend(json.loads(text))
+        elif fact is not None and is_withheld(fact):
+            withheld.append(name)
+        else:
+            may.append((name, text))
+    return may, withheld
+
+
+def address_of(data: Mapping[str, Any], facts: Mapping[str, Fact]) -> str:
+    """The address of a what-if; what no address has is left out."""
+    return address("/case", split(pairs_of(data, facts), facts)[0])
+
+
+def read(pairs: Sequence[Pair], setting: Setting) -> Read:
+    """What fields say, with what is wrong by field; an empty field says nothing."""
+    found, facts = Read(), setting.facts
+    lines: list[str] = []
+    by_line: list[tuple[Fact, int, str]] = []
+    place: dict[str, str] = {}
+    for name, raw in pairs:
+        text = raw.strip()
+        if not text:
+            continue
+        head, _, number = name.partition(".")
+        if name == LINE:
+            lines.append(text)
+        elif name == UNKNOWN:
+            _read_unknown(found, text, facts)
+        elif head == PLACE and (number in PLACE_KEYS or not number):
+            found.texts[name] = text
+            place[number or ("zip" if _ZIP.match(text) else "name")] = text
+        elif name == MORE:
+            _read_more(found, text)
+        elif number.isdecimal() and head in facts and facts[head].line_key:
+            by_line.append((facts[head], int(number), text))
+        elif name in facts and facts[name].case and not facts[name].of_line:
+            before = found.texts.get(name)
+            found.texts[name] = f"{before}, {text}" if before and facts[name].type == "codes" else text
+        else:
+            hint = nearest(name, [*facts, LINE, PLACE]) or "see what a case can say: `clausal schema case`"
+            found.problems.append(FieldProblem(path=name[:80], message=f"unknown name '{name[:80]}'", hint=hint))
+    for name, text in list(found.texts.items()):
+        if name in facts:
+            _read_fact(found, setting, facts[name], text)
+    if place:
+        found.data[PLACE] = place["name"] if set(place) == {"name"} else place
+    if lines:
+        _read_lines(found, setting, lines)
+    for fact, line, text in by_line:
+        _read_of_line(found, setting, fact, line, text)
+    return found
+
+
+def text_of(value: Any) -> str:
+    """A value of a case file as a field has it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(text_of, value)) if value else "none"
+    return str(value)
+
+
+def _take(data: dict[str, Any], path: tuple[str, ...]) -> Any:
+    """The value at a path, which is taken out; sections that are empty then go too."""
+    found: Any = data.get(path[0])
+    if len(path) == 1:
+        return data.pop(path[0], None)
+    if not isinstance(found, dict):
+        return None
+    value = _take(found, path[1:])
+    if not found:
+        data.pop(path[0])
+    return value
+
+
+def _place_pairs(place: Any) -> Iterator[Pair]:
+    if isinstance(place, dict):
+        parts = {key: str(one) for key, one in place.items() if one not in (None, "")}
+        alone = next(iter(parts)) if len(parts) == 1 else ""
+        yield from ((PLACE if alone in ("zip", "name") else f"{PLACE}.{key}", one) for key, one in parts.items())
+    elif place is not None:
+        yield PLACE, str(place)
+
+
+def _read_unknown(found: Read, text: str, facts: Mapping[str, Fact]) -> None:
+    name, _, number = text.partition(".")
+    if name in facts and (not number or (number.isdecimal() and 1 <= int(number) <= MOST_LINES)):
+        found.unknown.append(Key(name, int(number) - 1 if number else None))
+    else:
+        message = f"'{text[:80]}' is no fact that can be asked for"
+        found.problems.append(FieldProblem(path=UNKNOWN, message=message, hint=nearest(name, facts)))
+
+
+def _read_more(found: Read, text: str) -> None:
+    try:
+        more = json.loads(text)
+    except ValueError:
+        more = None
+    if isinstance(more, dict):
+        found.data |= more
+        found.texts[MORE] = text
+    else:
+        found.problems.append(FieldProblem(path=MORE, message="what else is given is no JSON object"))
+
+
+def _understood(found: Read, setting: Setting, key: Key, text: str, path: str) -> Any:
+    """The value that a text means; None with a problem where it means none for sure."""
+    fact = setting.facts[key.fact]
+    read = understand(setting, asked_for(setting, key), text)
+    if isinstance(read, NotUnderstood):
+        near = {**read.near, **read.codes}
+        message = read.message.replace(f"'{text}'", "this") if is_withheld(fact) else read.message
+        message = message.replace("; ? shows them all", "").replace("; ? shows what is left", "")
+        hint = "; ".join(f"{value} ({label})" if label and label != value else value for value, label in near.items())
+        found.problems.append(FieldProblem(path=path, message=message, hint=hint))
+    elif not read.sure:
+        value = text_of(read.value)
+        found.problems.append(
+            FieldProblem(path=path, message=f"is this meant: {read.told}?", hint=f"then write {value}")
+        )
+    else:
+        return read.value
+    return None
+
+
+def _read_fact(found: Read, setting: Setting, fact: Fact, text: str) -> None:
+    value = _understood(found, setting, Key(fact.name), text, fact.name)
+    if value is None:
+        return
+    target = found.data
+    for step in (fact.case or ())[:-1]:
+        target = target.setdefault(step, {})
+    target[(fact.case or (fact.name,))[-1]] = float(value) if isinstance(value, Decimal) else value
+
+
+def _read_lines(found: Read, setting: Setting, texts: Sequence[str]) -> None:
+    lines: list[dict[str, Any]] = []
+    for number, text in enumerate(texts[:MOST_LINES], 1):
+        path = f"{LINE}.{number}"
+        found.texts[path] = text
+        is_open = text.startswith(NO_CODE)
+        # A line of which the code is not chosen is read with a code in its place, which is then taken out.
+        stand_in = next(iter(setting.library.vocabulary.codes), "00000")
+        asked = f"{stand_in}{text.removeprefix(NO_CODE)}" if is_open else text
+        read = _understood(found, setting, Key("code"), asked, path)
+        for one in read or ():
+            if is_open:
+                del one["code"]
+            lines.append(one)
+    found.data["lines"] = lines
+
+
+def _read_of_line(found: Read, setting: Setting, fact: Fact, number: int, text: str) -> None:
+    path = f"{fact.name}.{number}"
+    found.texts[path] = text
+    value = _understood(found, setting, Key(fact.name, number - 1), text, path)
+    lines = found.data.get("lines") or []
+    if value is None:
+        return
+    if not 1 <= number <= len(lines):
+        found.problems.append(FieldProblem(path=path, message=f"there is no line {number}"))
+        return
+    lines[number - 1][fact.line_key or fact.name] = value

@@ -1,0 +1,1 @@
+"""How pages look: templates, style, words and addresses; nothing from elsewhere, no script within them."""

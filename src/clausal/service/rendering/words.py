@@ -1,0 +1,92 @@
+"""Words and signs of pages: a status is a sign and a word, never a colour alone; what is not known is said to be so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+SIGNS = {
+    "covered": "✓",
+    "not-covered": "✗",
+    "conditional": "◐",
+    "refer": "→",
+    "not-addressed": "–",
+    "open": "?",
+    "yes": "✓",
+    "no": "✗",
+    "unknown": "?",
+    "block": "⛔",
+    "confirm": "⚠",
+    "caution": "!",
+}
+STATUSES = {
+    "covered": "covered",
+    "not-covered": "not covered",
+    "conditional": "conditional",
+    "refer": "left to another policy",
+    "not-addressed": "not addressed",
+    "open": "open",
+}
+
+
+def status(value: str) -> str:
+    """A status as people read it."""
+    return STATUSES.get(value, value)
+
+
+def sign(value: str) -> str:
+    """The sign of a status, of whether a test holds, of a severity."""
+    return SIGNS.get(value, "")
+
+
+def plain(value: str) -> str:
+    """A name of the packs as words: `knee_pain_months`, `bcn-commercial-hmo`."""
+    return value.replace("_", " ").replace("-", " ")
+
+
+def fact(value: str) -> str:
+    """The name of a fact as words."""
+    return value.replace("_", " ")
+
+
+def money(value: Any) -> str:
+    """An amount in dollars; what is not known is never blank and never zero."""
+    if value in (None, ""):
+        return "not known"
+    try:
+        return f"${Decimal(str(value)):,.2f}"
+    except InvalidOperation:
+        return str(value)
+
+
+def number(value: Any) -> str:
+    """A count, with commas."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """`1 line`, `2 lines`."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def listed(values: Sequence[Any]) -> str:
+    """Values with commas between."""
+    return ", ".join(map(str, values))
+
+
+def short(fingerprint: str) -> str:
+    """The first letters of a fingerprint."""
+    return fingerprint.partition(":")[2][:8] or fingerprint[:8]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "status": status,
+    "sign": sign,
+    "plain": plain,
+    "fact": fact,
+    "money": money,
+    "number": number,
+    "listed": listed,
+    "short": short,
+}
