@@ -20,11 +20,12 @@ from clausal.facts.vocabulary import DIAGNOSIS, UNASSIGNED
 
 def code_notices(case: Case) -> list[NoticeSaid]:
     """A warning for each code that is not known to be billable on the day of service, or may be a slip of the pen."""
-    said = dict.fromkeys(_says(doubt, case.service_date) for doubt in case.doubts)
+    said = dict.fromkeys(doubt_said(doubt, case.service_date) for doubt in case.doubts)
     return [NoticeSaid(text, [], warning=True) for text in said]
 
 
-def _says(doubt: Doubt, day: dt.date) -> str:
+def doubt_said(doubt: Doubt, day: dt.date) -> str:
+    """What is doubtful of a code, and how it counts."""
     code, why = doubt.code, doubt.standing.why
     what = "diagnosis code" if doubt.system == DIAGNOSIS else "procedure code"
     if doubt.near:

@@ -43,6 +43,8 @@ def read(library: Library, fact: str, text: str, line: int | None = None) -> Rea
         ("code", "64640 x2 RT, 0441t", [{"code": "64640", "units": 2, "modifiers": ["RT"]}, {"code": "0441T"}]),
         ("code", "64640 64624", [{"code": "64640"}, {"code": "64624"}]),
         ("knee_pain_months", "1,000", 1000),
+        ("specialty", "207x00000x", "207X00000X"),
+        ("patient", "p-77", "p-77"),
     ],
 )
 def test_an_answer_is_understood(library: Library, fact: str, text: str, value: Any) -> None:

@@ -29,13 +29,17 @@ says nothing of what is done, or where, under the plan."""
 
 @dataclass(frozen=True)
 class Setting:
-    """What an interview is held with: the documents, those of the day, today, and where the case was read from."""
+    """What an interview is held with: the documents, those of the day, today, and where the case was read from.
+
+    A case that is still `typed` may hold codes that do not exist on its day: they count as not known.
+    """
 
     library: Library
     as_of: dt.date
     today: dt.date
     name: str = "case"
     places: Mapping[Path_, tuple[int, int]] = field(default_factory=dict)
+    typed: bool = False
 
     @property
     def facts(self) -> Mapping[str, Fact]:
@@ -44,7 +48,7 @@ class Setting:
 
     def read(self, data: dict[str, Any]) -> Case:
         """The case of some data; raises InvalidInput."""
-        return self.library.cases.read(Source(self.name, data, self.places))
+        return self.library.cases.read(Source(self.name, data, self.places), typed=self.typed)
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,11 @@ class Standing:
     """What answers say against one another, in words."""
 
 
-def standing(setting: Setting, interview: Interview) -> Standing:
-    """How far an interview has come; raises InvalidInput where its case cannot be read."""
+def standing(setting: Setting, interview: Interview, *, form: bool = False) -> Standing:
+    """How far an interview has come; raises InvalidInput where its case cannot be read.
+
+    Beside a `form`, in which a person puts what is done unasked, what the answer hangs on is asked first.
+    """
     data = case_data(interview, setting.facts)
     for fact in setting.facts.values():
         if fact.required and fact.case and _at(data, fact.case) is None:
@@ -88,7 +95,7 @@ def standing(setting: Setting, interview: Interview) -> Standing:
     clash = {one.fact: one for _, clashes in states for one in clashes}
     told = tuple(contradiction_said(one).says for one in clash.values())
     room = _Room(setting, view, plan, case, [state for state, _ in states])
-    for asked in room.questions(determination):
+    for asked in room.questions(determination, form=form):
         if interview.answer(asked.key) is None and asked.fact.name not in clash:
             return Standing(asked, case, determination, told)
     return Standing(None, case, determination, told)
@@ -110,8 +117,10 @@ class _Room:
     case: Case
     states: list[State]
 
-    def questions(self, determination: Determination) -> Iterator[Asked]:
+    def questions(self, determination: Determination, *, form: bool) -> Iterator[Asked]:
         """Every question that is open, in order."""
+        if form and "plan" in self.case.facts and determination.is_open:
+            yield from self._coverage(determination)
         yield from self._service()
         yield from self._coverage(determination)
         yield from self._safety(determination)

@@ -14,7 +14,7 @@ from clausal.determination.interview.questions import Asked, Setting
 from clausal.determination.interview.words import Meant, meant, words
 from clausal.facts.knowledge import word
 from clausal.facts.standing import one_edit_away
-from clausal.facts.vocabulary import DIAGNOSIS, HCPCS, ICD10CM, NOT, Fact, normal_icd
+from clausal.facts.vocabulary import DIAGNOSIS, HCPCS, ICD10CM, IDENTIFIER, NOT, Fact, normal_icd
 from clausal.problems import InvalidInput, Problem
 
 YES_OR_NO = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
@@ -81,6 +81,9 @@ def understand(setting: Setting, asked: Asked, text: str, places: Sequence[str] 
         return _number(setting, fact, text)
     if fact.type == "choice":
         return _choice(asked, text, places)
+    if fact.type == "code":
+        code = text if fact.system == IDENTIFIER else text.upper()
+        return _checked(setting, fact, code, code)
     return _several(setting, asked, text, places)
 
 

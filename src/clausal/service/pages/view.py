@@ -28,7 +28,7 @@ from clausal.service.roles import Permission, may
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shown:
     """What a view shows: plain data, its table if it has one, and what is wrong with what was asked.
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from clausal.service.rendering.addresses import line_text
+
 SIGNS = {
     "covered": "✓",
     "not-covered": "✗",
@@ -50,6 +52,29 @@ def fact(value: str) -> str:
     return value.replace("_", " ")
 
 
+def rule(value: str) -> str:
+    """The name of a rule as words: of `pack/table#name` the last."""
+    return ", ".join(plain(one.rpartition("#")[2]) for one in value.split(", "))
+
+
+def origin(value: str) -> str:
+    """Where a value comes from: what was given, or the facts and the rule that it is derived from."""
+    sources, _, by = value.partition(" (rule ")
+    if not by:
+        return "given"
+    return f"from {sources.replace('_', ' ')}, by rule {rule(by.removesuffix(')'))}"
+
+
+def line(one: Any) -> str:
+    """A service line as it is typed."""
+    return line_text(one)
+
+
+def with_mode(at: str) -> str:
+    """The address of a case that asks one question at a time."""
+    return f"{at}{'&' if '?' in at else '?'}mode=question" if at else "/case?mode=question"
+
+
 def money(value: Any) -> str:
     """An amount in dollars; what is not known is never blank and never zero."""
     if value in (None, ""):
@@ -86,6 +111,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plain": plain,
     "fact": fact,
     "money": money,
+    "rule": rule,
+    "origin": origin,
     "number": number,
     "listed": listed,
     "short": short,

@@ -1,7 +1,7 @@
 """A case as an address or a form has it: a name and a text for each fact given, and back.
 
 `line` stands once for each service line, as it is typed (`64640 x2 RT`; `?` for a code that is not chosen); a further
-fact of the second line is `name.2`; `place` is a name or a ZIP code, its parts are `place.county` and so on; `unknown`
+fact of the second line is `name.2`, as is that it surely has no modifier (`modifiers.2=none`); `place` is a name or a ZIP code, its parts are `place.county` and so on; `unknown`
 names facts that were asked for and are not known. What tells who the patient is, and earlier services, no address has.
 """
 
@@ -18,7 +18,7 @@ from clausal.determination.interview.answers import Key
 from clausal.determination.interview.questions import Setting, asked_for
 from clausal.determination.interview.understanding import NotUnderstood, understand
 from clausal.facts.given_place import KEYS as PLACE_KEYS
-from clausal.facts.vocabulary import Fact
+from clausal.facts.vocabulary import IDENTIFIER, Fact
 from clausal.problems import nearest
 from clausal.service.problems import FieldProblem
 from clausal.service.rendering.addresses import address, line_text
@@ -26,8 +26,9 @@ from clausal.service.rendering.addresses import address, line_text
 LINE, PLACE, UNKNOWN, MORE = "line", "place", "unknown", "more"
 OF_LINE = ("code", "units", "modifiers")
 NO_CODE = "?"
+NONE = "none"
+"""Of a list: that it is empty, which is not that it is not known."""
 MOST_LINES = 99
-IDENTIFIER = "identifier"
 _ZIP = re.compile(r"\d{5}(?:-\d{4})?\Z")
 Pair = tuple[str, str]
 
@@ -64,7 +65,8 @@ def pairs_of(data: Mapping[str, Any], facts: Mapping[str, Fact], unknown: Iterab
         plain = dict(line)
         told = line_text({**plain, "code": plain.get("code") or NO_CODE})
         for key in OF_LINE:
-            plain.pop(key, None)
+            if plain.get(key) != []:
+                plain.pop(key, None)
         found.append((LINE, told))
         found.extend((f"{by_key[key].name}.{number}", text_of(value)) for key, value in plain.items() if key in by_key)
     if left:
@@ -137,7 +139,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(text_of, value)) if value else "none"
+        return ", ".join(map(text_of, value)) if value else NONE
     return str(value)
 
 
@@ -205,7 +207,8 @@ def _understood(found: Read, setting: Setting, key: Key, text: str, path: str) -
 
 
 def _read_fact(found: Read, setting: Setting, fact: Fact, text: str) -> None:
-    value = _understood(found, setting, Key(fact.name), text, fact.name)
+    is_empty = fact.type == "codes" and text.lower() == NONE
+    value = [] if is_empty else _understood(found, setting, Key(fact.name), text, fact.name)
     if value is None:
         return
     target = found.data
@@ -241,4 +244,8 @@ def _read_of_line(found: Read, setting: Setting, fact: Fact, number: int, text: 
     if not 1 <= number <= len(lines):
         found.problems.append(FieldProblem(path=path, message=f"there is no line {number}"))
         return
-    lines[number - 1][fact.line_key or fact.name] = value
+    line = lines[number - 1]
+    line[fact.line_key or fact.name] = value
+    if fact.line_key in OF_LINE and value != []:
+        found.texts.pop(path)
+        found.texts[f"{LINE}.{number}"] = line_text({**line, "code": line.get("code") or NO_CODE})
