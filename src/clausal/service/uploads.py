@@ -44,6 +44,7 @@ UPLOADS = (
     Upload("/api/v1/impacts", "impact", instead=_CLAIMS),
     Upload("/policies/{pack}/{day}/text", "read", 32, _DOCUMENT),
     Upload("/policies/{pack}/{day}/newer", "read", 32, _DOCUMENT),
+    Upload("/policies/{pack}/{day}/newer.json", "read", 32, _DOCUMENT),
 )
 
 

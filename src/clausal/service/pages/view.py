@@ -42,6 +42,8 @@ class Shown:
     at: str | None = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    unexported: Mapping[str, Any] = field(default_factory=dict)
+    """What the page alone shows: a text that somebody laid beside a document is in no export."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,17 @@ def view(
     *problems: int,
     has_table: bool = False,
     methods: Sequence[str] = ("GET",),
+    has_data: bool = True,
 ) -> Callable[[Make], Make]:
-    """Registers a function as a view: its page at `path`, its data at `path.json`, and its table at `path.csv`."""
+    """Registers a function as a view: its page at `path`, its data at `path.json`, and its table at `path.csv`.
+
+    Without `has_data` it is a page alone, as what comes of a form whose answer is kept elsewhere.
+    """
 
     base = START if path == "/" else path
 
     def register(make: Make) -> Make:
-        ways: list[tuple[str, Answer]] = [(f"{base}.json", _as_json)]
+        ways: list[tuple[str, Answer]] = [(f"{base}.json", _as_json)] if has_data else []
         if has_table:
             ways.append((f"{base}.csv", _as_table))
         ways.append((path, partial(_as_page, template=template)))
@@ -150,10 +156,10 @@ def _as_page(request: Request, shown: Shown, template: str) -> Response:
         request,
         template,
         status,
+        dict(shown.headers),
         frame=frame,
         problems=shown.problems,
-        headers=dict(shown.headers),
-        **to_jsonable_python(dict(shown.data), fallback=str),
+        **to_jsonable_python({**shown.data, **shown.unexported}, fallback=str),
     )
 
 
