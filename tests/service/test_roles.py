@@ -71,6 +71,17 @@ TABLE = {
     "POST /case/paste": "vbrpa",
     "POST /case/save": "brpa",
     "GET /case/{number}": "brpa",
+    "GET /policies": "vbrpaA",
+    "GET /policies/{pack}": "vbrpaA",
+    "GET /policies/{pack}/{day}": "vbrpaA",
+    "GET /policies/{pack}/{day}/text": "vbrpaA",
+    "POST /policies/{pack}/{day}/text": "vbrpaA",
+    "POST /policies/{pack}/{day}/text/deletion": "vbrpaA",
+    "GET /policies/{pack}/{day}/newer": "vbrpaA",
+    "POST /policies/{pack}/{day}/newer": "vbrpaA",
+    "GET /policies/{pack}/{day}/evidence": "vbrpaA",
+    "GET /policies/{pack}/{day}/evidence.svg": "vbrpaA",
+    "GET /policies/{pack}/{day}/{clause}": "vbrpaA",
     "GET /docs/api": "-",
     "GET /sign-in": "-",
     "GET /sign-in/callback": "-",
@@ -112,7 +123,11 @@ def _row(name: str) -> str:
 def test_a_route_is_for_its_roles_alone(people: Many, name: str) -> None:
     method, _, path = name.partition(" ")
     address = (
-        path.replace("{number}", "none").replace("{name}", "none").replace("{pack}", "claim").replace("{clause}", "x")
+        path.replace("{number}", "none")
+        .replace("{name}", "none")
+        .replace("{pack}", "claim")
+        .replace("{clause}", "x")
+        .replace("{day}", "now")
     )
     for role in (*ROLES, "nobody"):
         answer = people.by_role[role].request(method, address, follow_redirects=False)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clausal.cli.common import DECIDED, OPEN, JsonOption, PacksOption, held_text, load
-from clausal.problems import InvalidInput, Place
 
 if TYPE_CHECKING:
     from clausal.documents.accounted import Sentence
@@ -35,24 +34,19 @@ def verify(
     """
     from clausal.documents.carried import carriers
     from clausal.documents.named import pack_named
-    from clausal.documents.verify import verified
+    from clausal.documents.verify_data import refuse_without_text, verified_against, verified_data
 
     library = load(packs)
     document = pack_named(library, pack)
-    if not any(clause.text for clause in document.clauses.values()):
-        raise InvalidInput.at(Place(pack), "no clause of this pack has a fingerprint", "its document is not held")
+    refuse_without_text(document)
     held = held_text(source)
-    found = verified(list(document.clauses.values()), held)
-    if not held.holds_any([clause.text for clause in document.clauses.values() if clause.text]):
-        hint = "is this the right document?"
-        raise InvalidInput.at(Place(str(source)), f"no clause of {pack} is in this text", hint)
-    carried = carriers(library.packs.values())
+    found = verified_against(document, held, str(source))
     if json:
         import json as as_json
 
-        print(as_json.dumps(_data(pack, found, carried, held), indent=2))
+        print(as_json.dumps(verified_data(library, pack, found, held), indent=2))
     else:
-        _print(pack, source, found, carried, held)
+        _print(pack, source, found, carriers(library.packs.values()), held)
     raise typer.Exit(DECIDED if found.is_same else OPEN)
 
 
@@ -104,36 +98,3 @@ def _print_review(clauses: tuple[Clause, ...], carried: Mapping[str, list[Carrie
 
 def _short(text: Sentence) -> str:
     return text.text if len(text.text) <= 200 else f"{text.text[:197]}..."
-
-
-def _data(pack: str, found: Verified, carried: Mapping[str, list[Carrier]], held: HeldText) -> dict[str, Any]:
-    def clause_data(clause: Clause) -> dict[str, Any]:
-        by = dict.fromkeys(str(one) for one in carried.get(clause.ref, ()))
-        return {
-            "clause": clause.ref,
-            "kind": clause.kind,
-            "at": clause.locator,
-            "says": clause.says,
-            "review": list(by),
-        }
-
-    def text_data(text: Sentence) -> dict[str, Any]:
-        return {**place_data(text.line), "text": text.text}
-
-    def place_data(line: int) -> dict[str, Any]:
-        return {"line": line} if held.unit == "line" else {held.unit: held.page(line) or line}
-
-    return {
-        "pack": pack,
-        "unchanged": [clause.ref for clause in found.unchanged],
-        "changed": [
-            {"clauses": [clause_data(c) for c in one.clauses], "now": [text_data(t) for t in one.text]}
-            for one in found.changed
-        ],
-        "removed": [clause_data(clause) for clause in found.removed],
-        "moved": [{**clause_data(clause), **place_data(line)} for clause, line in found.moved],
-        "added": [
-            {**text_data(one.text), "kind": one.kind, "after": one.after.ref if one.after else None}
-            for one in found.added
-        ],
-    }

@@ -90,7 +90,7 @@ class View:
             for table in pack.tables:
                 if not pack.decides and table.answers[0] not in INFORMING:
                     continue
-                seen = _as_of(pack, table, as_of)
+                seen = published_by(pack, table, as_of)
                 if seen.rules:
                     document = Document(pack, CompiledTable(seen, self.facts))
                     self._by_answer.setdefault(table.answers, []).append(document)
@@ -302,7 +302,7 @@ def _is_asked(document: Document, plan: Plan | None) -> bool:
     return name in (plan.coding if kind == "coding" else plan.authorities) or document.pack.name == plan.pack
 
 
-def _as_of(pack: Pack, table: Table, as_of: dt.date) -> Table:
+def published_by(pack: Pack, table: Table, as_of: dt.date) -> Table:
     """The table with the rules published by a day; a rule whose end was not yet published has none."""
     if all(version.published <= as_of for version in pack.versions):
         return table

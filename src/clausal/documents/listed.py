@@ -46,7 +46,7 @@ def pack_data(library: Library, pack: str, on: dt.date | None = None) -> dict[st
         "about": found.about,
         "on": on,
         "edition": edition.name if edition else None,
-        "editions": [_edition_data(one) for one in found.versions],
+        "editions": [edition_data(one) for one in found.versions],
         "replaced_by": _successor_data(found.replaced_by, found) if found.replaced_by else None,
         "plans": [
             {
@@ -58,9 +58,9 @@ def pack_data(library: Library, pack: str, on: dt.date | None = None) -> dict[st
             }
             for plan in found.plans.values()
         ],
-        "clauses": [_clause_data(one) for one in found.clauses.values()],
-        "tables": [_table_data(one, on) for one in found.tables],
-        "discrepancies": _discrepancies(found),
+        "clauses": [entry_data(one) for one in found.clauses.values()],
+        "tables": [table_data(one, on) for one in found.tables],
+        "discrepancies": discrepancies(found),
     }
 
 
@@ -72,9 +72,9 @@ def clause_data(library: Library, ref: str) -> dict[str, Any]:
     return {
         "pack": pack.name,
         "title": pack.title,
-        **_clause_data(found),
+        **entry_data(found),
         "rules": [
-            {"pack": table.pack, "table": table.name, **_rule_data(rule)} for table, rule in resting(library, found)
+            {"pack": table.pack, "table": table.name, **rule_data(rule)} for table, rule in resting(library, found)
         ],
         "others": [{"kind": one.kind, "name": one.name} for one in other_carriers(library, found)],
         "notes": notes(pack, found),
@@ -100,10 +100,11 @@ def other_carriers(library: Library, clause: Clause) -> list[Carrier]:
 
 def notes(pack: Pack, clause: Clause) -> list[str]:
     """What is wrong or unclear in a document at a clause of it."""
-    return [one["says"] for one in _discrepancies(pack) if clause.ref in one["cites"]]
+    return [one["says"] for one in discrepancies(pack) if clause.ref in one["cites"]]
 
 
-def _discrepancies(pack: Pack) -> list[dict[str, Any]]:
+def discrepancies(pack: Pack) -> list[dict[str, Any]]:
+    """What is wrong or unclear in a document, with the clauses where it is."""
     return [
         {"says": str(one["says"]), "cites": _cites(one.get("cites") or (), pack)}
         for one in pack.data.get("discrepancies") or ()
@@ -114,7 +115,8 @@ def _cites(cites: Any, pack: Pack) -> list[str]:
     return [qualified(str(one), pack.name) for one in cites]
 
 
-def _edition_data(one: Version) -> dict[str, Any]:
+def edition_data(one: Version) -> dict[str, Any]:
+    """An edition."""
     return {
         "edition": one.name,
         "effective": one.effective,
@@ -133,7 +135,8 @@ def _successor_data(one: Successor, pack: Pack) -> dict[str, Any]:
     }
 
 
-def _clause_data(one: Clause) -> dict[str, Any]:
+def entry_data(one: Clause) -> dict[str, Any]:
+    """A clause by itself."""
     text = one.text
     return {
         "clause": one.ref,
@@ -146,17 +149,18 @@ def _clause_data(one: Clause) -> dict[str, Any]:
     }
 
 
-def _table_data(table: Table, on: dt.date | None) -> dict[str, Any]:
+def table_data(table: Table, on: dt.date | None) -> dict[str, Any]:
+    """A table with its rules; with a day those that can hold for it."""
     return {
         "table": table.name,
         "answers": dict([table.answers]),
         "hit": table.hit,
         "about": table.about,
-        "rules": [_rule_data(rule) for rule in table.rules if on is None or in_force([rule], on)],
+        "rules": [rule_data(rule) for rule in table.rules if on is None or in_force([rule], on)],
     }
 
 
-def _rule_data(rule: Rule) -> dict[str, Any]:
+def rule_data(rule: Rule) -> dict[str, Any]:
     """A rule with its tests and its conclusion in words; `from` and `to` are its first and last day of service."""
     reading = rule.reading
     return {

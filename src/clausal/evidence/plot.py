@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,16 @@ def save(figure: Figure, path: Path) -> None:
     dated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     with rc_context({"svg.hashsalt": "clausal"}):
         figure.savefig(path, dpi=150, metadata=dated.get(path.suffix.lower()))
+
+
+def as_svg(figure: Figure) -> bytes:
+    """A figure as SVG, the same bytes for the same figure."""
+    from matplotlib import rc_context
+
+    out = io.BytesIO()
+    with rc_context({"svg.hashsalt": "clausal"}):
+        figure.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()
 
 
 def pain_series(evidence: Evidence) -> list[tuple[Study, Measure]]:

@@ -28,8 +28,7 @@ from clausal.service.held import Holder
 from clausal.service.identity import Doorkeeper
 from clausal.service.jobs.queues import queue_of
 from clausal.service.observed import Observed
-from clausal.service.pages import held, interface, search, start
-from clausal.service.pages.case import pasted, routes, saved, whynot
+from clausal.service.pages.routers import PAGES
 from clausal.service.problems import TITLES, Refusal, is_for_page, of_disk, of_input, response
 from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
 from clausal.service.rendering.rendered import FOLDER
@@ -40,7 +39,6 @@ from clausal.service.warm import warm
 from clausal.store.database import Database, StoreFault
 
 ROUTERS = (decide, prices, answers, determinations, adjudications, documents, me, operate)
-PAGES = (start, routes, whynot, pasted, saved, search, held, interface)
 log = structlog.get_logger("clausal.service")
 
 
@@ -81,8 +79,8 @@ def create_app(configuration: Configuration, token: str = "", *, works: bool = T
         ],
     )
     app.state.parts, app.state.rates, app.state.stopping = parts, rates, False
-    for one in (*ROUTERS, *PAGES, health, sign_in):
-        app.routes.extend(one.router.routes)
+    for router in (*(one.router for one in (*ROUTERS, health, sign_in)), *PAGES):
+        app.routes.extend(router.routes)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route(f"{API}/openapi.json", _openapi, methods=["GET"], include_in_schema=False, **_public())
     for kind, handler in _HANDLERS.items():

@@ -24,6 +24,7 @@ from clausal.service.problems import FieldProblem, Refusal
 from clausal.service.rendering.addresses import address
 from clausal.service.rendering.rendered import page
 from clausal.service.roles import Permission, may
+from clausal.service.uploads import FORM_SECRET, form_secret
 
 Row = Mapping[str, Any]
 
@@ -41,6 +42,8 @@ class Shown:
     at: str | None = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    unexported: Mapping[str, Any] = field(default_factory=dict)
+    """What the page alone shows: a text that somebody laid beside a document is in no export."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Frame:
     csv: str
     curl: str
     csrf: str
+    form_secret: Callable[[str], str]
+    """The secret of a form that sends files to a path: its address is `path?form=` with it."""
     may: Callable[[str], bool]
     library: str
 
@@ -71,13 +76,17 @@ def view(
     *problems: int,
     has_table: bool = False,
     methods: Sequence[str] = ("GET",),
+    has_data: bool = True,
 ) -> Callable[[Make], Make]:
-    """Registers a function as a view: its page at `path`, its data at `path.json`, and its table at `path.csv`."""
+    """Registers a function as a view: its page at `path`, its data at `path.json`, and its table at `path.csv`.
+
+    Without `has_data` it is a page alone, as what comes of a form whose answer is kept elsewhere.
+    """
 
     base = START if path == "/" else path
 
     def register(make: Make) -> Make:
-        ways: list[tuple[str, Answer]] = [(f"{base}.json", _as_json)]
+        ways: list[tuple[str, Answer]] = [(f"{base}.json", _as_json)] if has_data else []
         if has_table:
             ways.append((f"{base}.csv", _as_table))
         ways.append((path, partial(_as_page, template=template)))
@@ -128,7 +137,8 @@ def _cell(value: Any) -> Any:
 
 def _as_page(request: Request, shown: Shown, template: str) -> Response:
     identity = identity_of(request)
-    at = shown.at if shown.at is not None else address(request.url.path, request.query_params.multi_items())
+    asked = [(name, text) for name, text in request.query_params.multi_items() if name != FORM_SECRET]
+    at = shown.at if shown.at is not None else address(request.url.path, asked)
     json, table = data_addresses(at, has_table=shown.table is not None) if at else ("", "")
     held = parts_of(request).holder.current
     frame = Frame(
@@ -137,6 +147,7 @@ def _as_page(request: Request, shown: Shown, template: str) -> Response:
         csv=table,
         curl=curl_of(request, json) if json else "",
         csrf=identity.csrf,
+        form_secret=partial(form_secret, identity.csrf),
         may=lambda permission: may(identity.person.roles, cast("Permission", permission)),
         library=held.library.fingerprint,
     )
@@ -145,10 +156,10 @@ def _as_page(request: Request, shown: Shown, template: str) -> Response:
         request,
         template,
         status,
+        dict(shown.headers),
         frame=frame,
         problems=shown.problems,
-        headers=dict(shown.headers),
-        **to_jsonable_python(dict(shown.data), fallback=str),
+        **to_jsonable_python({**shown.data, **shown.unexported}, fallback=str),
     )
 
 

@@ -37,7 +37,7 @@ def rendered(template: str, **values: Any) -> str:
 
 
 def page(
-    request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, /, **values: Any
 ) -> HTMLResponse:
     """A page; it is never kept by the browser or anybody between."""
     identity = request.scope["state"].get("identity")

@@ -1,8 +1,9 @@
 """A case as an address or a form has it: a name and a text for each fact given, and back.
 
 `line` stands once for each service line, as it is typed (`64640 x2 RT`; `?` for a code that is not chosen); a further
-fact of the second line is `name.2`, as is that it surely has no modifier (`modifiers.2=none`); `place` is a name or a ZIP code, its parts are `place.county` and so on; `unknown`
-names facts that were asked for and are not known. What tells who the patient is, and earlier services, no address has.
+fact of the second line is `name.2`, as is that it surely has no modifier (`modifiers.2=none`). `place` is a name or a
+ZIP code, its parts are `place.county` and so on; `unknown` names facts that were asked for and are not known. What
+tells who the patient is, and earlier services, no address has.
 """
 
 from __future__ import annotations
