@@ -19,6 +19,8 @@ from tests.service.conftest import CLAUSAL, until
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NARROW = 320
+PATIENCE = 10_000
+"""Milliseconds for which something on a page is waited for."""
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Workbench:
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
         )
+        found.set_default_timeout(PATIENCE)
         page = found.new_page()
         page.goto(f"/sign-in?token={self.token}")
         page.close()
