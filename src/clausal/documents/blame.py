@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from clausal.documents.carried import qualified
 from clausal.documents.library import Library
@@ -19,6 +20,8 @@ from clausal.rules.model import Rule, Table
 
 _ROW = re.compile(r"\brow of (\d{4}-\d{2}-\d{2})\b")
 _EDITION = re.compile(r"\bedition of ([^,;]+)")
+
+Stands = Literal["yes", "no", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,20 @@ def blame(library: Library, clause: Clause) -> Blame | None:
     pack = library.packs[clause.pack]
     own = [rule for table, rule in rules_by_clause(library).get(clause.ref, ()) if table.pack == pack.name]
     return _cited(pack, clause) or _named(pack, clause) or _dated(pack, own) or _told(pack, clause, own)
+
+
+def stands(found: Blame | None, edition: Version | None, last: Version | None) -> Stands:
+    """Whether a clause stood in an edition; `last` is the last one that is held, which it is read from."""
+    if edition is None:
+        return "no"
+    if found is not None:
+        return "yes" if found.edition.effective <= edition.effective else "no"
+    return "yes" if edition == last else "unknown"
+
+
+def last_held(pack: Pack) -> Version | None:
+    """The last edition of which more than its date is known."""
+    return max((one for one in pack.versions if one.held), key=_day, default=None)
 
 
 def _cited(pack: Pack, clause: Clause) -> Blame | None:
