@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,6 +135,28 @@ def test_a_case_that_cannot_be_read_marks_no_edition(single: TestClient) -> None
     assert "the open case: plan" in shown
     assert 'class="status' not in shown.partition('<h2 id="clauses"')[0]
     assert single.get(f"{path}.json?case={quote('plan=nothing')}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "case", ["plan=bcn-commercial-hmo&date_of_birth=1950-02-03", 'more={"history": []}', "x=" * 5000]
+)
+def test_no_address_has_what_tells_who_the_patient_is(single: TestClient, case: str) -> None:
+    shown = page(single, f"/policies/{PACK}/2024-10-15?case={quote(case)}", 422)
+    assert "no address may have" in shown or "too long for an address" in shown
+    assert "1950-02-03" not in shown
+    assert "history%22" not in shown
+
+
+def test_pages_hold_no_script_and_no_style_within_them(single: TestClient) -> None:
+    for path in (
+        "/policies",
+        f"/policies/{PACK}/2024-10-15",
+        f"/policies/{PACK}/now/statement-2",
+        f"/policies/{PACK}/now/evidence",
+    ):
+        text = page(single, path)
+        assert not re.search(r"<style|\son[a-z]+=|\sstyle=|javascript:", text), path
+        assert not re.search(r'(src|href)="https?:', text), path
 
 
 def test_a_form_leads_to_a_day_and_to_the_comparison_of_two(single: TestClient) -> None:

@@ -42,7 +42,7 @@ def clause_page(request: Request, pack: str, day: str, clause: str) -> Shown:
         for ref in sorted(refs)
         if (one := of.held.library.clause(ref)) is not None
     }
-    return Shown(data, table=data["rules"], problems=of.problems)
+    return Shown(data, table=data["rules"], problems=of.problems, at=of.restored(clause))
 
 
 def citation(data: dict[str, Any], place: str | None) -> str:
