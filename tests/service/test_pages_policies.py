@@ -175,6 +175,7 @@ def test_a_day_that_is_none_is_told_at_its_field(single: TestClient, query: str)
     shown = page(single, f"/policies/{PACK}?{query}", 422)
     assert 'role="alert"' in shown
     assert "expected a date as year-month-day" in shown
+    assert ('id="clauses"' in shown) == query.startswith("from")
 
 
 def test_what_is_not_there_is_told_with_the_nearest(single: TestClient) -> None:
@@ -209,7 +210,21 @@ def test_a_clause_that_came_later_is_not_cited_by_an_edition_before(single: Test
     told = data(single, f"/policies/{PACK}/2022-06-01/statement-2.json")
     assert told["stands"] == "no"
     assert "edition 2023, effective 2023-01-01" in told["citation"]
-    assert "not in the edition of 2022-06-01" in page(single, f"/policies/{PACK}/2022-06-01/statement-2")
+    assert "not yet on 2022-06-01" in page(single, f"/policies/{PACK}/2022-06-01/statement-2")
+
+
+def test_a_clause_of_an_edition_that_is_past_is_cited_by_that_one(single: TestClient) -> None:
+    told = data(single, "/policies/ncd-210-14/2024-06-01/age-2015.json")
+    assert (told["edition"]["edition"], told["stands"], told["cited"]["edition"]) == ("2022", "unknown", "2015")
+    assert ", edition 2015, effective 2015-02-05, " in told["citation"]
+
+
+@pytest.mark.parametrize("clause", ["current-edition", "no-guidelines", "established-codes", "government-as-of"])
+def test_the_dates_of_a_notice_tell_nothing(single: TestClient, clause: str) -> None:
+    """A notice on days before says what the edition that is held does."""
+    told = data(single, f"/policies/{PACK}/2020-06-01/{clause}.json")
+    assert told["since"] is None
+    assert data(single, f"/policies/{PACK}/2025-06-01/{clause}.json")["stands"] == "yes"
 
 
 def test_since_when_a_clause_stands_is_not_known_where_nothing_tells_it(single: TestClient) -> None:
@@ -217,7 +232,7 @@ def test_since_when_a_clause_stands_is_not_known_where_nothing_tells_it(single: 
     assert told["since"] is None
     assert told["stands"] == "unknown"
     shown = page(single, f"/policies/{PACK}/2024-10-15/background-neuropathy-causes")
-    assert "whether it stood so on 2024-10-15 is not known" in shown
+    assert "whether it stands so on 2024-10-15 is not known" in shown
 
 
 @pytest.mark.parametrize(

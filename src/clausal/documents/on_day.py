@@ -35,7 +35,7 @@ def document_data(library: Library, pack: Pack, day: dt.date, as_of: dt.date) ->
             edition_data(one) | {"is_on": one == edition, "is_published": one.published <= as_of}
             for one in sorted(pack.versions, key=lambda one: one.effective)
         ],
-        "clauses": [_clause_on(library, one, tables, edition) for one in pack.clauses.values()],
+        "clauses": [_clause_on(library, one, tables, edition, day) for one in pack.clauses.values()],
         "normative": len(normative),
         "carried": sum(any(one.kind == "rule" for one in carried.get(clause.ref, ())) for clause in normative),
         "tables": [table_data(one, None) for one in tables],
@@ -60,15 +60,16 @@ def tables_on(pack: Pack, day: dt.date, as_of: dt.date) -> list[Table]:
     return [replace(table, rules=rules) for table, rules in kept if rules]
 
 
-def _clause_on(library: Library, clause: Clause, tables: list[Table], edition: Version | None) -> dict[str, Any]:
-    told, pack = entry_data(clause), library.packs[clause.pack]
-    since = blame(library, clause)
+def _clause_on(
+    library: Library, clause: Clause, tables: list[Table], edition: Version | None, day: dt.date
+) -> dict[str, Any]:
+    told = entry_data(clause)
     today = sum(clause.ref in rule.cites for table in tables for rule in table.rules)
     return {
         **{name: told[name] for name in ("clause", "id", "kind", "says", "locator", "not_carried")},
         "has_text": clause.text is not None,
-        "since": blame_data(since),
-        "stands": stands(since, edition, last_held(pack)) if pack.versions else "yes",
+        "since": blame_data(blame(library, clause)),
+        "stands": stands(library, clause, edition, day),
         "rules": today,
         "rules_ever": len(rules_by_clause(library).get(clause.ref, ())),
     }
@@ -83,6 +84,7 @@ def blame_data(found: Blame | None) -> dict[str, Any] | None:
         "effective": found.edition.effective,
         "rows": list(found.rows),
         "how": found.how,
+        "is_told": found.is_told,
     }
 
 
@@ -94,9 +96,9 @@ def clause_on(library: Library, clause: Clause, day: dt.date, as_of: dt.date) ->
     """
     pack = library.packs[clause.pack]
     rules = rules_by_clause(library).get(clause.ref, [])
-    edition, since, last = edition_on(pack, day, as_of), blame(library, clause), last_held(pack)
-    stood = stands(since, edition, last) if pack.versions else "yes"
-    cited = edition if stood == "yes" else since.edition if since else last
+    edition, since = edition_on(pack, day, as_of), blame(library, clause)
+    stood = stands(library, clause, edition, day)
+    cited = edition if stood == "yes" else since.edition if since else last_held(pack)
     names = [*pack.clauses]
     at = names.index(clause.id)
     tested = dict.fromkeys(fact for _, rule in rules for fact in rule.when)
