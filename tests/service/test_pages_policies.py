@@ -332,6 +332,7 @@ def test_a_text_is_matched_however_it_is_laid_out(braces: TestClient, tmp_path: 
         (b"", "empty.txt", "no text was given"),
         (b"Another document altogether, which says nothing of it.", "other.txt", "no clause of example-brace is in"),
         (pdf(""), "scan.pdf", "the file is a PDF whose 1 page(s) hold no text"),
+        (b"Many words. " * 50_000, "long.txt", "holds 600,000 characters; a page takes 500,000"),
         (b"\x89PNG\r\n", "picture.png", "the file is a picture"),
         (b"PK\x03\x04 and nothing", "broken.docx", "is damaged or cut off"),
     ],
