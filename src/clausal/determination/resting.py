@@ -20,6 +20,8 @@ class Answered:
 
     worked: Worked
     statuses: tuple[str, ...]
+    decided: frozenset[str]
+    """The clauses on which the status of some line rests; the others are cited beside it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def worked_resting(library: Library) -> Resting:
     for worked in worked_cases(library):
         of_pack[worked.pack] = of_pack.get(worked.pack, 0) + 1
         found = decide(library, worked.case, worked.as_of)
-        one = Answered(worked, tuple(dict.fromkeys(line.status for line in found.lines)))
+        statuses = tuple(dict.fromkeys(line.status for line in found.lines))
+        one = Answered(worked, statuses, frozenset(ref for line in found.lines for ref in line.clauses))
         for ref in dict.fromkeys(_cited(json.loads(to_json(found)))):
             by_clause.setdefault(ref, []).append(one)
     return Resting(of_pack, {ref: tuple(found) for ref, found in by_clause.items()})

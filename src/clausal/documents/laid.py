@@ -44,9 +44,9 @@ def laid(clauses: Sequence[Clause], held: HeldText) -> Laid:
     """Lay clauses over a text, independent of where its lines break."""
     found = account(clauses, held)
     spans = _spans(found, held)
-    left = [(one.start, one.end) for one in found.left]
+    left = _Left([(one.start, one.end) for one in found.left])
     sentences = [one for one in held.sentences(0, len(held.plain)) if one[0] < one[1]]
-    whole = sum(not _meet(left, start, end) for start, end in sentences)
+    whole = sum(not left.between(start, end) for start, end in sentences)
     places = {ref: held.line(start) for start, _, ref in reversed(spans)}
     return Laid(held, found, tuple(_rows(held, spans, left)), len(sentences), whole, places)
 
@@ -90,7 +90,7 @@ def _spans(found: Account, held: HeldText) -> list[tuple[int, int, str]]:
     return sorted(spans)
 
 
-def _rows(held: HeldText, spans: Sequence[tuple[int, int, str]], left: Sequence[tuple[int, int]]) -> list[Row]:
+def _rows(held: HeldText, spans: Sequence[tuple[int, int, str]], left: _Left) -> list[Row]:
     lines = held.text.rstrip("\n").split("\n")
     begins = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
     offsets = held.stream.offsets
@@ -102,7 +102,7 @@ def _rows(held: HeldText, spans: Sequence[tuple[int, int, str]], left: Sequence[
                 rows[-1] = _joined(rows[-1], number, line)
             continue
         clauses = tuple(ref for begin, stop, ref in spans if begin < end and start < stop)
-        lacks = sum(min(end, stop) - max(start, begin) for begin, stop in left if begin < end and start < stop)
+        lacks = left.between(start, end)
         state: Accounted = "yes" if not lacks else "no" if lacks == end - start else "part"
         if rows and (rows[-1].clauses, rows[-1].accounted) == (clauses, state):
             rows[-1] = _joined(rows[-1], number, line)
@@ -115,5 +115,18 @@ def _joined(row: Row, number: int, line: str) -> Row:
     return Row(row.first, number, f"{row.text}\n{line}", row.accounted, row.clauses)
 
 
-def _meet(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    return any(begin < end and start < stop for begin, stop in spans)
+class _Left:
+    """What no clause accounts for: spans in the order of the text, none of which meet."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._spans = spans
+        self._ends = [end for _, end in spans]
+
+    def between(self, start: int, end: int) -> int:
+        """How much of it stands between two places."""
+        found, at = 0, bisect.bisect_right(self._ends, start)
+        while at < len(self._spans) and self._spans[at][0] < end:
+            begin, stop = self._spans[at]
+            found += min(end, stop) - max(start, begin)
+            at += 1
+        return found

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from clausal.documents.blame import Blame, blame, rules_by_clause
+from clausal.documents.blame import Blame, blame, last_held, rules_by_clause, stands
 from clausal.documents.carried import carriers
 from clausal.documents.library import Library, published_by
 from clausal.documents.listed import discrepancies, edition_data, entry_data, notes, pack_data, rule_data, table_data
@@ -35,7 +35,7 @@ def document_data(library: Library, pack: Pack, day: dt.date, as_of: dt.date) ->
             edition_data(one) | {"is_on": one == edition, "is_published": one.published <= as_of}
             for one in sorted(pack.versions, key=lambda one: one.effective)
         ],
-        "clauses": [_clause_on(library, one, tables) for one in pack.clauses.values()],
+        "clauses": [_clause_on(library, one, tables, edition, day) for one in pack.clauses.values()],
         "normative": len(normative),
         "carried": sum(any(one.kind == "rule" for one in carried.get(clause.ref, ())) for clause in normative),
         "tables": [table_data(one, None) for one in tables],
@@ -60,13 +60,16 @@ def tables_on(pack: Pack, day: dt.date, as_of: dt.date) -> list[Table]:
     return [replace(table, rules=rules) for table, rules in kept if rules]
 
 
-def _clause_on(library: Library, clause: Clause, tables: list[Table]) -> dict[str, Any]:
+def _clause_on(
+    library: Library, clause: Clause, tables: list[Table], edition: Version | None, day: dt.date
+) -> dict[str, Any]:
     told = entry_data(clause)
     today = sum(clause.ref in rule.cites for table in tables for rule in table.rules)
     return {
         **{name: told[name] for name in ("clause", "id", "kind", "says", "locator", "not_carried")},
         "has_text": clause.text is not None,
         "since": blame_data(blame(library, clause)),
+        "stands": stands(library, clause, edition, day),
         "rules": today,
         "rules_ever": len(rules_by_clause(library).get(clause.ref, ())),
     }
@@ -81,14 +84,21 @@ def blame_data(found: Blame | None) -> dict[str, Any] | None:
         "effective": found.edition.effective,
         "rows": list(found.rows),
         "how": found.how,
+        "is_told": found.is_told,
     }
 
 
 def clause_on(library: Library, clause: Clause, day: dt.date, as_of: dt.date) -> dict[str, Any]:
-    """A clause with the rules that rest on it, of all packs, each with whether it is in force on a day."""
+    """A clause with the rules that rest on it, of all packs, each with whether it is in force on a day.
+
+    `cited` is the edition to cite it by: that of the day, if the clause is known to have stood in it; else the one
+    since which it stands; where that is not known, the last one held.
+    """
     pack = library.packs[clause.pack]
     rules = rules_by_clause(library).get(clause.ref, [])
-    edition = edition_on(pack, day, as_of)
+    edition, since = edition_on(pack, day, as_of), blame(library, clause)
+    stood = stands(library, clause, edition, day)
+    cited = edition if stood == "yes" else since.edition if since else last_held(pack)
     names = [*pack.clauses]
     at = names.index(clause.id)
     tested = dict.fromkeys(fact for _, rule in rules for fact in rule.when)
@@ -100,7 +110,9 @@ def clause_on(library: Library, clause: Clause, day: dt.date, as_of: dt.date) ->
         "as_of": as_of,
         "edition": edition_data(edition) if edition else None,
         **entry_data(clause),
-        "since": blame_data(blame(library, clause)),
+        "since": blame_data(since),
+        "stands": stood,
+        "cited": edition_data(cited) if cited else None,
         "before": names[at - 1] if at else None,
         "after": names[at + 1] if at + 1 < len(names) else None,
         "rules": [

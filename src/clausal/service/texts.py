@@ -16,9 +16,11 @@ from clausal.documents.fingerprint import HeldText
 from clausal.documents.text.extracted import Extracted
 from clausal.documents.text.read import read_document
 from clausal.files import private, private_folder, replacing
-from clausal.problems import InvalidInput, Problem
+from clausal.problems import InvalidInput, Place, Problem
 
 FOLDER = "texts"
+LONGEST = 500_000
+"""Characters of a text that is laid beside clauses while somebody waits: some 150 pages, some five seconds."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,14 @@ def text_of(raw: bytes, name: str = "the file") -> Extracted:
         path = private(Path(folder) / "document")
         path.write_bytes(raw)
         try:
-            return read_document(path)
+            found = read_document(path)
         except InvalidInput as error:
-            raise InvalidInput(
-                Problem(one.place, f"{name} {one.message}", one.hint) for one in error.problems
-            ) from None
+            told = [Problem(one.place, f"{name} {one.message}", one.hint) for one in error.problems]
+            raise InvalidInput(told) from None
+    if len(found.text) > LONGEST:
+        message = f"{name} holds {len(found.text):,} characters; a page takes {LONGEST:,}"
+        raise InvalidInput.at(Place(name), message, "`clausal check` and `clausal verify` take more")
+    return found
 
 
 def held(text: Extracted) -> HeldText:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 
@@ -13,6 +14,7 @@ from clausal.documents.pack import Clause, Pack
 from clausal.problems import nearest
 from clausal.service.api.common import held_of
 from clausal.service.held import Held
+from clausal.service.pages.case.query import MORE, is_withheld
 from clausal.service.problems import FieldProblem, Refusal
 from clausal.service.rendering.addresses import address, of_pack
 
@@ -32,6 +34,8 @@ class Asked:
     case: str = ""
     problems: list[FieldProblem] = field(default_factory=list)
     tail: Mapping[str, str] = field(default_factory=dict)
+    is_withheld: bool = False
+    """Whether the address that was asked has what no address may have, and is not repeated."""
 
     def data(self) -> dict[str, Any]:
         """What every page of a policy is told of it."""
@@ -40,6 +44,10 @@ class Asked:
     def at(self, *steps: str) -> str:
         """The address of a page of the document on this day."""
         return address("/".join((of_pack(self.pack.name, self.day), *steps)), self.tail)
+
+    def restored(self, *steps: str) -> str | None:
+        """The address that restores a page: None where it is the one that was asked."""
+        return self.at(*steps) if self.is_withheld else None
 
 
 def asked(request: Request, pack: str, day: str = NOW) -> Asked:
@@ -58,11 +66,23 @@ def asked(request: Request, pack: str, day: str = NOW) -> Asked:
     if as_of is None:
         problems.append(FieldProblem(path="as_of", message=f"'{written[:40]}' is not a date", expected=EXPECTED))
     case = request.query_params.get("case", "").strip()
-    if len(case) > MOST_CASE:
-        problems.append(FieldProblem(path="case", message="the case is too long for an address"))
+    unfit = _unfit(case, held) if case else ""
+    if unfit:
+        problems.append(FieldProblem(path="case", message=f"the open case: {unfit}"))
         case = ""
     tail = {name: text for name, text in (("as_of", written if as_of else ""), ("case", case)) if text}
-    return Asked(held, held.library.packs[pack], on, as_of or today, case, problems, tail)
+    return Asked(held, held.library.packs[pack], on, as_of or today, case, problems, tail, bool(unfit))
+
+
+def _unfit(case: str, held: Held) -> str:
+    """Why no address may have a case: it is too long, or tells who the patient is; empty where one may."""
+    if len(case) > MOST_CASE:
+        return "it is too long for an address"
+    facts = held.library.vocabulary.facts
+    heads = [name.partition(".")[0] for name, _ in parse_qsl(case)]
+    if any(head == MORE or (head in facts and is_withheld(facts[head])) for head in heads):
+        return "no address may have what tells who the patient is"
+    return ""
 
 
 def clause_of(pack: Pack, name: str) -> Clause:

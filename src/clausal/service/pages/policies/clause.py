@@ -30,7 +30,7 @@ def clause_page(request: Request, pack: str, day: str, clause: str) -> Shown:
     cases = worked_resting(of.held.library).by_clause.get(found.ref, ())
     before, after = around([one for one in of.pack.versions if one.published <= of.as_of], of.day)
     data |= {
-        "cases": [_case_data(of, one) for one in cases],
+        "cases": [_case_data(of, one, found.ref) for one in cases],
         "place": told,
         "citation": citation(data, told),
         "earlier": before,
@@ -42,13 +42,13 @@ def clause_page(request: Request, pack: str, day: str, clause: str) -> Shown:
         for ref in sorted(refs)
         if (one := of.held.library.clause(ref)) is not None
     }
-    return Shown(data, table=data["rules"], problems=of.problems)
+    return Shown(data, table=data["rules"], problems=of.problems, at=of.restored(clause))
 
 
 def citation(data: dict[str, Any], place: str | None) -> str:
     """A clause as it is cited: publisher, title, edition, place, and where it stands in a text that is held."""
-    edition = data["edition"]
-    told = f"edition {edition['edition']}, effective {edition['effective']}" if edition else f"services of {data['on']}"
+    edition = data["cited"]
+    told = f"edition {edition['edition']}, effective {edition['effective']}" if edition else "undated"
     parts = [data["publisher"], f'"{data["title"]}"', told, data["locator"]]
     return f"{', '.join([*parts, place] if place else parts)} [{data['clause']}]"
 
@@ -63,13 +63,14 @@ def _place_in_text(request: Request, of: Asked, clause: Clause) -> str | None:
     return found.held.told(line) if line else None
 
 
-def _case_data(of: Asked, one: Answered) -> dict[str, Any]:
+def _case_data(of: Asked, one: Answered, ref: str) -> dict[str, Any]:
     worked = one.worked
     case = worked.source.data["cases"][worked.path[1]]["case"]
     return {
         "pack": worked.pack,
         "name": worked.name,
         "statuses": list(one.statuses),
+        "decided_by_it": ref in one.decided,
         "service_date": worked.case.service_date,
         "address": address_of(case, of.held.library.vocabulary.facts),
     }

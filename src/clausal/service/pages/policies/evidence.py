@@ -80,7 +80,7 @@ def evidence_page(request: Request, pack: str, day: str) -> Shown:
         "drawn": drawn_data(evidence),
         "said": {},
     }
-    return Shown(data, table=data["drawn"], problems=of.problems)
+    return Shown(data, table=data["drawn"], problems=of.problems, at=of.restored("evidence"))
 
 
 def drawn_data(evidence: Any) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ PATH = "/policies/{pack}/{day}/newer"
 def newer_page(request: Request, pack: str, day: str) -> Shown:
     """What the page is for, and the form."""
     of = asked(request, pack, day)
-    return Shown(_about(of) | {"found": None}, problems=of.problems, unexported={"pasted": ""})
+    return Shown(_about(of) | {"found": None}, problems=of.problems, at=of.restored("newer"), unexported={"pasted": ""})
 
 
 @view(router, PATH, "newer.html", "read", 404, 413, 422, methods=["POST"])

@@ -57,7 +57,7 @@ def _shown(request: Request, of: Asked, typed: dict[str, str]) -> Shown:
     kept = Texts(parts_of(request).configuration.data, identity_of(request).person.subject).of(of.pack.name)
     data["has_own_text"] = kept is not None
     table = [{**one, **_since(one)} for one in data["clauses"]]
-    return Shown(data, table=table, problems=of.problems)
+    return Shown(data, table=table, problems=of.problems, at=of.restored())
 
 
 def policy_data(of: Asked) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def _rows(of: Asked, found: Laid) -> list[dict[str, Any]]:
 
 def _place(found: Laid, first: int, last: int) -> str:
     begins, ends = found.held.told(first), found.held.told(last)
-    return begins if begins == ends else f"{begins} to {ends.rpartition(' ')[2]}"
+    unit, number = begins.split()
+    return begins if begins == ends else f"{unit}s {number} to {ends.rpartition(' ')[2]}"
 
 
 def _left(found: Laid | None) -> list[dict[str, Any]]:
