@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -21,13 +21,12 @@ from clausal.service.configuration import LOOPBACK, Configuration
 from clausal.service.identity import NOBODY, Doorkeeper, Identity
 from clausal.service.observed import Observed
 from clausal.service.problems import Refusal, is_for_page, of_disk, response
-from clausal.service.roles import Permission, may
+from clausal.service.roles import ROLES, may
+from clausal.service.uploads import MULTIPART, Upload, is_of_form, upload_of
 from clausal.store.database import StoreFault
 from clausal.store.identifiers import new_id
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-UPLOADS: Mapping[str, Permission] = {"/api/v1/adjudications": "claims", "/api/v1/impacts": "impact"}
-"""What takes files, and what it needs."""
 OPEN = ("/sign-out",)
 """What nobody in particular may send a change to."""
 READING = ("/api/v1/decide", "/api/v1/next-question", "/api/v1/why-not", "/api/v1/prices")
@@ -181,13 +180,13 @@ class Sized:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = scope["method"] == "POST" and scope["path"] in UPLOADS
-        most = self._limits.upload_mb << 20 if is_upload else self._limits.body_kb << 10
+        upload = upload_of(scope["path"]) if scope["method"] == "POST" else None
+        most = self._most(upload)
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and int(told) > most:
-            raise _too_large(most, is_upload=is_upload)
+            raise _too_large(most, upload)
         seen = 0
-        ends = None if is_upload else time.monotonic() + self._limits.body_seconds
+        ends = None if upload else time.monotonic() + self._limits.body_seconds
         whole = False
 
         async def receiving() -> Message:
@@ -206,22 +205,26 @@ class Sized:
                 seen += len(message.get("body", b""))
                 whole = not message.get("more_body", False)
                 if seen > most:
-                    raise _too_large(most, is_upload=is_upload)
+                    raise _too_large(most, upload)
             return message
 
         await self._app(scope, receiving, send)
+
+    def _most(self, upload: Upload | None) -> int:
+        """Bytes that a request may have."""
+        if upload is None:
+            return self._limits.body_kb << 10
+        return min(self._limits.upload_mb, upload.most or self._limits.upload_mb) << 20
 
 
 _CLOSE = {"Connection": "close"}
 
 
-def _too_large(most: int, *, is_upload: bool) -> Refusal:
+def _too_large(most: int, upload: Upload | None) -> Refusal:
     size = f"{most >> 20} MiB" if most >= 1 << 20 else f"{most >> 10} KiB"
     hint = f"at most {size} are read here"
-    if is_upload:
-        hint += (
-            "; a larger claim file goes by `clausal adjudicate`, or is named in the operator's folder (`claims_path`)"
-        )
+    if upload and upload.instead:
+        hint += f"; {upload.instead}"
     return Refusal(413, "the request is too large", hint, headers=_CLOSE)
 
 
@@ -249,7 +252,7 @@ class Known:
             self._check_origin(scope, headers)
             _check_before_body(scope, identity)
             if identity.way == "session":
-                receive = await _with_secret(headers, identity, receive)
+                receive = await _with_secret(scope, headers, identity, receive)
         self._rates.take(identity.person.subject or address_of(scope))
         await self._app(scope, receive, send)
 
@@ -267,13 +270,20 @@ def _check_before_body(scope: Scope, identity: Identity) -> None:
     if identity.way == "nobody" and scope["path"] not in OPEN:
         hint = "send `Authorization: Bearer TOKEN`, or sign in"
         raise Refusal(401, "nobody is signed in", hint, headers={"WWW-Authenticate": "Bearer", **_CLOSE})
-    needed = UPLOADS.get(scope["path"])
-    if needed and not may(identity.person.roles, needed):
-        raise Refusal(403, "this role may not do that", "ask for a role that runs claim files", headers=_CLOSE)
+    upload = upload_of(scope["path"])
+    if upload and not may(identity.person.roles, upload.permission):
+        roles = [role for role in ROLES if may([role], upload.permission)]
+        raise Refusal(403, "this role may not do that", f"it takes the role {' or '.join(roles)}", headers=_CLOSE)
 
 
-async def _with_secret(headers: Headers, identity: Identity, receive: Receive) -> Receive:
-    """The request, if it brings its session's secret: in a header, or as a field of a form of ours; else Refusal."""
+async def _with_secret(scope: Scope, headers: Headers, identity: Identity, receive: Receive) -> Receive:
+    """The request, if it brings its session's secret: in a header, or as a field of a form of ours; else Refusal.
+
+    A form that sends files brings a secret of its own in its address, known before anything of the files is read.
+    """
+    has_files = upload_of(scope["path"]) is not None and headers.get("content-type", "").startswith(MULTIPART)
+    if has_files and is_of_form(identity.csrf, scope["path"], scope.get("query_string", b"")):
+        return receive
     sent = headers.get(CSRF_HEADER, "")
     length = headers.get("content-length", "")
     is_small = length.isdecimal() and int(length) <= MOST_FORM

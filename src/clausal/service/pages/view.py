@@ -24,6 +24,7 @@ from clausal.service.problems import FieldProblem, Refusal
 from clausal.service.rendering.addresses import address
 from clausal.service.rendering.rendered import page
 from clausal.service.roles import Permission, may
+from clausal.service.uploads import FORM_SECRET, form_secret
 
 Row = Mapping[str, Any]
 
@@ -52,6 +53,8 @@ class Frame:
     csv: str
     curl: str
     csrf: str
+    form_secret: Callable[[str], str]
+    """The secret of a form that sends files to a path: its address is `path?form=` with it."""
     may: Callable[[str], bool]
     library: str
 
@@ -128,7 +131,8 @@ def _cell(value: Any) -> Any:
 
 def _as_page(request: Request, shown: Shown, template: str) -> Response:
     identity = identity_of(request)
-    at = shown.at if shown.at is not None else address(request.url.path, request.query_params.multi_items())
+    asked = [(name, text) for name, text in request.query_params.multi_items() if name != FORM_SECRET]
+    at = shown.at if shown.at is not None else address(request.url.path, asked)
     json, table = data_addresses(at, has_table=shown.table is not None) if at else ("", "")
     held = parts_of(request).holder.current
     frame = Frame(
@@ -137,6 +141,7 @@ def _as_page(request: Request, shown: Shown, template: str) -> Response:
         csv=table,
         curl=curl_of(request, json) if json else "",
         csrf=identity.csrf,
+        form_secret=partial(form_secret, identity.csrf),
         may=lambda permission: may(identity.person.roles, cast("Permission", permission)),
         library=held.library.fingerprint,
     )
