@@ -42,6 +42,8 @@ _DOCUMENT = "is it one document? cut it into its parts"
 UPLOADS = (
     Upload("/api/v1/adjudications", "claims", instead=_CLAIMS),
     Upload("/api/v1/impacts", "impact", instead=_CLAIMS),
+    Upload("/claims", "claims", instead=_CLAIMS),
+    Upload("/claims/{run}/answers", "claims", instead="answer a part of the lines at a time"),
     Upload("/policies/{pack}/{day}/text", "read", 32, _DOCUMENT),
     Upload("/policies/{pack}/{day}/newer", "read", 32, _DOCUMENT),
 )
