@@ -60,6 +60,14 @@ def test_nothing_of_a_file_is_read_before_its_form_has_proved_itself(session: Te
     assert session.post(f"{PATH}?{FORM_SECRET}=guess", content=endless(), headers=headers).status_code == 403
 
 
+def test_a_form_of_a_page_without_referrer_comes_from_no_origin(session: TestClient) -> None:
+    address = f"{PATH}?{FORM_SECRET}={form_secret(csrf_of(session), PATH)}"
+    for site, is_ours in (("same-origin", True), ("same-site", False), ("cross-site", False), ("none", False)):
+        answer = session.post(address, files=SENT, headers={"Origin": "null", "Sec-Fetch-Site": site})
+        assert (answer.status_code != 403) == is_ours, site
+    assert session.post(address, files=SENT, headers={"Origin": "null"}).status_code == 403
+
+
 def test_the_secret_of_the_session_cannot_be_told_from_that_of_a_form() -> None:
     assert "secret" not in form_secret("secret", PATH)
     assert form_secret("", PATH) == ""
