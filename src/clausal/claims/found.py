@@ -17,6 +17,7 @@ from clausal.columns.kernel import key_of
 from clausal.columns.schema import Column
 from clausal.facts.given_place import KEYS as OF_PLACE
 from clausal.facts.vocabulary import Vocabulary
+from clausal.rules.model import SERVICE_DATE
 
 
 def claim_of(path: Path, columns: Sequence[Column], claim: str, mapping: FileMapping = NONE) -> pa.RecordBatch | None:
@@ -61,24 +62,31 @@ def line_at(claim: pa.RecordBatch, number: int | None) -> int | None:
     return number - 1 if number is not None and 1 <= number <= claim.num_rows else None
 
 
-def alike(claim: pa.RecordBatch, at: int, vocabulary: Vocabulary) -> tuple[pa.RecordBatch, int]:
-    """The lines that have what a case has but once as the line `at` has it, as its date; and where that stands then."""
-    same = np.ones(claim.num_rows, dtype=bool)
-    for name in claim.schema.names:
+def of_one_case(claim: pa.RecordBatch, at: int, vocabulary: Vocabulary) -> tuple[pa.RecordBatch, int]:
+    """The lines of a claim that are of the day of the line `at`, and where that stands among them.
+
+    What a case has but once, each line of a file may have otherwise: here all have it as that line has it. Of the
+    other lines edits and prices of the day depend on codes, units and modifiers alone, which stay.
+    """
+    days = claim.column(SERVICE_DATE).to_pylist()
+    same = np.array([day == days[at] for day in days], dtype=bool)
+    here = int(same[:at].sum())
+    found = claim.filter(pa.array(same))
+    for number, name in enumerate(found.schema.names):
         fact = vocabulary.facts.get(name)
         if fact is not None and fact.case and not (fact.of_line or fact.by_line):
-            values = decoded(claim.column(name)).to_pylist()
-            same &= np.array([value == values[at] for value in values], dtype=bool)
-    return claim.filter(pa.array(same)), int(same[:at].sum())
+            repeated = found.column(number).take(pa.array([here] * found.num_rows))
+            found = found.set_column(number, name, repeated)
+    return found, here
 
 
-def with_place(case: dict[str, Any], claim: pa.RecordBatch) -> dict[str, Any]:
-    """A case with the place that the lines of its claim give."""
+def with_place(case: dict[str, Any], claim: pa.RecordBatch, at: int) -> dict[str, Any]:
+    """A case with the place that a line of its claim gives."""
     names = {"place": "name", **{name: name for name in OF_PLACE if name not in ("name", "state")}}
     place = {
         to: value
         for name, to in names.items()
-        if name in claim.schema.names and (value := decoded(claim.column(name)).to_pylist()[0])
+        if name in claim.schema.names and (value := decoded(claim.column(name)).to_pylist()[at])
     }
     if not place:
         return case

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from clausal.claims.as_case import case_of
-from clausal.claims.found import alike, claim_of, line_at, with_place
+from clausal.claims.found import claim_of, line_at, of_one_case, with_place
 from clausal.columns.schema import input_columns
 from clausal.determination.decide import decide
 from clausal.determination.model import Determination, Line
@@ -82,8 +82,8 @@ def _explained(request: Request, held: Held, job: Job, result: Mapping[str, Any]
     if at is None:
         return {"why_not": "the claim file does not have this line any more"}
     lines = claim.num_rows
-    claim, at = alike(claim, at, library.vocabulary)
-    case = with_place(case_of(claim, [library]), claim)
+    claim, at = of_one_case(claim, at, library.vocabulary)
+    case = with_place(case_of(claim, [library]), claim, at)
     # As in a file, a code that does not exist on the day is unknown, and no reason to refuse the case.
     read = library.cases.read(Source("case", json.loads(json.dumps(case, default=str))), typed=True)
     found = decide(library, read, as_of(job), held.schedules_of([read]))

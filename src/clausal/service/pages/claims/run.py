@@ -31,9 +31,12 @@ Pairs = list[tuple[str, str]]
 
 
 @view(router, "/claims/{number}", "claim_run.html", "claims", 404, 504, has_table=True)
-def run(request: Request, number: str) -> Shown:
+def run(request: Request, number: str) -> Shown | Response:
     """How a run stands, and what came of it; names of facets in the address are filters."""
-    return shown(request, job_steps.job_of(request, KIND, number))
+    job = job_steps.job_of(request, KIND, number)
+    if request.headers.get("hx-request") and job.state in jobs.OVER:
+        return Response(status_code=204, headers={"HX-Refresh": "true"})  # the whole page is another when it is over
+    return shown(request, job)
 
 
 def shown(request: Request, job: Job, problems: list[FieldProblem] | None = None) -> Shown:
