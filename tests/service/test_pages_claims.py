@@ -126,6 +126,29 @@ def test_what_is_lacking_is_told_by_its_field_and_what_was_typed_stays(single: T
     assert (wrong.status_code, "the file has no column &#39;NO_SUCH&#39;" in wrong.text) == (422, True)
 
 
+def test_columns_that_were_changed_are_looked_at_before_they_run(single: TestClient) -> None:
+    address = dropped(single)
+    shown = single.get(f"{address}.json").json()["shown"]
+    form = {**CHOSEN, "f.service_date": "", "c.units": "", "shown": shown, "do": "run"}
+    answer = single.post(address, data=form, headers=PAGE, follow_redirects=False)
+    assert answer.headers["location"] == f"{address}?changed=yes"
+    assert "nothing runs yet" in single.get(answer.headers["location"], headers=PAGE).text
+    told = single.get(f"{address}.json").json()
+    dates = next(one for one in told["published"] if one["name"] == "service_date")
+    assert dates["format"] == "MM/DD/YYYY"
+    again = {**form, "f.service_date": dates["format"], "shown": told["shown"]}
+    assert run_of(single, address, again).startswith("/claims/")
+
+
+def test_a_word_for_a_plan_is_never_rejected_unseen(single: TestClient) -> None:
+    address = dropped(single)
+    form = {name: value for name, value in CHOSEN.items() if name[:2] not in ("v.", "w.")}
+    answer = single.post(address, data={**form, "do": "run"}, headers=PAGE)
+    assert (answer.status_code, "a word of the file is no plan that is held" in answer.text) == (422, True)
+    run = run_of(single, address, {**form, "w.1": "Blue 7", "v.1": ""})
+    assert single.get(f"{run}.json").json()["job"]["rejected"] == 3
+
+
 def test_the_mapping_is_the_yaml_of_the_command_line(single: TestClient, tmp_path: Path) -> None:
     import subprocess
 

@@ -16,7 +16,7 @@ from clausal.service.jobs import folder as folders
 from clausal.service.jobs import uploads
 from clausal.service.jobs.uploads import Upload
 from clausal.service.pages.claims.confirming import Confirming
-from clausal.service.pages.claims.typed import chosen_from
+from clausal.service.pages.claims.typed import chosen_from, shown_digest, words_shown
 from clausal.service.pages.view import Shown, view
 from clausal.service.problems import FieldProblem, field_problem, of_disk
 from clausal.store import jobs
@@ -81,11 +81,23 @@ def _changed(request: Request, upload: Upload, form: FormData) -> Shown | Respon
         problems = _told(error)
     if problems:
         return _shown(confirming, problems, chosen)
+    is_seen = form.get("shown", shown_digest(chosen)) == shown_digest(chosen)
+    if do == "run" and is_seen and not other_form and (unseen := confirming.unseen_plans(chosen, words_shown(form))):
+        told = (
+            f"{len(unseen)} words of the file are no plan that is held"
+            if len(unseen) > 1
+            else ("a word of the file is no plan that is held")
+        )
+        problem = FieldProblem(path="v.1", message=told, hint="say which plan it is, or leave it and run")
+        return _shown(confirming, [problem], chosen)
+    if not other_form and (do != "run" or not is_seen):
+        chosen = confirming.with_forms(chosen)
     text = yaml_of(confirming.data(chosen, with_columns=not other_form))
     upload = uploads.with_mapping(upload, text)
-    if do == "run" and not other_form:
+    if do == "run" and not other_form and is_seen:
         return _run(request, upload)
-    return RedirectResponse(f"/claims/new/{upload.id}", 303)
+    changed = "?changed=yes" if do == "run" else ""  # nothing runs of which nobody has seen how it is read
+    return RedirectResponse(f"/claims/new/{upload.id}{changed}", 303)
 
 
 def _run(request: Request, upload: Upload) -> Response:
@@ -107,7 +119,9 @@ def _run(request: Request, upload: Upload) -> Response:
 
 
 def _shown(confirming: Confirming, problems: list[FieldProblem], chosen: Any = None) -> Shown:
-    return Shown(confirming.told(chosen), problems=problems, at=f"/claims/new/{confirming.upload.id}")
+    data = confirming.told(chosen)
+    data |= {"shown": shown_digest(chosen) if chosen else "", "changed": confirming.is_changed}
+    return Shown(data, problems=problems, at=f"/claims/new/{confirming.upload.id}")
 
 
 def _told(error: InvalidInput) -> list[FieldProblem]:

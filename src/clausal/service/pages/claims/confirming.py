@@ -12,7 +12,7 @@ from fastapi import Request
 
 from clausal.claims.constants import Allowed, allowed_by
 from clausal.claims.guessed import Known, guessed, guessed_plans, nearest_columns
-from clausal.claims.guessed_values import FORMS
+from clausal.claims.guessed_values import FORMS, amount_form, date_form_of
 from clausal.claims.mapping import NONE, FileMapping, read_mapping
 from clausal.claims.mapping_text import Choice, Chosen, chosen_by, chosen_of, data_of, yaml_of
 from clausal.claims.remit import COLUMNS as OF_REMITTANCE
@@ -48,6 +48,7 @@ class Confirming:
         self.columns: list[Column] = [*input_columns(vocabulary), *more]
         self._allowed: Allowed = allowed_by([self._held.library.cases])
         self.is_suggested = False
+        self.is_changed = request.query_params.get("changed") == "yes"
 
     @cached_property
     def _data(self) -> dict[str, Any]:
@@ -125,6 +126,26 @@ class Confirming:
                     told = f"the file has no column '{name[:80]}'"
                     problems.append(FieldProblem(path=f"c.{column.name}", message=told, hint="choose another"))
         return problems
+
+    def with_forms(self, chosen: Chosen) -> Chosen:
+        """Choices with how dates and amounts are written, where nothing is said and the plain way reads not all."""
+        samples = recognised(self.upload.claims, _form(chosen)).samples()
+        choices = dict(chosen.choices)
+        for column in self.columns:
+            choice = choices.get(column.name)
+            if choice is None or choice.format or len(choice.columns) != 1:
+                continue
+            values = samples.get(choice.columns[0], [])
+            form = date_form_of(values) if pa.types.is_date(column.type) else None
+            form = amount_form(values) if column.name in MONEY else form
+            choices[column.name] = replace(choice, format=form or "")
+        return replace(chosen, choices=choices)
+
+    def unseen_plans(self, chosen: Chosen, shown: set[str]) -> set[str]:
+        """Words for plans that no plan has and that nobody was shown: lines with them would be rejected unseen."""
+        mapping = self.mapping(chosen)
+        found = recognised(self.upload.claims, mapping.form)
+        return set() if found.format == "x12" else set(self._unknown_plans(mapping)[0]) - shown
 
     def told(self, chosen: Chosen | None) -> dict[str, Any]:
         """All that the page shows; of a file that cannot be read, what it can be told to be."""

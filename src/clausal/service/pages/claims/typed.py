@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -35,6 +36,17 @@ def chosen_from(form: FormData, stored: Chosen) -> Chosen:
         choices[name] = Choice(tuple(names), formats.get(name, "") if len(names) == 1 else "", values)
     rest = {name: spec for name, spec in stored.rest.items() if name not in choices}
     return Chosen(choices, _form(dict(pairs), stored), rest, stored.rows)
+
+
+def shown_digest(chosen: Chosen) -> str:
+    """What tells the columns that a page showed from others; words for plans do not count, which are seen as such."""
+    told = sorted((name, one.columns, one.format) for name, one in chosen.choices.items() if one.columns)
+    return hashlib.sha256(repr((told, sorted(chosen.form.items()))).encode()).hexdigest()[:16]
+
+
+def words_shown(form: FormData) -> set[str]:
+    """The words for plans that the form showed, whether or not a plan was chosen for them."""
+    return {value for name, value in form.multi_items() if name.startswith(WORD) and isinstance(value, str)}
 
 
 def _form(typed: dict[str, str], stored: Chosen) -> dict[str, Any]:
