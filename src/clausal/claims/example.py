@@ -19,18 +19,9 @@ def example_claims(library: Library, cases: Iterable[Worked], most: int = MOST) 
     """CSV of some worked cases, a claim each: those that have lines, and tell nothing of who the patient is."""
     facts = {fact.name: fact for fact in library.vocabulary.facts.values() if fact.case}
     rows: list[dict[str, str]] = []
-    count = 0
-    for worked in cases:
-        if count >= most:
-            break
-        case = worked.source.data["cases"][worked.path[1]]["case"]
-        lines = case.get("lines")
-        if not lines or not set(case) <= _known(facts) or not all(isinstance(one, Mapping) for one in lines):
-            continue
-        if any(not line.get("code") for line in lines):
-            continue
-        count += 1
-        for number, line in enumerate(lines, 1):
+    fit = [case for worked in cases if _fits(case := worked.source.data["cases"][worked.path[1]]["case"], facts)]
+    for count, case in enumerate(fit[:: max(1, len(fit) // most)][:most], 1):
+        for number, line in enumerate(case["lines"], 1):
             row = {"claim_id": f"EX{count:03}", "line": str(number)}
             for fact in facts.values():
                 path = fact.case or ()
@@ -46,6 +37,14 @@ def example_claims(library: Library, cases: Iterable[Worked], most: int = MOST) 
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
+
+
+def _fits(case: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Whether a case is lines with codes, and facts that columns have."""
+    lines = case.get("lines")
+    if not lines or not set(case) <= _known(facts):
+        return False
+    return all(isinstance(one, Mapping) and one.get("code") for one in lines)
 
 
 def _known(facts: Mapping[str, Any]) -> set[str]:
