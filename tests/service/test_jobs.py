@@ -77,6 +77,15 @@ def test_a_file_is_decided_and_what_was_sent_is_deleted(served: Started, tmp_pat
     assert not (tmp_path / "data" / "jobs" / job["id"]).exists()
 
 
+def test_what_was_sent_is_kept_with_the_job_where_that_is_asked(served: Started, tmp_path: Path) -> None:
+    client = served().client
+    job = _over(client, _made(client, data={"keep": "true"})["id"])
+    folder = tmp_path / "data" / "jobs" / job["id"]
+    assert (job["asked"]["keep"], (folder / "claims.csv").read_text()) == (True, CLAIMS)
+    assert client.delete(f"/api/v1/adjudications/{job['id']}").status_code == 204
+    assert not folder.exists()
+
+
 def test_the_job_says_what_the_command_says(served: Started, tmp_path: Path) -> None:
     import subprocess
 

@@ -44,6 +44,11 @@ class ClaimFile:
             if counting.num_rows:
                 yield counting
 
+    def first(self, most: int) -> pa.RecordBatch | None:
+        """The first rows that count, with the columns that are read; None where there are none."""
+        batch = next(self.batches(), None)
+        return None if batch is None else batch.slice(0, most)
+
 
 def open_claims(
     path: Path,

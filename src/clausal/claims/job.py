@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clausal.claims.answered import Answers
 from clausal.claims.mapping import NONE, FileMapping
 from clausal.claims.payers import Payer
 from clausal.claims.summary import Summary
@@ -31,6 +32,8 @@ class Job:
     history: Path | None = None
     """A file of earlier services of the same patients."""
     history_mapping: FileMapping = NONE
+    answers: Answers | None = None
+    """Facts that the claim file lacks, by line."""
     rejects: Path | None = None
     pending: Path | None = None
     acknowledgment: Path | None = None
@@ -67,6 +70,7 @@ class Progress:
 
     lines: int
     fraction: float
+    rejected: int = 0
 
 
 @dataclass

@@ -139,6 +139,7 @@ class _Run:
             "as-of day": str(job.options.as_of),
             "options": [job.options.derivation, job.remittance, *job.carried],
             "mapping": [str(job.mapping), str(job.history_mapping)],
+            **({"answers": job.answers.digest} if job.answers else {}),
             "payers": {name: str(one) for name, one in sorted(job.payers.items())},
             "fee tables": [release.name for kind in tables for release in schedules.table(kind).releases],
         }
@@ -248,12 +249,12 @@ class _Run:
                 waiting.append(_Waiting(refusals, seen, pool.submit(self._decide, batch)))
                 while len(waiting) > 2 * job.workers:
                     writing.take(waiting.popleft())
-                self._progress(Progress(self.summary.lines, self.file.reading.fraction()))
+                self._progress(Progress(self.summary.lines, self.file.reading.fraction(), self.summary.rejected))
             while waiting:
                 writing.take(waiting.popleft())
             watch.finish()
             writing.finish(seen, self._refusals)
-            self._progress(Progress(self.summary.lines, 1.0))
+            self._progress(Progress(self.summary.lines, 1.0, self.summary.rejected))
         finally:
             pool.shutdown(cancel_futures=True)
             writing.abandon()
@@ -279,6 +280,8 @@ class _Run:
     def _decide(self, raw: pa.RecordBatch) -> _Decided:
         """What a worker does with a batch."""
         batch = raw if self._looks_back else self.file.layout.prepare(raw)
+        if self.job.answers is not None:
+            batch = self.job.answers.merged(batch)
         results = self._kernel(batch)
         if EARLIER in batch.schema.names:
             batch = batch.filter(pa.array(targets_of(batch)))

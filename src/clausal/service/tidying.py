@@ -10,12 +10,14 @@ from anyio import to_thread
 
 from clausal.service.configuration import Configuration
 from clausal.service.jobs import folder as folders
+from clausal.service.jobs import uploads
 from clausal.store import chain, jobs, people, retention
 from clausal.store.database import Database
 
 EVERY = 3600.0
 SENT = dt.timedelta(days=1)
-"""How long what was sent for a job that was cancelled or failed is kept, so that it can go on."""
+"""How long what was sent for a job that was cancelled or failed is kept, so that it can go on; unless it is to be kept
+with the job. How long a file waits whose columns nobody confirms."""
 ACTOR = chain.Actor("system: retention")
 log = structlog.get_logger("clausal.retention")
 
@@ -38,6 +40,7 @@ def tidy(configuration: Configuration, database: Database, moment: dt.datetime |
     with database.writing() as connection:
         people.forget_ended(connection)
     _forget_sent(configuration, database, moment)
+    uploads.forget(configuration.data, moment - SENT)
     return counts
 
 

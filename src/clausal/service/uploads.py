@@ -45,6 +45,8 @@ UPLOADS = (
     Upload("/policies/{pack}/{day}/text", "read", 32, _DOCUMENT),
     Upload("/policies/{pack}/{day}/newer", "read", 32, _DOCUMENT),
     Upload("/policies/{pack}/{day}/newer.json", "read", 32, _DOCUMENT),
+    Upload("/claims", "claims", instead=_CLAIMS),
+    Upload("/claims/{run}/answers", "claims", instead="answer a part of the lines at a time"),
 )
 
 

@@ -121,11 +121,11 @@ def take(connection: Connection, number: str) -> Job | None:
     return load(connection, number)
 
 
-def beat(connection: Connection, number: str, attempt: int, lines: int, fraction: float) -> bool:
+def beat(connection: Connection, number: str, attempt: int, lines: int, fraction: float, rejected: int = 0) -> bool:
     """Note how far a job is; True where it is to stop: it was cancelled, or taken up by somebody else."""
     mine = (jobs.c.id == number) & (jobs.c.attempts == attempt) & (jobs.c.state == "running")
     reached = min(fraction, ALMOST)
-    connection.execute(update(jobs).where(mine).values(beat=now(), lines=lines, fraction=reached))
+    connection.execute(update(jobs).where(mine).values(beat=now(), lines=lines, rejected=rejected, fraction=reached))
     to_stop = connection.execute(select(jobs.c.to_stop).where(mine)).scalar()
     return to_stop is None or bool(to_stop)
 

@@ -31,9 +31,11 @@ class JsonTable:
         self._path = path
         self._form = form
         names: dict[str, None] = {}
+        self._lists: set[str] = set()
         wrong: str | None = None
         for row, why in self._rows():
             names.update(dict.fromkeys(row))
+            self._lists.update(name for name, value in row.items() if isinstance(value, list))
             wrong = wrong or why
         if wrong and not names:
             raise InvalidInput.at(Place(str(path)), f"no line of it is an object of JSON: {wrong}", _AN_OBJECT)
@@ -49,6 +51,10 @@ class JsonTable:
                 rows = []
         if rows:
             yield _json_batch(rows, reads, lists)
+
+    def lists(self) -> set[str]:
+        """The names that some line has a list for."""
+        return set(self._lists)
 
     def _rows(self, reading: Reading | None = None) -> Iterator[Row]:
         """Each line's object, or what is wrong with it."""

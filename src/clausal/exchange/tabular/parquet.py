@@ -51,6 +51,10 @@ class ParquetTable:
                         yield self._fitted(batch, reads, file, reading.lines)
                         reading.lines += batch.num_rows
 
+    def plain_names(self) -> list[str]:
+        """The columns that hold a value a line, or a list of plain values."""
+        return [one.name for one in self.schema if one.type in _PLAIN or not _has_no_values(one)]
+
     def _fitted(self, batch: pa.RecordBatch, reads: Sequence[str], file: Path, before: int) -> pa.RecordBatch:
         """A batch with all columns that are read, each of a plain type, and of the type that it has in all files."""
         arrays = []

@@ -26,12 +26,12 @@ class WorkbookTable:
         check_unpacked(path)
         self._path = path
         self._sheet, self.others = _sheet(path, form.sheet)
-        self._header = form.header or self._first_row()
+        self.header = form.header or self._first_row()
         names, below = self._top()
-        self.names = names_of(path, self._header, names, below)
+        self.names = names_of(path, self.header, names, below)
         self.schema = pa.schema([(name, pa.string()) for name in self.names])
         self.sheet = self._sheet.name
-        self.lines = max(self._sheet.total_height - self._header, 0)
+        self.lines = max(self._sheet.total_height - self.header, 0)
 
     def _first_row(self) -> int:
         for number, row in enumerate(self._sheet.iter_rows(), 1):
@@ -45,13 +45,13 @@ class WorkbookTable:
         """The names of the columns, and some rows below them."""
         found: list[list[str]] = []
         for number, row in enumerate(self._sheet.iter_rows(), 1):
-            if number >= self._header:
+            if number >= self.header:
                 found.append([_text(cell) or "" for cell in row])
             if len(found) > LOOKED_AT:
                 break
         if not found:
             hint = "`header` is the row that names the columns"
-            raise InvalidInput.at(Place(str(self._path)), f"'{self._sheet.name}' has no row {self._header}", hint)
+            raise InvalidInput.at(Place(str(self._path)), f"'{self._sheet.name}' has no row {self.header}", hint)
         return found[0], found[1:]
 
     def batches(self, reads: Sequence[str], reading: Reading) -> Iterator[pa.RecordBatch]:
@@ -60,7 +60,7 @@ class WorkbookTable:
         rows: list[Sequence[Any]] = []
         problems: list[str | None] = []
         for number, row in enumerate(self._sheet.iter_rows(), 1):
-            if number <= self._header:
+            if number <= self.header:
                 continue
             reading.lines += 1
             cells = [row[index] for index in at]

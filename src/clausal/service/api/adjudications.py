@@ -3,47 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
-from clausal.problems import InvalidInput
-from clausal.service.api.common import (
-    API,
-    absent,
-    actor_of,
-    answered,
-    before,
-    done,
-    gone,
-    identity_of,
-    key_of,
-    needs,
-    page_after,
-    parts_of,
-)
+from clausal.service.api import job_steps
+from clausal.service.api.common import API, answered, needs, page_after
+from clausal.service.api.job_steps import address_of, job_of, told
+from clausal.service.api.made_jobs import made
 from clausal.service.api.shapes import Jobs, JobTold, ResultsPage
 from clausal.service.fields import Day
 from clausal.service.jobs import folder as folders
+from clausal.service.jobs.asked import Asked
 from clausal.service.jobs.facets import FACETS
-from clausal.service.money import in_dollars
-from clausal.service.problems import Refusal, of_disk, of_input
-from clausal.service.roles import Permission, may
-from clausal.store import chain, jobs
-from clausal.store.identifiers import new_id
-from clausal.store.jobs import Job
+from clausal.service.roles import Permission
+from clausal.store import jobs
 
 router = APIRouter(prefix=API, tags=["claim files"])
 Output = Literal["parquet", "csv", "xlsx", "835"]
 Sent = Annotated[UploadFile | None, File()]
 _PROBLEMS = (400, 404, 408, 409, 410, 413, 507)
 _FACETS = f"Count by: {', '.join(FACETS)}."
-NO_FILE = "send `claims` as a file, or name one in `claims_path`"
 
 
 @router.post("/adjudications", status_code=202, response_model=JobTold, summary="Decide every line of a claim file",
@@ -60,8 +43,16 @@ async def make_adjudication(
     as_of: Annotated[Day | None, Form(description="Only what was published by this day (today).")] = None,
     derivation: Annotated[bool, Form(description="Tell how each amount comes about (slow).")] = False,
     acknowledge: Annotated[bool, Form(description="Answer an X12 file by 999 and 277CA too.")] = False,
+    keep: Annotated[
+        bool, Form(description="Keep what is sent until the job is deleted, so that lines can be opened.")
+    ] = False,
+    answers: Annotated[
+        UploadFile | None, File(description="CSV of claim_id, line and facts that the file lacks.")
+    ] = None,
 ) -> Response:
-    """A job: GET it for how far it is, its counts, results by page and facet. What was sent is deleted with its end.
+    """A job: GET it for how far it is, its counts, results by page and facet.
+
+    What was sent is deleted when the job is done, unless it is to be kept: then with the job.
 
     With an `Idempotency-Key` the same request sent again gives the job that was made.
     """
@@ -71,8 +62,11 @@ async def make_adjudication(
         "history": history,
         "history_mapping": history_mapping,
         "payers": payers,
+        "answers": answers,
     }
     asked: dict[str, Any] = {"output": output, "derivation": derivation, "acknowledge": acknowledge}
+    if keep:
+        asked["keep"] = True
     asked["as_of"] = as_of.isoformat() if as_of else None
     return await _make(request, "adjudication", asked, sent, claims_path)
 
@@ -98,60 +92,8 @@ async def make_impact(
 async def _make(
     request: Request, kind: jobs.Kind, asked: dict[str, Any], sent: dict[str, UploadFile | None], claims_path: str
 ) -> Response:
-    return await run_in_threadpool(_made, request, kind, asked, sent, claims_path)
-
-
-def _made(
-    request: Request, kind: jobs.Kind, asked: dict[str, Any], sent: dict[str, UploadFile | None], claims_path: str
-) -> Response:
-    parts = parts_of(request)
-    number, digests = new_id(), {}
-    folder = folders.make(parts.configuration.data, number)
-    try:
-        for part, one in sent.items():
-            if one is not None and (one.filename or one.size):
-                asked[part], digests[part] = folders.keep(folder, part, one.filename or "", one.file)
-        if claims_path:
-            asked["claims"] = str(_named(request, claims_path))
-        if not asked.get("claims"):
-            raise Refusal(422, "no claim file was given", NO_FILE, path="claims")
-        key = key_of(request, {"kind": kind, **asked, "sent": digests})
-        with parts.database.writing() as connection:
-            known = before(connection, request, key)
-            job = jobs.load(connection, known.partition(":")[2]) if known else None
-            if known and job is None:
-                raise gone()
-            if job is None:
-                job = jobs.make(connection, actor_of(request), kind, asked, number)
-                done(connection, request, key, job.subject)
-    except InvalidInput as error:
-        folders.delete(folder)
-        raise of_input(error) from None
-    except OSError as error:
-        folders.delete(folder)
-        raise of_disk(error) from None
-    except BaseException:
-        folders.delete(folder)
-        raise
-    if job.id != number:
-        folders.delete(folder)
-    else:
-        parts.queue.put(number)
-    return answered(_told(request, job), 202, Location=_address(job))
-
-
-def _named(request: Request, text: str) -> Path:
-    """A file in the folder that the operator names, and nowhere else."""
-    folder = parts_of(request).configuration.jobs.claims_folder
-    if folder is None:
-        raise Refusal(
-            422, "no file can be named here", "send it, or configure `jobs.claims_folder`", path="claims_path"
-        )
-    root = folder.resolve()
-    path = (root / text).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
-        raise Refusal(422, "there is no such file in the folder of claims", "a path within it", path="claims_path")
-    return path
+    job = await run_in_threadpool(made, request, kind, asked, sent, claims_path)
+    return answered(told(request, job), 202, Location=address_of(job))
 
 
 def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
@@ -160,12 +102,9 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
     @router.get(path, response_model=Jobs, summary=f"The jobs of kind {kind}, the newest first", **needs(permission))
     def list_jobs(request: Request, before: str = "", size: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
         """Each with its state and how far it is."""
-        with parts_of(request).database.reading() as connection:
-            person = identity_of(request).person
-            mine = "" if may(person.roles, "claims.all") else person.subject
-            found = jobs.listed(connection, kind, before, size, mine)
+        found = job_steps.listed(request, kind, before, size)
         following = page_after(path, found[-1].made if found else "", size, len(found))
-        rows = [_told(request, one, whole=False) for one in found]
+        rows = [told(request, one, whole=False) for one in found]
         return answered({"jobs": rows, "next": following})
 
     @router.get(
@@ -176,7 +115,7 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
     )
     def read_job(request: Request, number: str) -> Response:
         """States: queued, running, done, failed, cancelled. Money is text; a sum is null where no line has any."""
-        return answered(_told(request, _job(request, kind, number)))
+        return answered(told(request, job_of(request, kind, number)))
 
     @router.post(
         f"{path}/{{number}}/cancel",
@@ -188,12 +127,7 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
     def cancel_job(request: Request, number: str) -> Response:
         """What is done is kept, and `resume` goes on from there."""
 
-        def stop(connection: Any, job: Job) -> None:
-            if job.state in jobs.OVER:
-                raise Refusal(409, f"the job is {job.state}", "only one that waits or runs can be cancelled")
-            jobs.stop(connection, actor_of(request), job)
-
-        return answered(_told(request, _changed(request, kind, number, stop)), 202)
+        return answered(told(request, job_steps.cancel(request, kind, number)), 202)
 
     @router.post(
         f"{path}/{{number}}/resume",
@@ -205,45 +139,18 @@ def _routes(kind: jobs.Kind, path: str, permission: Permission) -> None:
     def resume_job(request: Request, number: str) -> Response:
         """One that was cancelled or has failed goes on from what it kept."""
 
-        def resume(connection: Any, job: Job) -> None:
-            if job.state not in ("cancelled", "failed"):
-                raise Refusal(409, f"the job is {job.state}", "only one that was cancelled or failed can go on")
-            claims = folders.given(parts_of(request).configuration.data, job.id, job.asked, "claims")
-            if claims is None or not claims.is_file():
-                raise Refusal(409, "what was sent was deleted", "make another job")
-            jobs.resume(connection, actor_of(request), job)
-
-        job = _changed(request, kind, number, resume)
-        parts_of(request).queue.put(number)
-        return answered(_told(request, job), 202)
+        return answered(told(request, job_steps.resume(request, kind, number)), 202)
 
     @router.delete(f"{path}/{{number}}", status_code=204, summary="Delete a job", **needs(permission, 404, 409))
     def delete_job(request: Request, number: str) -> Response:
         """With all that was sent and all that came of it."""
-        from clausal.store import retention
-
-        def delete(connection: Any, job: Job) -> None:
-            if job.state not in jobs.OVER:
-                raise Refusal(
-                    409, f"the job is {job.state}", "it is stopping: wait" if job.to_stop else "cancel it first"
-                )
-            folders.delete(folders.folder_of(parts_of(request).configuration.data, job.id))
-            retention.delete_job(connection, actor_of(request), job.id, "asked for")
-
-        _changed(request, kind, number, delete)
+        job_steps.delete(request, kind, number)
         return Response(status_code=204)
 
     @router.get(f"{path}/{{number}}/files/{{name}}", summary="A file that came of a job", **needs(permission, 404))
     def read_file(request: Request, number: str, name: str) -> Response:
         """Results, rejects, report, 835, 999, 277CA. Who takes it stands in the log."""
-        job = _job(request, kind, number)
-        path = folders.folder_of(parts_of(request).configuration.data, job.id) / name
-        if name not in folders.OUT or job.state != "done" or not path.is_file():
-            raise absent("file")
-        with parts_of(request).database.writing() as connection:
-            chain.append(connection, actor_of(request), "job.file-taken", job.subject, {"file": name})
-        return FileResponse(path, filename=name, content_disposition_type="attachment",
-                            media_type="application/octet-stream")  # fmt: skip
+        return job_steps.file_of(request, job_of(request, kind, number), name)
 
 
 _routes("adjudication", "/adjudications", "claims")
@@ -267,65 +174,9 @@ def read_results(
 
     Money is text; null is no amount, and never zero.
     """
-    from clausal.service.jobs import results  # DuckDB is loaded when results are asked for
-
-    job = _job(request, "adjudication", number)
-    path = folders.folder_of(parts_of(request).configuration.data, job.id) / folders.RESULTS["parquet"]
-    if job.state != "done":
-        raise Refusal(409, f"the job is {job.state}", "results are there when it is done")
-    if not path.is_file():
-        raise Refusal(409, "this job wrote no Parquet", "make one with `output: parquet`, or fetch its files")
+    job = job_of(request, "adjudication", number)
     where = {name: value for name, value in request.query_params.items() if name not in ("facet", "size", "offset")}
-    try:
-        found = results.page(path, results.Asked(where, facet or (), size, offset))
-    except InvalidInput as error:
-        raise of_input(error) from None
-    with parts_of(request).database.writing() as connection:
-        chain.append(connection, actor_of(request), "job.results-seen", job.subject, {"lines": len(found.rows)})
-    rejects = folders.folder_of(parts_of(request).configuration.data, job.id) / folders.REJECTS
-    address = f"{_address(job)}/files/{folders.REJECTS}" if rejects.is_file() else None
+    found = job_steps.results_of(request, job, Asked(where, facet or (), size, offset))
+    rejects = job_steps.folder_of(request, job) / folders.REJECTS
+    address = f"{address_of(job)}/files/{folders.REJECTS}" if rejects.is_file() else None
     return answered(asdict(found) | {"rejected": job.rejected, "rejects": address})
-
-
-def _job(request: Request, kind: jobs.Kind, number: str) -> Job:
-    with parts_of(request).database.reading() as connection:
-        found = jobs.load(connection, number)
-    return _theirs(request, kind, found)
-
-
-def _theirs(request: Request, kind: jobs.Kind, found: Job | None) -> Job:
-    """A job for whoever may see it: whoever made it, or who sees everybody's."""
-    person = identity_of(request).person
-    if found is None or found.kind != kind or not (found.actor == person.subject or may(person.roles, "claims.all")):
-        raise absent("job")
-    return found
-
-
-def _changed(request: Request, kind: jobs.Kind, number: str, change: Callable[[Any, Job], None]) -> Job:
-    """A job after a change of it, in one transaction."""
-    with parts_of(request).database.writing() as connection:
-        chain.lock(connection)
-        found = _theirs(request, kind, jobs.load(connection, number))
-        change(connection, found)
-        return jobs.load(connection, number) or found
-
-
-def _address(job: Job) -> str:
-    return f"/api/v1/{job.kind}s/{job.id}"
-
-
-def _told(request: Request, job: Job, *, whole: bool = True) -> dict[str, Any]:
-    names = ("id", "kind", "actor", "state", "made", "begun", "ended", "attempts", "lines", "rejected", "fraction")
-    told: dict[str, Any] = {name: getattr(job, name) for name in names}
-    told["stopping"] = job.to_stop and job.state == "running"
-    if whole:
-        asked = {
-            name: one for name, one in job.asked.items() if name not in folders.FORMS and not name.endswith("mapping")
-        }
-        folder = folders.folder_of(parts_of(request).configuration.data, job.id)
-        told |= {"asked": asked, "result": in_dollars(job.result) or None, "problems": job.problems}
-        found = folders.files(folder) if job.state == "done" else {}
-        told["files"] = {
-            name: {"bytes": size, "address": f"{_address(job)}/files/{name}"} for name, size in found.items()
-        }
-    return told

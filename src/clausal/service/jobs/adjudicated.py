@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from clausal.claims.answered import Answers, read_answers
 from clausal.claims.constants import allowed_by
 from clausal.claims.job import Job, Progress
 from clausal.claims.mapping import NONE, FileMapping, read_mapping
@@ -52,6 +53,7 @@ def adjudicated(
         history_mapping=mapping_of(
             library, columns_of_earlier(columns), folders.given(data, job.id, asked, "history_mapping")
         ),
+        answers=answers_of(library, columns, folders.given(data, job.id, asked, "answers")),
         acknowledgment=folder / "999.x12" if asked.get("acknowledge") else None,
         claim_acknowledgment=folder / "277ca.x12" if asked.get("acknowledge") else None,
         payers=read_payers(read_source(payers)) if payers else {},
@@ -72,6 +74,13 @@ def adjudicated(
 def mapping_of(library: Library, columns: list[Column], path: Path | None) -> FileMapping:
     """The mapping of a file; the columns' own names, if none is given."""
     return read_mapping(read_source(path), columns, allowed_by([library.cases])) if path else NONE
+
+
+def answers_of(library: Library, columns: list[Column], path: Path | None) -> Answers | None:
+    """The answers of a table that was filled in, if there is one."""
+    if path is None:
+        return None
+    return read_answers(path, columns, library.vocabulary.facts, allowed_by([library.cases]))
 
 
 def as_of(job: jobs.Job) -> dt.date:

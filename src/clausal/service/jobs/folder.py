@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from clausal.files import private, private_folder
 from clausal.problems import InvalidInput, Place
 
-Part = Literal["claims", "mapping", "history", "history_mapping", "payers", "after"]
+SENT = ("claims", "mapping", "history", "history_mapping", "payers", "answers")
+"""The parts of a job that are sent."""
 FORMS = {
     "claims": (".parquet", ".csv", ".csv.gz", ".xlsx", ".jsonl", ".jsonl.gz", ".837", ".837.gz", ".txt", ".txt.gz",
                ".edi", ".x12"),
     "mapping": (".yaml", ".yml", ".json"),
+    "answers": (".csv", ".txt", ".xlsx"),
 }  # fmt: skip
 AT_ONCE = 1 << 20
 RESULTS = {"parquet": "results.parquet", "csv": "results.csv", "xlsx": "results.xlsx", "835": "results.835"}
@@ -40,7 +43,7 @@ def keep(folder: Path, part: str, name: str, source: BinaryIO) -> tuple[str, str
 
     Raises InvalidInput where it is not of a form that is read, OSError where it cannot be written.
     """
-    endings = FORMS["mapping"] if part != "claims" and part != "history" else FORMS["claims"]
+    endings = FORMS.get("claims" if part == "history" else part, FORMS["mapping"])
     ending = next((one for one in sorted(endings, key=len, reverse=True) if name.lower().endswith(one)), None)
     if ending is None:
         hint = f"expected a name that ends in {', '.join(endings)}"
@@ -62,11 +65,24 @@ def given(data: Path, number: str, asked: dict[str, Any], part: str) -> Path | N
 
 
 def forget_sent(folder: Path, asked: dict[str, Any]) -> None:
-    """Delete what was sent: its job is done."""
-    for part in ("claims", "mapping", "history", "history_mapping", "payers"):
+    """Delete what was sent, its job being done, unless it is kept so that lines can be opened."""
+    if asked.get("keep"):
+        return
+    for part in SENT:
         name = asked.get(part)
         if name and not Path(name).is_absolute():
             (folder / name).unlink(missing_ok=True)
+
+
+def copy_sent(source: Path, asked: dict[str, Any], target: Path) -> None:
+    """Have what was sent for one job for another too; both have the one file on the disk, where that has links."""
+    for part in SENT:
+        name = asked.get(part)
+        if name and not Path(name).is_absolute():
+            try:
+                os.link(source / name, target / name)
+            except OSError:
+                shutil.copyfile(source / name, private(target / name))
 
 
 def files(folder: Path) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,30 +12,12 @@ import duckdb
 import pyarrow.parquet as pq
 
 from clausal.problems import InvalidInput, Place, unknown_name
+from clausal.service.jobs.asked import ROW, Asked, Page
 from clausal.service.jobs.facets import FACETS, MONTH, SEVERAL
 
 AMOUNTS = ("charge", "allowed", "paid")
 MOST_VALUES = 100
 MEMORY = "256MB"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which rows: those with these values, from an offset on; and by which columns all of them are counted."""
-
-    where: Mapping[str, str]
-    facets: Sequence[str] = ()
-    size: int = 100
-    offset: int = 0
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows with how many there are in all; for each facet its values with lines and sums (None: no line has any)."""
-
-    rows: list[dict[str, Any]]
-    total: int
-    facets: dict[str, list[dict[str, Any]]]
 
 
 def page(path: Path, asked: Asked) -> Page:
@@ -48,14 +29,27 @@ def page(path: Path, asked: Asked) -> Page:
     condition, values = _condition(asked.where)
     with duckdb.connect(config={"threads": 1, "memory_limit": MEMORY}) as connection:
         connection.execute("SET enable_progress_bar = false")
-        source = f"FROM read_parquet(?) {condition}"
+        numbered = ", file_row_number = true" if asked.numbered else ""
+        source = f"FROM read_parquet(?{numbered}) {condition}"
         given = [str(path), *values]
         total = connection.execute(f"SELECT count(*) {source}", given).fetchone()
         cursor = connection.execute(f"SELECT * {source} LIMIT ? OFFSET ?", [*given, asked.size, asked.offset])
-        columns = [one[0] for one in cursor.description]
+        columns = [ROW if one[0] == "file_row_number" else one[0] for one in cursor.description]
         rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in cursor.fetchall()]
         facets = {name: _counted(connection, name, source, given, names) for name in asked.facets}
     return Page(rows, total[0] if total else 0, facets)
+
+
+def row(path: Path, number: int) -> dict[str, Any] | None:
+    """The row of a number, from 0, with money as text; None where there is none."""
+    with duckdb.connect(config={"threads": 1, "memory_limit": MEMORY}) as connection:
+        cursor = connection.execute(
+            "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) WHERE file_row_number = ?",
+            [str(path), number],
+        )
+        columns = [one[0] for one in cursor.description]
+        found = cursor.fetchone()
+    return dict(zip(columns, map(_plain, found), strict=True)) if found else None
 
 
 def _condition(where: Mapping[str, str]) -> tuple[str, list[str]]:

@@ -74,7 +74,8 @@ class Reins:
                 self.stopping = True
             with contextlib.suppress(StoreFault), self._database.writing() as connection:
                 where = self._reached
-                self.cancelled = jobs.beat(connection, self._number, self._attempt, where.lines, where.fraction)
+                reached = where.lines, where.fraction, where.rejected
+                self.cancelled = jobs.beat(connection, self._number, self._attempt, *reached)
 
 
 def main(number: str) -> int:
