@@ -62,6 +62,8 @@ TABLE = {
     # pages; their `.json` and `.csv` take the same
     "GET /": "-",
     "GET /held": "vbrpaA",
+    "GET /fees": "vbrpa",
+    "GET /fees/pairs": "vbrpa",
     "GET /docs/api": "-",
     "GET /sign-in": "-",
     "GET /sign-in/callback": "-",
