@@ -153,7 +153,7 @@ def test_codes_stand_line_by_line_and_charges_one_for_each(single: TestClient) -
         ({"codes": "knee"}, "codes", "'knee' is no procedure code"),
         ({"codes": "64640, 99999"}, "codes", "code '99999' is in no table held"),
         ({"codes": "64640 x0"}, "codes", "0"),
-        ({"codes": "64640 ZZ"}, "codes", "'ZZ' is not a modifier"),
+        ({"codes": "64640 ZZ"}, "codes", "unknown modifier 'ZZ'"),
         ({"codes": "64640", "place": "Atlantis"}, "place", "Atlantis"),
         ({"codes": "64640", "place": "48201"}, "place", "no table of ZIP codes is held"),
         ({"codes": "64640", "date": "2024-02-30"}, "date", "there is no such day as '2024-02-30'"),
