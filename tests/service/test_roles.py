@@ -67,6 +67,8 @@ TABLE = {
     "GET /compare": "vbrpaA",
     "GET /compare/{pack}/{first}..{second}": "vbrpaA",
     "GET /compare/{pack}/{first}..{second}/memo": "vbrpaA",
+    "GET /compare/{pack}/{first}..{second}/impact/{run}": "a",
+    "POST /compare/{pack}/{first}..{second}/impact/{run}": "a",
     "POST /compare/{pack}/{first}..{second}/reviews": "a",
     "GET /docs/api": "-",
     "GET /sign-in": "-",

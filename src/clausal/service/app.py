@@ -29,7 +29,7 @@ from clausal.service.identity import Doorkeeper
 from clausal.service.jobs.queues import queue_of
 from clausal.service.observed import Observed
 from clausal.service.pages import held, interface, start
-from clausal.service.pages.compare import choose, compare, memo
+from clausal.service.pages.compare import choose, compare, impact, memo
 from clausal.service.pages.fees import fees, pairs
 from clausal.service.problems import TITLES, Refusal, is_for_page, of_disk, of_input, response
 from clausal.service.protection import Known, OfHost, Rates, Sized, Timely, Watched, of_store
@@ -41,7 +41,7 @@ from clausal.service.warm import warm
 from clausal.store.database import Database, StoreFault
 
 ROUTERS = (decide, prices, answers, determinations, adjudications, documents, me, operate)
-PAGES = (start, held, interface, fees, pairs, choose, compare, memo)
+PAGES = (start, held, interface, fees, pairs, choose, compare, memo, impact)
 log = structlog.get_logger("clausal.service")
 
 

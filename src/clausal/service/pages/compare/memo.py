@@ -6,11 +6,14 @@ import datetime as dt
 
 from fastapi import APIRouter, Request
 
-from clausal.service.api.common import held_of
+from clausal.service.api.common import held_of, identity_of
 from clausal.service.pages.compare.between import day_of, pack_of
 from clausal.service.pages.compare.compare import PATH, compared_data
 from clausal.service.pages.compare.filters import Wanted
+from clausal.service.pages.compare.impact import counting, counts_of, run_of
 from clausal.service.pages.view import Shown, view
+from clausal.service.problems import Refusal
+from clausal.service.roles import may
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,4 +39,10 @@ def memo(request: Request, pack: str, first: str, second: str) -> Shown:
         else None
     )
     data["today"] = dt.date.today()
+    data["run"] = run = request.query_params.get("run", "")
+    if run and not may(identity_of(request).person.roles, "impact"):
+        raise Refusal(403, "this role may not see what a change does to a run", "leave out `run`")
+    job = counting(request, found.name, days, run_of(request, run).id) if run else None
+    data["counts"] = counts = counts_of(request, job)
+    data["is_of_library"] = counts is not None and counts["library"] == held.library.fingerprint
     return Shown(data)
