@@ -254,11 +254,16 @@ class Known:
         await self._app(scope, receive, send)
 
     def _check_origin(self, scope: Scope, headers: Headers) -> None:
-        """Browsers say from which page a change comes; programs do not."""
+        """Browsers say from which page a change comes; programs do not.
+
+        A form of a page without referrer, as all of ours are, comes from the origin `null`; of such a one the fetch
+        metadata alone tell, which no page can write.
+        """
         site = headers.get("sec-fetch-site", "")
         origin = headers.get("origin", "")
         own = self._origin or f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"
-        if site in ("cross-site", "same-site") or (origin and origin != own):
+        is_own = origin in ("", own) or (origin == "null" and site == "same-origin")
+        if site in ("cross-site", "same-site") or not is_own:
             raise Refusal(403, "the request comes from a page of another site", "use the pages of this service")
 
 
