@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
 from clausal.claims.counted import Counted
 from clausal.columns.conclusion import Conclusion
 
@@ -14,6 +16,13 @@ DIMENSIONS = ("plan", "code", "month")
 
 AMOUNTS = ("charge", "paid_before", "paid_after", "difference")
 """What is summed of lines that change; the difference is of those that have a payment on both sides."""
+
+OTHER = 0
+"""Stands for the lines that change by other tables than those of the document, or in no region of it."""
+BESIDE = -1
+"""Stands for lines that do not change and are paid otherwise for what changes beside them in their claim."""
+SAMPLED_OF_REGION = 20
+"""Of how many lines of a region a sample is kept."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,28 @@ class Sample:
     after: Conclusion
     like: Counted
     """All lines that change in the same way."""
+
+
+@dataclass
+class OfRegion:
+    """What is counted of one region; `unsure` are the lines of which it is not known whether they lie in it."""
+
+    counted: Counted = field(default_factory=lambda: Counted.none(AMOUNTS))
+    claims: int = 0
+    unsure: int = 0
+    by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
+    sampled: list[tuple[pa.RecordBatch, int, int, int]] = field(default_factory=list)
+    """Claims with the position of a line in each, and the line's conclusions by number."""
+
+    def add(self, other: OfRegion) -> None:
+        """Add what another batch came to."""
+        self.counted.add(other.counted)
+        self.claims += other.claims
+        self.unsure += other.unsure
+        for name, words in other.by.items():
+            for word, alike in words.items():
+                self.by[name].setdefault(word, Counted()).add(alike)
+        self.sampled.extend(other.sampled[: SAMPLED_OF_REGION - len(self.sampled)])
 
 
 @dataclass
@@ -55,6 +86,9 @@ class Impact:
     pairs: dict[tuple[Conclusion, Conclusion], Counted] = field(default_factory=dict)
     by: dict[str, dict[str, Counted]] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
     samples: list[Sample] = field(default_factory=list)
+    by_region: dict[int, OfRegion] = field(default_factory=dict)
+    """Changed lines by region, where these were given; with all others they add up to `changed`."""
+    samples_by_region: dict[int, list[Sample]] = field(default_factory=dict)
     seconds: float = 0.0
 
     def transitions(self, of: Callable[[Conclusion], str]) -> dict[tuple[str, str], Counted]:

@@ -12,6 +12,7 @@ from clausal.determination.decide import decide
 from clausal.determination.model import Line
 from clausal.facts.case import CaseReader
 from clausal.facts.source import Source
+from clausal.rules.model import SERVICE_DATE
 from clausal.schedules.listings import Listings
 from clausal.schedules.tables import Schedules
 
@@ -40,8 +41,13 @@ class Explained:
 
 def explained(found: Impact, job: Job, schedules: Schedules | None = None) -> list[Explained]:
     """Both explanations of every sampled line; the fee tables tell which codes exist on its day."""
+    return explain(found.samples, job, schedules)
+
+
+def explain(samples: Sequence[Sample], job: Job, schedules: Schedules | None = None) -> list[Explained]:
+    """The same for some lines."""
     listings = Listings(schedules) if schedules else None
-    return [_one(sample, job, listings) for sample in found.samples]
+    return [_one(sample, job, listings) for sample in samples]
 
 
 def _one(sample: Sample, job: Job, listings: Listings | None) -> Explained:
@@ -59,6 +65,8 @@ def _reading(side: Side, data: Mapping[str, object], at: int, listings: Listings
     known: set[tuple[str, ...]] = {fact.case for fact in facts if fact.case}
     known |= {("lines", fact.line_key) for fact in facts if fact.line_key}
     case = _known(data, known)
+    if side.day is not None:
+        case[SERVICE_DATE] = side.day.isoformat()
     reader = CaseReader(side.library.vocabulary, tables=listings)
     found = decide(side.library, reader.read(Source("claim", case), typed=True), side.as_of)
     line, asked = found.lines[at], {one.fact: one.question for one in found.questions}

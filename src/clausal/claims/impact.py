@@ -1,6 +1,7 @@
 """What a change of policy does to a claim file: it is read once, decided twice, and what differs is counted.
 
-Money is worked out for the claims in which something differs, once where both sides cap units alike.
+The two sides are two readings of policy, or one reading of services on two days. Money is worked out for the claims in
+which something differs, once where both sides cap units alike.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,16 @@ import pyarrow.compute as pc
 
 from clausal.amounts import Sum
 from clausal.claims.as_case import case_of
-from clausal.claims.changed import AMOUNTS, DIMENSIONS, Impact, Sample
+from clausal.claims.by_region import Regions
+from clausal.claims.changed import AMOUNTS, DIMENSIONS, Impact, OfRegion, Sample
+from clausal.claims.changed_lines import ChangedLines
 from clausal.claims.counted import Amounts, Counted, counted
 from clausal.claims.files import ClaimFile, open_claims
 from clausal.claims.job import Progress
 from clausal.claims.mapping import NONE as AS_NAMED
 from clausal.claims.mapping import FileMapping
+from clausal.claims.on_day import on_day
+from clausal.claims.region_counts import ChangedIn, by_region
 from clausal.claims.run import IN_ORDER, REMEMBERED, SORTED
 from clausal.claims.sorting import sorted_by_claim
 from clausal.claims.summary import NONE
@@ -58,11 +63,16 @@ DECIDES = (
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two readings of policy: a library, as of a day."""
+    """One of the two readings of policy: a library, as of a day.
+
+    With a `day` each line is decided as if its service had been on it; it is paid by its own day all the same, so that
+    what differs in money is what is decided, and no difference of fee tables.
+    """
 
     library: Library
     as_of: dt.date
     label: str
+    day: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,10 +85,17 @@ class Job:
     mapping: FileMapping = AS_NAMED
     workers: int = 2
     samples: int = 12
+    lines: Path | None = None
+    """Where every changed line is written, as CSV, with its region; for a comparison by region."""
 
 
-def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] = lambda _: None) -> Impact:
-    """Compare the two readings over a claim file; raises InvalidInput for bad input."""
+def impact(
+    job: Job,
+    schedules: Schedules,
+    progress: Callable[[Progress], None] = lambda _: None,
+    regions: Regions | None = None,
+) -> Impact:
+    """Compare the two readings over a claim file, by region where these are given; raises InvalidInput."""
     started = time.monotonic()
     columns = _columns(job)
     kernels = tuple(Kernel(side.library, schedules, Options(side.as_of)) for side in (job.before, job.after))
@@ -89,7 +106,7 @@ def impact(job: Job, schedules: Schedules, progress: Callable[[Progress], None] 
         try:
             file = open_claims(job.input, columns, job.mapping, received)
             with tempfile.TemporaryDirectory() as folder:
-                found = _pass(job, kernels, file, order, Path(folder), progress)
+                found = _pass(job, kernels, file, order, Path(folder), progress, regions)
         except Apart:
             order = {IN_ORDER: REMEMBERED, REMEMBERED: SORTED}[order]
             continue
@@ -125,9 +142,10 @@ def _pass(
     order: str,
     folder: Path,
     progress: Callable[[Progress], None],
+    regions: Regions | None,
 ) -> Impact:
     """Read the file once."""
-    run = _Compare(kernels, file)
+    run = _Compare(kernels, file, (job.before.day, job.after.day), regions, job.lines)
     watch = Watch(file.layout.key, remembers=order == REMEMBERED)
     waiting: collections.deque[Future[_Part]] = collections.deque()
     pool = ThreadPoolExecutor(job.workers)
@@ -145,6 +163,7 @@ def _pass(
         progress(Progress(run.found.lines, 1.0))
     finally:
         pool.shutdown(cancel_futures=True)
+        run.close()
     return run.told(job)
 
 
@@ -171,11 +190,23 @@ class _Part:
     by: dict[str, dict[str, Counted]]
     samples: dict[Pair, tuple[pa.RecordBatch, int]]
     """A changed claim, and the position of a changed line in it."""
+    by_region: dict[int, OfRegion] = field(default_factory=dict)
+    written: list[dict[str, Any]] = field(default_factory=list)
 
 
 class _Compare:
-    def __init__(self, kernels: Sequence[Kernel], file: ClaimFile) -> None:
+    def __init__(
+        self,
+        kernels: Sequence[Kernel],
+        file: ClaimFile,
+        days: tuple[dt.date | None, dt.date | None],
+        regions: Regions | None,
+        lines: Path | None,
+    ) -> None:
         self.before, self.after = kernels
+        self._days = days
+        self._regions = regions
+        self._lines = ChangedLines(lines, regions.library) if lines and regions else None
         self.found = Impact()
         self._file = file
         self._one_price = self.before.prices.limits == self.after.prices.limits
@@ -187,7 +218,8 @@ class _Compare:
         """Decide a batch by both sides, and count what differs. Threads may share this."""
         batch = self._file.layout.prepare(raw)
         claims = claims_of(batch)
-        both = [kernel.read(batch) for kernel in (self.before, self.after)]
+        dated = [on_day(batch, day) for day in self._days]
+        both = [kernel.read(one) for kernel, one in zip((self.before, self.after), dated, strict=True)]
         counts = batch.num_rows, len(claims.first)
         unreadable = (0, 0, 0)
         if any(problems for _, problems in both):
@@ -198,13 +230,14 @@ class _Compare:
             unreadable = (int(of_line[0].sum()), int(of_line[1].sum()), int(of_line.any(axis=0).sum()))
             batch = batch.filter(pa.array(~of_line.any(axis=0)))
             claims = claims_of(batch)
-            both = [kernel.read(batch) for kernel in (self.before, self.after)]
+            dated = [on_day(batch, day) for day in self._days]
+            both = [kernel.read(one) for kernel, one in zip((self.before, self.after), dated, strict=True)]
         part = _Part(*counts, unreadable, {}, Counted(), Counted(), {name: {} for name in DIMENSIONS}, {})
         if not batch.num_rows:
             return part
         ids = [
-            kernel.concluded(batch, claims, numbers)
-            for kernel, (numbers, _) in zip((self.before, self.after), both, strict=True)
+            kernel.concluded(one, claims, numbers)
+            for kernel, one, (numbers, _) in zip((self.before, self.after), dated, both, strict=True)
         ]
         self._count(part, batch, claims, ids[0], ids[1])
         return part
@@ -261,10 +294,28 @@ class _Compare:
         distinct, of = np.unique(joint, return_inverse=True)
         for number, one in counted(of, len(distinct), amounts):
             part.pairs[int(distinct[number] >> 32), int(distinct[number] & 0xFFFFFFFF)] = one
-        for name in DIMENSIONS:
-            words, of = _words(batch, name, which)
+        dimensions = {name: _words(batch, name, which) for name in DIMENSIONS}
+        for name, (words, of) in dimensions.items():
             for number, one in counted(of, len(words), amounts):
                 part.by[name].setdefault(words[number], Counted()).add(one)
+        if self._regions is not None and len(which):
+            ids = before[which].tolist(), after[which].tolist()
+            both = [
+                (self.before.conclusions[one], self.after.conclusions[other]) for one, other in zip(*ids, strict=True)
+            ]
+            self._by_region(part, batch, ChangedIn(which, changed[which], both, ids, amounts, dimensions))
+
+    def _by_region(self, part: _Part, batch: pa.RecordBatch, found: ChangedIn) -> None:
+        """Count the lines that are counted as changed by the region in which each lies."""
+        assert self._regions is not None
+        part.by_region, region = by_region(self._regions, batch, found)
+        if self._lines is not None:
+            part.written = self._lines.rows(batch, found.which, region, found.conclusions, found.amounts)
+
+    def close(self) -> None:
+        """Let go of the file of changed lines."""
+        if self._lines is not None:
+            self._lines.close()
 
     def take(self, part: _Part) -> None:
         """Add what a batch came to; called in order of the file."""
@@ -281,6 +332,10 @@ class _Compare:
         for name, words in part.by.items():
             for word, alike in words.items():
                 found.by[name].setdefault(word, Counted()).add(alike)
+        for number, of_region in part.by_region.items():
+            found.by_region.setdefault(number, OfRegion()).add(of_region)
+        if self._lines is not None:
+            self._lines.write(part.written)
         for pair, sample in part.samples.items():
             if len(self._sampled) < MOST_SAMPLED:
                 self._sampled.setdefault(pair, sample)
@@ -295,12 +350,19 @@ class _Compare:
         frequent = sorted(self._sampled, key=lambda pair: (-self._pairs.get(pair, Counted()).lines, pair))
         for pair in frequent[: job.samples]:
             claim, at = self._sampled[pair]
-            case = case_of(claim, (job.before.library, job.after.library))
-            line = claim.column("line")[at].as_py() if "line" in claim.schema.names else None
-            identity = str(claim.column("claim_id")[at].as_py())
-            one, other = self.before.conclusions[pair[0]], self.after.conclusions[pair[1]]
-            found.samples.append(Sample(identity, line or at + 1, case, at, one, other, self._pairs[pair]))
+            found.samples.append(self._sample(job, claim, at, *pair, self._pairs[pair]))
+        for number, of_region in found.by_region.items():
+            found.samples_by_region[number] = [
+                self._sample(job, *sampled, of_region.counted) for sampled in of_region.sampled
+            ]
         return found
+
+    def _sample(self, job: Job, claim: pa.RecordBatch, at: int, before: int, after: int, like: Counted) -> Sample:
+        case = case_of(claim, (job.before.library, job.after.library))
+        line = claim.column("line")[at].as_py() if "line" in claim.schema.names else None
+        identity = str(claim.column("claim_id")[at].as_py())
+        one, other = self.before.conclusions[before], self.after.conclusions[after]
+        return Sample(identity, line or at + 1, case, at, one, other, like)
 
 
 SAME, RESTS, ASKS, CHANGED = 0, 1, 2, 3

@@ -35,19 +35,21 @@ def impact_data(found: Impact, job: Job, lines: Sequence[Explained]) -> dict[str
             f"by_{name}": {word: one.as_json() for word, one in sorted(words.items())}
             for name, words in found.by.items()
         },
-        "samples": [
-            {
-                "claim_id": one.claim_id,
-                "line": one.line,
-                "facts": dict(one.facts),
-                "before": _reading_data(one.before),
-                "after": _reading_data(one.after),
-                "lines_like_it": one.like.lines,
-            }
-            for one in lines
-        ],
+        "samples": [sample_data(one) for one in lines],
         "money": "cents",
         "seconds": round(found.seconds, 3),
+    }
+
+
+def sample_data(one: Explained) -> dict[str, Any]:
+    """A sampled line with both explanations."""
+    return {
+        "claim_id": one.claim_id,
+        "line": one.line,
+        "facts": dict(one.facts),
+        "before": _reading_data(one.before),
+        "after": _reading_data(one.after),
+        "lines_like_it": one.like.lines,
     }
 
 

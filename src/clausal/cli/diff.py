@@ -129,16 +129,14 @@ def _print_changes(out: Console, space: Space, changes: list[Change], what: str)
     from rich.padding import Padding
     from rich.text import Text
 
-    from clausal.rules.analysis.wording import in_words
+    from clausal.rules.analysis.wording import in_common, in_words
 
     out.print(f"  {len(changes)} {'region' if len(changes) == 1 else 'regions'} in which {what}")
     words = [in_words(space, change.box) for change in changes]
-    common = {name: text for name, text in words[0].items() if all(other.get(name) == text for other in words)}
-    if len(changes) > 1 and common:
+    common = in_common(words)
+    if common:
         text = "; ".join(f"{name} {value}" for name, value in common.items())
         out.print(Padding(Text(f"in all of them: {text}"), (0, 0, 0, 4), expand=False))
-    else:
-        common = {}
     for change, of_change in zip(changes, words, strict=True):
         own = {name: text for name, text in of_change.items() if name not in common}
         _print_change(out, space, change, own)

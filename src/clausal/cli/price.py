@@ -198,19 +198,14 @@ def _modifiers(text: str | None) -> list[list[str]]:
 
 def _dollars(option: str, text: str) -> list[int]:
     """Cents of each amount in dollars."""
-    from decimal import Decimal, InvalidOperation
-
-    from clausal.determination.asked import MOST_CENTS
+    from clausal.determination.asked import cents_of
 
     found = []
     for part in text.split(","):
-        try:
-            cents = Decimal(part.strip().replace("$", "")) * 100
-        except InvalidOperation:
-            cents = Decimal(-1)
-        if not cents.is_finite() or cents < 0 or cents != cents.to_integral_value() or cents > MOST_CENTS:
+        cents = cents_of(part)
+        if cents is None:
             raise InvalidInput.at(Place(option), f"'{part}' is not an amount in dollars", "as in 248.32")
-        found.append(int(cents))
+        found.append(cents)
     return found
 
 

@@ -22,6 +22,16 @@ MAIS: Mapping[int, str] = {
     3: "in a day over all lines: more can be appealed with evidence of medical necessity",
 }
 """What an MUE adjudication indicator means."""
+APPEALS: Mapping[int, str] = {
+    1: "an appeal has ground only with records that the services were separate, and with the modifier that says so",
+}
+"""By modifier indicator what an appeal of a denied pair can rest on; of others it rests on nothing."""
+APPEALS_OF_UNITS: Mapping[int, str] = {
+    1: "no appeal is needed: bill further units on another line with a modifier, where they were separate",
+    3: "units beyond it can be appealed with records of medical necessity",
+}
+"""The same by MUE adjudication indicator."""
+NO_APPEAL = "none: the indicator leaves nothing to appeal on"
 STAND_ON = "either code of the pair"
 SEPARATING = (
     "sites separate only if they are not the same on both codes; the others say that the services were separate"
@@ -49,6 +59,17 @@ def limit_of(limit: Limit) -> str:
     if limit.units is not None and limit.mai is not None:
         return f"{limit.units} {'unit' if limit.units == 1 else 'units'} {MAIS[limit.mai]} (MAI {limit.mai})"
     return "none in the table" if limit.is_known else "not known: no row of it is held"
+
+
+def answers(indicator: int) -> dict[str, str | bool]:
+    """Can a modifier separate the two, on which line, which? And what could an appeal rest on?"""
+    can = indicator in APPEALS
+    return {
+        "can": can,
+        "on": f"{STAND_ON}; it is column 2 that is denied without it" if can else "",
+        "which": f"sites: {' '.join(SITES)}; others: {' '.join(SEPARATE)}" if can else "",
+        "appeal": APPEALS.get(indicator, NO_APPEAL),
+    }
 
 
 def pairs_data(found: Pairs) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from clausal.documents.library import Library
@@ -46,6 +47,17 @@ class Asked:
 def as_written(code: str) -> str:
     """A code or modifier as tables write it."""
     return code.strip().upper()
+
+
+def cents_of(text: str) -> int | None:
+    """The cents of an amount in dollars as it is written; None where it is no such amount, or too large."""
+    try:
+        cents = Decimal(text.strip().replace("$", "")) * 100
+    except InvalidOperation:
+        return None
+    if not cents.is_finite() or cents < 0 or cents != cents.to_integral_value() or cents > MOST_CENTS:
+        return None
+    return int(cents)
 
 
 def wrong(path: str, message: str, hint: str = "") -> InvalidInput:

@@ -15,7 +15,11 @@ from clausal.determination.asked import Asked, as_written, checked, wrong
 from clausal.determination.payment import edits, limits, said
 from clausal.documents.library import Library
 from clausal.facts.given_place import GivenPlace
+from clausal.payment.indicators import meaning
 from clausal.payment.model import Quote
+from clausal.payment.money import dollars
+from clausal.payment.parts import in_words
+from clausal.payment.pfs import price as price_pfs
 from clausal.payment.quote import TITLES, quote
 from clausal.payment.sites import NOT_COVERAGE, site_name
 from clausal.schedules.gazetteer import gazetteers
@@ -59,6 +63,36 @@ def price(library: Library, schedules: Schedules, asked: Asked) -> Priced:
         quoted = quote(lines, full.modifiers, schedules, deductible_left=left, at=at, claim_type=kind)
         quotes.append((quoted, found))
     return Priced(quotes, _not_held(schedules, [one for one, _ in quotes], full.days[0]))
+
+
+def ranking(library: Library, schedules: Schedules, asked: Asked) -> list[dict[str, Any]]:
+    """How the practitioner's procedures of a day rank beside one another at the first site, as plain data.
+
+    Those of one multiple procedure indicator, the costliest unit first; `units` says what is paid of each. Empty where
+    no rule of the day bears on the claim.
+    """
+    full = checked(asked, library, schedules)
+    lines = _lines(full, full.places[0], _where(schedules, full))
+    priced = price_pfs(lines, schedules)
+    indicator = schedules.table("pfs").columns["mult"]
+    touched = sorted({int(one) for parts in priced.parts for one in parts.line})
+    words = {one: in_words(priced.parts, one) for one in touched if priced.row[one] >= 0}
+    if not any(words.values()):
+        return []
+    rows = sorted(
+        (str(indicator[int(priced.row[one])]), int(lines.date[one]), -int(priced.unit[one]), one) for one in words
+    )
+    return [
+        {
+            "line": one,
+            "code": lines.code_at(one),
+            "indicator": value,
+            "meaning": meaning("mult", value),
+            "unit": dollars(-worth),
+            "units": words[one] or f"1 x {dollars(-worth)}",
+        }
+        for value, _, worth, one in rows
+    ]
 
 
 def priced_data(priced: Priced, compare: bool) -> dict[str, Any]:

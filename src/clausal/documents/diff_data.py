@@ -8,7 +8,7 @@ from typing import Any
 from clausal.documents.diff import Side, TableDiff, compared, files_that_differ, other_changes
 from clausal.rules.analysis.diff import Change, Said
 from clausal.rules.analysis.space import Space
-from clausal.rules.analysis.wording import as_data, but_data, example
+from clausal.rules.analysis.wording import as_data, but_data, example, exceptions, in_common, in_words
 
 
 def diff_data(before: Side, after: Side, names: Sequence[str], title: str) -> dict[str, Any]:
@@ -31,18 +31,23 @@ def _table_data(one: TableDiff) -> dict[str, Any]:
         "too_large": one.too_large,
         "changes": [],
         "other_clauses": [],
+        "in_all": {},
+        "in_all_other_clauses": {},
     }
     if one.difference is not None:
         for change in one.difference.changes:
             kind = "other_clauses" if change.rests else "changes"
             told[kind].append(_change_data(one.difference.space, change))
+        for kind, regions in (("in_all", told["changes"]), ("in_all_other_clauses", told["other_clauses"])):
+            told[kind] = in_common([region["words"] for region in regions])
     return told
 
 
 def _change_data(space: Space, change: Change) -> dict[str, Any]:
-    data: dict[str, Any] = {"where": as_data(space, change.box)}
+    data: dict[str, Any] = {"where": as_data(space, change.box), "words": in_words(space, change.box)}
     if change.box.but:
         data["but_not"] = but_data(space, change.box)
+        data["but_not_words"] = exceptions(space, change.box)
     return data | {
         "before": _said_data(change.before),
         "after": _said_data(change.after),

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 """The migration that makes these tables as they are here; the tests hold it against Alembic's."""
 ID = String(32)
 TIME = String(32)
@@ -124,6 +124,23 @@ steps = Table(
     CheckConstraint(_FROM_TO, name="steps_allowed"),
     CheckConstraint(_ADVERSE_IS_REVIEWED, name="adverse_is_reviewed"),
     CheckConstraint(_LESS_IS_ADVERSE, name="less_is_adverse"),
+)
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("pack", String(120), nullable=False),
+    Column("before", String(10), nullable=False),
+    Column("after", String(10), nullable=False),
+    Column("region", DIGEST, nullable=False),
+    Column("library", String(80), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("reviewed", Boolean, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("digest", DIGEST, nullable=False),
+    Index("reviews_of", "pack", "before", "after"),
 )
 deletions = Table(
     "deletions",

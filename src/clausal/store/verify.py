@@ -11,9 +11,10 @@ from clausal.store import chain
 from clausal.store.answers import Saved
 from clausal.store.determinations import begun_digest, step_digest
 from clausal.store.people import token_digest
-from clausal.store.tables import answers, deletions, determinations, steps, tokens
+from clausal.store.reviews import Review
+from clausal.store.tables import answers, deletions, determinations, reviews, steps, tokens
 
-KEPT = ("answer.saved", "determination.begun", "determination.step", "token.made")
+KEPT = ("answer.saved", "determination.begun", "determination.step", "token.made", "review.made")
 """Events that have a digest of what was kept with them."""
 
 
@@ -52,6 +53,9 @@ def _held(connection: Connection) -> Iterator[tuple[str, tuple[str, bool]]]:
     for row in connection.execute(select(steps)):
         name = f"determination:{row.determination} step {row.number}"
         yield name, (row.digest, step_digest(dict(row._mapping)) == row.digest)
+    for row in connection.execute(select(reviews)):
+        made = Review(**row._mapping)
+        yield made.subject, (made.digest, made.expected_digest() == made.digest)
     for row in connection.execute(select(tokens)):
         yield f"token:{row.id}", (token_digest(row.subject, json.loads(row.roles)), True)
 

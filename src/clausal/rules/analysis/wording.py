@@ -21,6 +21,13 @@ def in_words(space: Space, box: Box) -> dict[str, str]:
     return {part.fact.name: _words(part, side) for part, side in _asked(space, box)}
 
 
+def in_common(words: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What several regions all ask, so that it can be told once; nothing of a single one."""
+    if len(words) < 2:
+        return {}
+    return {name: text for name, text in words[0].items() if all(other.get(name) == text for other in words)}
+
+
 def as_data(space: Space, box: Box) -> dict[str, Any]:
     """The same as plain data.
 

@@ -22,7 +22,9 @@ FORMS = {
 AT_ONCE = 1 << 20
 RESULTS = {"parquet": "results.parquet", "csv": "results.csv", "xlsx": "results.xlsx", "835": "results.835"}
 REJECTS = "results.rejects.jsonl"
-_OUT = (REJECTS, "results.pending.jsonl", "report.html", "impact.json", "999.x12", "277ca.x12")
+BY_REGION, CHANGED = "by-region.json", "changed.csv"
+"""Of a comparison by region: the counts, and every changed line."""
+_OUT = (BY_REGION, CHANGED, REJECTS, "results.pending.jsonl", "report.html", "impact.json", "999.x12", "277ca.x12")
 OUT = frozenset((*RESULTS.values(), *_OUT))
 """The names of files that can be fetched."""
 

@@ -23,6 +23,7 @@ from clausal.problems import InvalidInput, Problem
 from clausal.service.configuration import Configuration
 from clausal.service.jobs import folder as folders
 from clausal.service.jobs.adjudicated import adjudicated
+from clausal.service.jobs.by_region import counted_by_region
 from clausal.service.jobs.compared import compared
 from clausal.service.jobs.processes import CONFIGURED, is_left
 from clausal.service.logs import configure
@@ -110,6 +111,8 @@ def _worked(
 ) -> tuple[jobs.State | None, dict[str, Any], list[dict[str, Any]]]:
     """The state in which a job ends (None: it is to be taken up again), what it came to, and why it failed."""
     run: Callable[..., dict[str, Any]] = adjudicated if job.kind == "adjudication" else compared
+    if job.kind == "impact" and "pack" in job.asked:
+        run = counted_by_region
     try:
         reins.reached(Progress(0, 0.0))
         return "done", run(configuration, job, folder, reins.reached), []

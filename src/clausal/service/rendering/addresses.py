@@ -40,3 +40,8 @@ def line_text(line: Mapping[str, Any]) -> str:
     units = f" x{line['units']}" if line.get("units") is not None else ""
     modifiers = f" {' '.join(line['modifiers'])}" if line.get("modifiers") else ""
     return f"{line.get('code') or ''}{units}{modifiers}".strip()
+
+
+def of_comparison(pack: str, first: object, second: object, query: Mapping[str, Any] | None = None) -> str:
+    """A document compared on two days."""
+    return address(f"/compare/{quote(pack)}/{first}..{second}", query or {})

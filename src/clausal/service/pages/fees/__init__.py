@@ -1,0 +1,1 @@
+"""The pages on fees: what Medicare pays for codes, and NCCI's pairs and unit limits."""
