@@ -211,8 +211,10 @@ def test_tab_reaches_every_field_in_order_and_focus_is_seen(page: Page) -> None:
         assert found[1] != "none" or found[0] in seen, found
         assert found[2], found
         seen.append(found[0])
+        if found[0] == "as_of":
+            break
     wanted = ["service_date", "plan", "state", "diagnoses", "place_of_service", "device", "line.1"]
-    assert [name for name in seen if name in wanted] == wanted
+    assert [name for name in dict.fromkeys(seen) if name in wanted] == wanted
 
 
 def test_single_keys_can_be_turned_off(page: Page) -> None:
