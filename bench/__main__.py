@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import analysis, columns, criteria, growing, history, lists, payment, scale, service, tabular, x12
+from bench import analysis, columns, criteria, growing, history, lists, payment, scale, service, tabular, workbench, x12
 from bench.tables import cases, engines
 from bench.timing import line, machine, median_seconds
 from clausal.determination.decide import decide
@@ -48,6 +48,7 @@ def main() -> None:
     growing.run(CASE)
     history.run()
     service.run()
+    workbench.run()
 
 
 def _single_case(library: Library) -> None:

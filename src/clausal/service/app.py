@@ -81,13 +81,22 @@ def create_app(configuration: Configuration, token: str = "", *, works: bool = T
     app.state.parts, app.state.rates, app.state.stopping = parts, rates, False
     for router in (*(one.router for one in (*ROUTERS, health, sign_in)), *PAGES):
         app.routes.extend(router.routes)
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", Static(directory=FOLDER / "static"), name="static")
     app.add_api_route(f"{API}/openapi.json", _openapi, methods=["GET"], include_in_schema=False, **_public())
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.openapi = lambda: described(app, parts.holder.current)  # type: ignore[method-assign]
     _check_permissions(app)
     return app
+
+
+class Static(StaticFiles):
+    """Style and script: a browser may keep them, and asks whether they are still the same."""
+
+    def file_response(self, *given: Any, **named: Any) -> Response:
+        answer = super().file_response(*given, **named)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
 
 
 def _public() -> dict[str, Any]:

@@ -110,7 +110,7 @@ def _check_names(request: Request) -> None:
 
 def needs(permission: Permission, *problems: int, **more: Any) -> dict[str, Any]:
     """What a route declares of itself: who may call it, and in which problems it may end."""
-    told = {401, 403, 422, 429, 503, *problems} if permission != "public" else {429, *problems}
+    told = {400, 401, 403, 422, 429, 503, *problems} if permission != "public" else {400, 429, *problems}
     responses: dict[int | str, Any] = {
         status: {"description": TITLES[status], "content": {MEDIA: {"schema": _PROBLEM}}} for status in sorted(told)
     }

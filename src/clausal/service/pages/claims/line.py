@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,7 +18,6 @@ from clausal.claims.found import claim_of, line_at, of_one_case, with_place
 from clausal.columns.schema import input_columns
 from clausal.determination.decide import decide
 from clausal.determination.model import Determination, Line
-from clausal.documents.library import Library
 from clausal.facts.source import Source
 from clausal.problems import InvalidInput
 from clausal.service.api import job_steps
@@ -26,6 +26,7 @@ from clausal.service.held import Held
 from clausal.service.jobs import folder as folders
 from clausal.service.jobs.adjudicated import answers_of, as_of, mapping_of
 from clausal.service.pages.case.query import address_of, pairs_of, split
+from clausal.service.pages.cited import cited
 from clausal.service.pages.view import Shown, view
 from clausal.service.problems import Refusal
 from clausal.store.jobs import Job
@@ -100,7 +101,7 @@ def _explained(request: Request, held: Held, job: Job, result: Mapping[str, Any]
         "withheld": sorted({name.partition(".")[0] for name in withheld}),
         "differences": differences,
         "safety": found.safety,
-        "clauses": _clauses(library, found.lines[at]),
+        "clauses": cited(library, asdict(found.lines[at])),
         "case": address_of(case, facts),
         "looks_back": bool(job.asked.get("history")) or bool(read.history),
         "day": result.get("service_date") or str(found.service_date),
@@ -138,15 +139,3 @@ def _payment(found: Determination, at: int) -> list[dict[str, Any]]:
         for one in found.payment.lines
         if one.line == mine
     ]  # fmt: skip
-
-
-def _clauses(library: Library, line: Line) -> dict[str, dict[str, str]]:
-    """What the clauses of a line say, and where they stand."""
-    refs = {*line.clauses, *(ref for step in line.why for ref in step.clauses)}
-    found = {}
-    for ref in refs:
-        pack, _, name = ref.partition("#")
-        clause = library.packs[pack].clauses.get(name) if pack in library.packs else None
-        if clause is not None:
-            found[ref] = {"locator": str(clause.locator), "says": clause.says}
-    return found
