@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -93,6 +93,15 @@ def number(value: Any) -> str:
 def many(count: int, one: str, several: str = "") -> str:
     """`1 line`, `2 lines`."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+KINDS = ("normative", "administrative", "definition", "notice", "history", "evidence", "heading")
+
+
+def kinds(clauses: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The kinds of clauses that there are, what decides first."""
+    found = dict.fromkeys(str(one["kind"]) for one in clauses)
+    return sorted(found, key=lambda kind: KINDS.index(kind) if kind in KINDS else len(KINDS))
 
 
 def listed(values: Sequence[Any]) -> str:
