@@ -81,6 +81,7 @@ def test_fast_typing_never_shows_an_answer_for_other_facts(page: Page) -> None:
     page.wait_for_timeout(250)
     field.fill("M17.11")
     page.wait_for_timeout(250)
+    expect(page.locator("#answer")).to_have_class(re.compile("deciding"))
     assert len(held) >= 2
     for route in held:
         with contextlib.suppress(Error):  # the first was given up by the page itself

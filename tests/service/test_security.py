@@ -49,6 +49,12 @@ def test_pages_hold_no_script_and_no_style_within_them(single: TestClient) -> No
         assert not re.search(r'(src|href)="https?:', text)
 
 
+def test_an_address_at_which_nothing_is_offers_the_nearest(single: TestClient) -> None:
+    page = single.get("/polices", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert "did you mean &#39;/policies&#39;?" in page.text
+
+
 def test_somebody_in_a_browser_is_told_on_a_page(single: TestClient) -> None:
     browser = {"Accept": "text/html,application/xhtml+xml"}
     for path, status in (("/sign-in?token=guess", 401), ("/nothing", 404)):

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from clausal import __version__
-from clausal.problems import InvalidInput
+from clausal.problems import InvalidInput, nearest
 from clausal.service import health, reloading, sign_in
 from clausal.service.api import adjudications, answers, decide, determinations, documents, me, operate, prices
 from clausal.service.api.common import API, Parts
@@ -186,8 +186,17 @@ async def _http(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, OSError):
         return _sent(request, of_disk(error.__cause__))
     told = TITLES.get(error.status_code, str(error.detail))
-    hint = "GET /api/v1/openapi.json tells what there is" if error.status_code in (404, 405) else ""
+    hint = _instead(request) if error.status_code in (404, 405) else ""
     return _sent(request, Refusal(error.status_code, told, hint, headers=error.headers))
+
+
+def _instead(request: Request) -> str:
+    """Where to look instead of an address at which nothing is."""
+    if request.url.path.startswith("/api/"):
+        return "GET /api/v1/openapi.json tells what there is"
+    paths = {route.path for route in request.app.routes if isinstance(route, APIRoute)}
+    names = [path for path in paths if "{" not in path and "." not in path and not path.startswith(("/api/", "/-/"))]
+    return nearest(request.url.path, names) or "the pages stand at the top; the search finds the rest"
 
 
 async def _of_store(request: Request, error: Exception) -> Response:

@@ -8,6 +8,8 @@ const KEYS = [
 ];
 const PLACES = { s: "/", c: "/case", p: "/policies", f: "/fees", l: "/claims", o: "/compare", h: "/held" };
 const OFF = "clausal-keys-off";
+// Milliseconds for which nothing moves; then it is told that something is worked at.
+const PATIENCE = 300;
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -54,9 +56,28 @@ document.addEventListener("input", (event) => {
   if (form && form.dataset.live) stale(form, true);
 });
 
+let waiting = 0;
+let pending = 0;
+
+function deciding(form, is) {
+  clearTimeout(waiting);
+  for (const answer of all(form.dataset.live)) answer.classList.remove("deciding");
+  if (is) waiting = setTimeout(() => all(form.dataset.live).forEach((answer) => answer.classList.add("deciding")), PATIENCE);
+}
+
 document.addEventListener("htmx:before:request", (event) => {
   const form = event.target;
-  if (form.dataset && form.dataset.live) asked.set(form, facts(form));
+  if (!form.dataset || !form.dataset.live) return;
+  asked.set(form, facts(form));
+  pending += 1;
+  if (pending === 1) deciding(form, true);
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  const form = event.target;
+  if (!form.dataset || !form.dataset.live) return;
+  pending = Math.max(0, pending - 1);
+  if (!pending) deciding(form, false);
 });
 
 // An answer to facts that no longer stand in the form is dropped: the one to those that do is on its way.
