@@ -13,14 +13,17 @@ from pathlib import Path
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.service.conftest import CLAUSAL, until
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NARROW = 320
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds for which something on a page is waited for."""
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass

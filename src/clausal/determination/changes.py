@@ -28,7 +28,7 @@ from clausal.rules.lists import ListColumn
 DECIDING = ("authority", "benefit", "administrative")
 MOST = 2
 """Facts that are changed at once."""
-MOST_TRIED = 6_000
+MOST_TRIED = 2_500
 """Cases that are decided in one search; what is left of it then is told."""
 MOST_FOUND = 30
 KEPT = ("service_date", "plan")
