@@ -180,6 +180,16 @@ def test_why_not_tells_the_fewest_facts_and_does_not_coach(single: TestClient) -
     assert "facet-joint-pain" in unknown.json()["hint"]
 
 
+def test_a_case_of_many_lines_is_answered_and_explained_in_time(single: TestClient) -> None:
+    fields = {name: text for name, text in FIELDS.items() if name != "device"} | {"line": ["64640 x2 RT"] * 99}
+    data = single.get("/case.json", params=fields).json()
+    assert len(data["determination"]["lines"]) == 99
+    assert not any(one["looked"] for one in data["question"]["choices"])
+    tried = single.get("/case/why-not.json", params=fields | {"why": "covered"}).json()["lines"]
+    assert not any(one["complete"] for one in tried)
+    assert sum(one["tried"] for one in tried) <= 2 * 99
+
+
 def test_a_pasted_case_is_read_and_what_is_ignored_told(single: TestClient) -> None:
     text = "service_date: 2024-10-15\nplan: bcn65\ncolour: red\npatient: {id: P77, name: X}\nlines: [{code: '64640'}]\n"
     page = single.post("/case/paste", data={"text": text}, headers=PAGE)

@@ -29,7 +29,7 @@ DECIDING = ("authority", "benefit", "administrative")
 MOST = 2
 """Facts that are changed at once."""
 MOST_TRIED = 2_500
-"""Cases that are decided in one search; what is left of it then is told."""
+"""Service lines that are decided for all lines of a case together; that not every way was tried is told then."""
 MOST_FOUND = 30
 KEPT = ("service_date", "plan")
 """Facts that are not changed: another day or plan is another question."""
@@ -57,9 +57,18 @@ class Changes:
     tried: int
 
 
-def changes(setting: Setting, begun: Mapping[str, Any], wanted: Status, line: int = 0) -> Changes:
+@dataclass
+class Budget:
+    """How many service lines may still be decided in search of changes."""
+
+    left: int = MOST_TRIED
+
+
+def changes(
+    setting: Setting, begun: Mapping[str, Any], wanted: Status, line: int = 0, budget: Budget | None = None
+) -> Changes:
     """The fewest changed facts with which a line has a status; raises InvalidInput where the case cannot be read."""
-    search = _Search(setting, begun, wanted, line)
+    search = _Search(setting, begun, wanted, line, budget or Budget())
     if search.holds(()):
         return Changes((), 0, True, 1)
     for size in range(1, MOST + 1):
@@ -70,7 +79,9 @@ def changes(setting: Setting, begun: Mapping[str, Any], wanted: Status, line: in
 
 
 class _Search:
-    def __init__(self, setting: Setting, begun: Mapping[str, Any], wanted: Status, line: int) -> None:
+    def __init__(self, setting: Setting, begun: Mapping[str, Any], wanted: Status, line: int, budget: Budget) -> None:
+        self.budget = budget
+        self.cost = max(1, len(begun.get("lines") or ()))
         self.setting, self.begun, self.wanted, self.line = setting, begun, wanted, line
         self.tried = 0
         view = setting.library.view(setting.as_of)
@@ -86,7 +97,7 @@ class _Search:
 
     @property
     def is_over(self) -> bool:
-        return self.tried >= MOST_TRIED
+        return self.budget.left < self.cost
 
     def of(self, size: int) -> Iterator[tuple[Changed, ...]]:
         """The sets of this many changes that give the status; those of one fact are no part of larger ones."""
@@ -100,6 +111,7 @@ class _Search:
     def holds(self, chosen: Sequence[Changed]) -> bool:
         """Whether the line has the status with some changes."""
         self.tried += 1
+        self.budget.left -= self.cost
         try:
             found = self._decided(chosen)
         except InvalidInput:

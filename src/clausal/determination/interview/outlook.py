@@ -13,24 +13,31 @@ from clausal.problems import InvalidInput
 
 MOST = 60
 """Answers that are tried; a question with more is not looked ahead at."""
+MOST_LINES = 240
+"""Service lines that are decided to look ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """An answer and what it comes to: the status of each line; None where no case can have it.
 
-    `value` is as a case file has it; `needs` is how many facts the statuses then still hang on.
+    `value` is as a case file has it; `needs` is how many facts the statuses then still hang on. Without `looked` it was
+    not looked ahead: of a case with many lines.
     """
 
     value: str | bool
     label: str
     statuses: tuple[Status, ...] | None
     needs: int = 0
+    looked: bool = True
 
 
 def outlook(setting: Setting, interview: Interview, asked: Asked) -> list[Outcome]:
     """The answers of a closed list, each with what it comes to; empty for a number, a day, a code."""
-    return [_outcome(setting, interview, asked, value, label) for value, label in answers(asked)]
+    found = answers(asked)
+    if len(found) * len(interview.begun.get("lines") or ()) > MOST_LINES:
+        return [Outcome(value, label, None, looked=False) for value, label in found]
+    return [_outcome(setting, interview, asked, value, label) for value, label in found]
 
 
 def answers(asked: Asked) -> list[tuple[str | bool, str]]:

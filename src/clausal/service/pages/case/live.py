@@ -138,6 +138,7 @@ def question_data(setting: Setting, interview: Interview, asked: Asked) -> dict[
             "label": one.label,
             "statuses": None if one.statuses is None else list(dict.fromkeys(one.statuses)),
             "needs": one.needs,
+            "looked": one.looked,
         }
         for one in ways
     ]

@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from clausal.determination.changes import MOST, Changed, changes
+from clausal.determination.changes import MOST, Budget, Changed, changes
 from clausal.determination.model import Status
 from clausal.determination.why_not import why_not
 from clausal.facts.vocabulary import Fact
@@ -83,8 +83,9 @@ def _explain(held: Held, data: dict[str, Any], read: query.Read, wanted: str, as
         data["clauses"] = cited(held.library, data["rules"])
         return
     count = max(len(read.data.get("lines") or ()), 1)
+    budget = Budget()
     for line in range(min(count, query.MOST_LINES)):
-        tried = changes(setting, read.data, wanted, line)
+        tried = changes(setting, read.data, wanted, line, budget)
         sets = [[_told(setting.facts[one.key.fact], one) for one in chosen] for chosen in tried.found]
         data["lines"].append(
             {
