@@ -91,7 +91,7 @@ def test_what_is_not_held_today_says_what_to_import(single: TestClient) -> None:
     assert any("Addendum B" in one and "clausal fees import FILE" in one for one in answer["not_held"])
     text = page(single, codes="64640", place="Detroit", date="2026-11-28")
     assert "What is not held for this day" in text
-    assert "OPPS: no amount" in text
+    assert "OPPS: not held" in text
     assert "$0.00" not in text
 
 

@@ -27,6 +27,8 @@ MOST_IN_LIST = 25
 _TELLING = {"service_date", "service_date_end", "date_of_birth", "code", "diagnoses", "problem_list", "charge", "plan"}
 """Columns whose values speak for the name; of others any number or word would do."""
 _LABEL_ENDS = re.compile(r"\s*[(,;]")
+QUANTITY = "quantity"
+"""The published column of amounts that are no whole number of units."""
 _BY_VALUES = ("diagnoses", "code", "plan", "service_date")
 """Columns that values alone can tell."""
 
@@ -60,6 +62,8 @@ def guessed(samples: Samples, columns: Sequence[Column], known: Known) -> dict[s
     """What each published column may be taken from; no column of the file is taken twice."""
     own = {name: column for column in columns for name in (column.name, *column.also)}
     found = {own[name].name: Guess((name,), "its own name") for name in samples if name in own}
+    if QUANTITY in found and "units" not in found and "units" in own and all(map(_is_whole, samples[QUANTITY])):
+        found["units"] = Guess(found.pop(QUANTITY).columns, "its name, and whole numbers")
     taken = {name for one in found.values() for name in one.columns}
     left = [one for one in columns if one.name not in found]
     ranked = sorted(_by_name(samples, left, taken, known), key=lambda one: -one[0])
@@ -74,6 +78,10 @@ def guessed(samples: Samples, columns: Sequence[Column], known: Known) -> dict[s
             found[name] = _with_form(samples, column, Guess(names, "its values"))
             taken.update(names)
     return {one.name: _with_form(samples, one, found[one.name]) for one in columns if one.name in found}
+
+
+def _is_whole(value: str) -> bool:
+    return value.strip().removesuffix(".0").isdecimal()
 
 
 def nearest_columns(name: str, columns: Sequence[Column], most: int = 2) -> list[str]:
@@ -107,6 +115,8 @@ def _by_name(
     samples: Samples, columns: Sequence[Column], taken: set[str], known: Known
 ) -> Iterable[tuple[float, Column, str]]:
     for column in columns:
+        if column.name == QUANTITY:
+            continue  # what is called so are units, unless its values say otherwise
         for name in samples:
             score = max(_alike(name, phrase) for phrase in phrases_of(column))
             if score >= ALIKE and name not in taken and not _is_against(samples, column, name, known):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import re
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +31,7 @@ from clausal.exchange.tabular.parquet import ParquetTable
 from clausal.exchange.tabular.plain import values_of
 from clausal.exchange.tabular.values import as_texts, text_of
 from clausal.exchange.tabular.workbook import WorkbookTable
-from clausal.problems import PROBLEM
+from clausal.problems import PROBLEM, InvalidInput, Place
 
 SHOWN = 10
 LOOKED_AT = 200
@@ -77,6 +79,21 @@ def recognised(path: Path, form: Form = PLAIN, key: str = "") -> Recognised:
 
     `key` is the column that tells claims apart, if that is known: rows that are torn stand before the others of theirs.
     """
+    with readable(path):
+        return _recognised(path, form, key)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Tells of a file that is cut off or damaged as of what cannot be read, and not as of a fault of the disk."""
+    try:
+        yield
+    except (OSError, EOFError, pa.ArrowException, zlib.error) as error:
+        what = "is cut off or damaged"
+        raise InvalidInput.at(Place(path.name), what, f"get or write it again ({type(error).__name__})") from None
+
+
+def _recognised(path: Path, form: Form, key: str) -> Recognised:
     kind = format_of(path)
     if kind == "x12":
         return Recognised(kind, form, (), ())
@@ -113,8 +130,9 @@ def sides(
     withheld: Collection[str] = (),
 ) -> Sides:
     """The first rows on both sides; with a kernel also what only the vocabulary tells of them. Raises InvalidInput."""
-    file = open_claims(path, columns, mapping)
-    raw = file.first(SHOWN)
+    with readable(path):
+        file = open_claims(path, columns, mapping)
+        raw = file.first(SHOWN)
     if raw is None:
         return Sides((), (), (), tuple(file.layout.unused))
     read = file.layout.prepare(raw)

@@ -81,9 +81,11 @@ def _price(found: Quote, name: str) -> dict[str, Any]:
     component = "professional" if name in ("non_facility", "facility") else "facility"
     line = next((one for one in found.lines if one.component == component), None)
     if line is None:
-        return {"amount": None, "formula": [], "why": "no row of the table", "place": "", "place_found": ""}
+        why = "no row of the table"
+        return {"amount": None, "held": True, "formula": [], "why": why, "place": "", "place_found": ""}
     return {
         "amount": line.allowed,
+        "held": line.release is not None,
         "formula": line.derivation,
         "why": line.why,
         "place": line.place,

@@ -20,6 +20,7 @@ from clausal.problems import InvalidInput, Problem
 YES_OR_NO = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
 NONE = ("none", "no", "nothing")
 _LINE = re.compile(r"(?P<code>\S+)(?:\s+[x×*]\s*(?P<units>[0-9]+))?(?P<modifiers>(?:[\s-]+[A-Za-z0-9]{2})*)\Z")
+_UNITS = re.compile(r"[x×*][0-9]+\Z")
 _MOST_SHOWN = 8
 FAR_AHEAD = 2
 """Years from now within which a day is taken as it is typed; one later than that may be a slip, and is asked back."""
@@ -229,7 +230,8 @@ def _lines(setting: Setting, text: str) -> Reading:
     told = []
     for part in (one.strip() for one in re.split(r"[,;]", text) if one.strip()):
         bare = part.split()
-        pieces = bare if len(bare) > 1 and all(HCPCS.match(one.upper()) for one in bare) else [part]
+        are_codes = all(HCPCS.match(one.upper()) and not _UNITS.match(one) for one in bare)
+        pieces = bare if len(bare) > 1 and are_codes else [part]
         for piece in pieces:
             match = _LINE.match(piece)
             code = match["code"].upper() if match else ""

@@ -63,7 +63,10 @@ class Form:
         """The as-of day; None where it is not given."""
         text = self.one("as_of")
         try:
-            return (dt.date.fromisoformat(text) if text else None), []
+            day = dt.date.fromisoformat(text) if text else None
+            if day and day.isoformat() != text:
+                raise ValueError
+            return day, []
         except ValueError:
             hint = "write it as year-month-day, as in 2024-10-15"
             return None, [FieldProblem(path="as_of", message=f"'{text[:40]}' is not a date", hint=hint)]

@@ -21,6 +21,7 @@ from clausal.service.held import Held
 from clausal.service.pages.case import query
 from clausal.service.pages.case.fields import Field, add_derived, addable, by_field, fields_of, lines_of
 from clausal.service.pages.cited import cited
+from clausal.service.problems import FieldProblem
 
 MANY = "many"
 """How a question is filled in that takes several of a list."""
@@ -39,10 +40,15 @@ def case_data(
     ask: str = "",
     shown: Collection[str] = (),
     form: bool = True,
+    wrong: Sequence[FieldProblem] = (),
 ) -> tuple[dict[str, Any], query.Read]:
-    """The data of the page of a case, and what was read of its fields; with problems there is no answer."""
+    """The data of the page of a case, and what was read of its fields; with problems there is no answer.
+
+    `wrong` is what was found wrong before.
+    """
     setting = setting_of(held.library, as_of or dt.date.today())
     read = query.read(pairs, setting)
+    read.problems[:0] = wrong
     fields = fields_of(held.library, read, shown)
     data: dict[str, Any] = {
         "as_of": setting.as_of,
@@ -120,9 +126,9 @@ def _asked(setting: Setting, found: Standing, ask: str) -> Asked | None:
     """The question that a person picked, else the one that comes next."""
     name, _, number = ask.partition(".")
     fact = setting.facts.get(name)
-    if fact is not None and fact.can_be_asked and (not number or number.isdecimal()):
+    if fact is not None and fact.can_be_asked and (not number or query.number_of(number)):
         lines = len(found.case.lines) if found.case else 0
-        line = int(number) - 1 if number else (0 if fact.of_line and name != "code" else None)
+        line = query.number_of(number) - 1 if number else (0 if fact.of_line and name != "code" else None)
         if line is None or 0 <= line < max(lines, 1):
             return asked_for(setting, Key(name, line), "coverage")
     return found.question

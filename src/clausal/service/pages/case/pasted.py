@@ -106,14 +106,37 @@ def _known(data: Mapping[str, Any], reader: CaseReader) -> tuple[dict[str, Any],
     left: list[tuple[str, str]] = []
     names = [".".join(path) for path in paths]
     for key, value in data.items():
-        if key in WHOLE or (key,) in paths:
+        if key == "lines":
+            kept[key], odd = _lines(value)
+            left += odd
+        elif key in WHOLE or (key,) in paths:
             kept[key] = value
         elif isinstance(value, dict) and any(path[0] == key for path in paths):
             kept[key] = {name: one for name, one in value.items() if (key, name) in paths}
-            left += [(f"{key}.{name}", nearest(f"{key}.{name}", names)) for name in value if (key, name) not in paths]
+            left += [_unknown(f"{key}.{name}", names) for name in value if (key, name) not in paths]
         else:
-            left.append((str(key), nearest(str(key), names)))
-    return kept, ({"name": name[:80], "why": f"no fact of a case. {near}".strip()} for name, near in left)
+            left.append(_unknown(str(key), names))
+    return kept, ({"name": name[:80], "why": why} for name, why in left)
+
+
+def _unknown(name: str, names: list[str]) -> tuple[str, str]:
+    return name, f"no fact of a case. {nearest(name, names)}".strip()
+
+
+def _lines(value: Any) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """Service lines of which each is a mapping; what else stands there is told."""
+    found, odd = [], []
+    for number, one in enumerate(value if isinstance(value, list) else [value], 1):
+        modifiers = one.get("modifiers", []) if isinstance(one, dict) else None
+        if (
+            isinstance(one, dict)
+            and isinstance(modifiers, list)
+            and all(isinstance(each, str | int) for each in modifiers)
+        ):
+            found.append(one | ({"modifiers": [str(each) for each in modifiers]} if "modifiers" in one else {}))
+        else:
+            odd.append((f"line {number}", "write it as in {code: '64640', units: 2, modifiers: [RT]}"))
+    return found, odd
 
 
 def _in_box(one: FieldProblem) -> FieldProblem:

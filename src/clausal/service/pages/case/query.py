@@ -30,6 +30,8 @@ NO_CODE = "?"
 NONE = "none"
 """Of a list: that it is empty, which is not that it is not known."""
 MOST_LINES = 99
+MOST_DEEP = 6
+"""How deep what else is given may be nested: a case is not deeper."""
 _ZIP = re.compile(r"\d{5}(?:-\d{4})?\Z")
 Pair = tuple[str, str]
 
@@ -78,11 +80,12 @@ def pairs_of(data: Mapping[str, Any], facts: Mapping[str, Fact], unknown: Iterab
 
 def split(pairs: Iterable[Pair], facts: Mapping[str, Fact]) -> tuple[list[Pair], list[str]]:
     """The pairs that an address may have, and the names of those that none has."""
-    may, withheld = [], []
+    may: list[Pair] = []
+    withheld: list[str] = []
     for name, text in pairs:
         fact = facts.get(name.partition(".")[0])
         if name == MORE:
-            withheld.extend(json.loads(text))
+            withheld.extend(_object(text))
         elif fact is not None and is_withheld(fact):
             withheld.append(name)
         else:
@@ -106,6 +109,7 @@ def read(pairs: Sequence[Pair], setting: Setting) -> Read:
         if not text:
             continue
         head, _, number = name.partition(".")
+        line = number_of(number)
         if name == LINE:
             lines.append(text)
         elif name == UNKNOWN:
@@ -115,10 +119,12 @@ def read(pairs: Sequence[Pair], setting: Setting) -> Read:
             place[number or ("zip" if _ZIP.match(text) else "name")] = text
         elif name == MORE:
             _read_more(found, text)
-        elif number.isdecimal() and head in facts and facts[head].line_key:
-            by_line.append((facts[head], int(number), text))
+        elif line and head in facts and facts[head].line_key:
+            by_line.append((facts[head], line, text))
         elif name in facts and facts[name].case and not facts[name].of_line:
             before = found.texts.get(name)
+            if before and facts[name].type != "codes" and before != text:
+                found.problems.append(FieldProblem(path=name, message="it is given twice, and not the same"))
             found.texts[name] = f"{before}, {text}" if before and facts[name].type == "codes" else text
         else:
             hint = nearest(name, [*facts, LINE, PLACE]) or "see what a case can say: `clausal schema case`"
@@ -130,9 +136,28 @@ def read(pairs: Sequence[Pair], setting: Setting) -> Read:
         found.data[PLACE] = place["name"] if set(place) == {"name"} else place
     if lines:
         _read_lines(found, setting, lines)
-    for fact, line, text in by_line:
-        _read_of_line(found, setting, fact, line, text)
+    for fact, at, text in by_line:
+        _read_of_line(found, setting, fact, at, text)
+    # What is given is known, whatever was noted before: an answer is of the facts that stand in the form.
+    found.unknown = [key for key in found.unknown if not _is_given(found.data, setting.facts[key.fact], key.line)]
     return found
+
+
+def number_of(text: str) -> int:
+    """The number of a line as a name has it; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_LINES)) else 0
+
+
+def _is_given(data: Mapping[str, Any], fact: Fact, line: int | None) -> bool:
+    if fact.of_line and line is None:
+        return bool(data.get("lines"))
+    if line is not None:
+        lines = data.get("lines") or []
+        return line < len(lines) and fact.line_key in lines[line]
+    found: Any = data
+    for step in fact.case or ():
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found is not None
 
 
 def text_of(value: Any) -> str:
@@ -168,23 +193,44 @@ def _place_pairs(place: Any) -> Iterator[Pair]:
 
 def _read_unknown(found: Read, text: str, facts: Mapping[str, Fact]) -> None:
     name, _, number = text.partition(".")
-    if name in facts and (not number or (number.isdecimal() and 1 <= int(number) <= MOST_LINES)):
-        found.unknown.append(Key(name, int(number) - 1 if number else None))
+    if name in facts and (not number or number_of(number)):
+        found.unknown.append(Key(name, number_of(number) - 1 if number else None))
     else:
         message = f"'{text[:80]}' is no fact that can be asked for"
         found.problems.append(FieldProblem(path=UNKNOWN, message=message, hint=nearest(name, facts)))
 
 
 def _read_more(found: Read, text: str) -> None:
-    try:
-        more = json.loads(text)
-    except ValueError:
-        more = None
-    if isinstance(more, dict):
+    more = _object(text)
+    if more:
         found.data |= more
         found.texts[MORE] = text
     else:
-        found.problems.append(FieldProblem(path=MORE, message="what else is given is no JSON object"))
+        message = f"what else is given is no JSON object of what has no field, at most {MOST_DEEP} deep"
+        found.problems.append(FieldProblem(path=MORE, message=message))
+
+
+def _object(text: str) -> dict[str, Any]:
+    """What is given beside the fields; empty where it is no such object."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict) or {"lines", PLACE} & set(found) or _is_deep(found):
+        return {}
+    return found
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MOST_DEEP):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return bool(level)
 
 
 def _understood(found: Read, setting: Setting, key: Key, text: str, path: str) -> Any:
@@ -220,6 +266,10 @@ def _read_fact(found: Read, setting: Setting, fact: Fact, text: str) -> None:
 
 def _read_lines(found: Read, setting: Setting, texts: Sequence[str]) -> None:
     lines: list[dict[str, Any]] = []
+    if len(texts) > MOST_LINES:
+        message = f"{len(texts)} service lines are given; a page takes {MOST_LINES}"
+        hint = "decide it by `clausal decide`, or POST /api/v1/decide"
+        found.problems.append(FieldProblem(path=LINE, message=message, hint=hint))
     for number, text in enumerate(texts[:MOST_LINES], 1):
         path = f"{LINE}.{number}"
         found.texts[path] = text
@@ -246,6 +296,10 @@ def _read_of_line(found: Read, setting: Setting, fact: Fact, number: int, text: 
         found.problems.append(FieldProblem(path=path, message=f"there is no line {number}"))
         return
     line = lines[number - 1]
+    if line.get(fact.line_key or fact.name, value) != value:
+        message = f"it is given twice of line {number}, and not the same"
+        found.problems.append(FieldProblem(path=path, message=message))
+        return
     line[fact.line_key or fact.name] = value
     if fact.line_key in OF_LINE and value != []:
         found.texts.pop(path)

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from clausal.service.api.common import held_of
 from clausal.service.api.decide import EXAMPLE_CASE
+from clausal.service.held import Held
 from clausal.service.pages.case import query
 from clausal.service.pages.case.form import Form
 from clausal.service.pages.case.live import case_data
@@ -15,8 +16,6 @@ from clausal.service.pages.view import Shown, view
 from clausal.service.rendering.addresses import address
 
 router = APIRouter(include_in_schema=False)
-KEPT = ("as_of", "mode")
-"""Controls of the form that an address of the page has too."""
 QUESTION = "question"
 
 
@@ -45,14 +44,22 @@ def shown(request: Request, form: Form) -> Shown:
     held = held_of(request)
     as_of, problems = form.as_of()
     by_question = form.one("mode") == QUESTION
-    data, read = case_data(held, form.pairs, as_of, ask=form.one("ask"), shown=form.shown, form=not by_question)
+    also = _known(held, form.shown)
+    data, read = case_data(
+        held, form.pairs, as_of, ask=form.one("ask"), shown=also, form=not by_question, wrong=problems
+    )
     data["example"] = query.address_of(EXAMPLE_CASE, held.library.vocabulary.facts)
     data["mode"] = QUESTION if by_question else "all"
     data["as_of_given"] = form.one("as_of")
     facts = held.library.vocabulary.facts
     may, withheld = query.split(query.pairs_of(read.data, facts, read.unknown), facts)
     data["pairs"] = query.pairs_of(read.data, facts, read.unknown)
-    kept = [(name, form.one(name)) for name in KEPT]
+    kept = [("as_of", form.one("as_of")), ("mode", QUESTION if by_question else "")]
     told = [*may, *kept, *(("show", name) for name in data["shown"])]
-    wrong = [*problems, *read.problems]
+    wrong = read.problems
     return Shown(data, problems=wrong, at="" if withheld or wrong else address("/case", told))
+
+
+def _known(held: Held, names: list[str]) -> list[str]:
+    """Those of some names that are facts: nothing else comes back in an address."""
+    return [name for name in names if name in held.library.vocabulary.facts]

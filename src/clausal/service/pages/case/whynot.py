@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -11,7 +12,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from clausal.determination.changes import MOST, Budget, Changed, changes
-from clausal.determination.model import Status
+from clausal.determination.decide import decide
+from clausal.determination.model import Line, Status
 from clausal.determination.why_not import why_not
 from clausal.facts.vocabulary import Fact
 from clausal.problems import InvalidInput
@@ -70,7 +72,7 @@ def shown(request: Request, form: Form) -> Shown:
             problems += by_field(error, setting.facts)
     may, withheld = query.split(data["pairs"], setting.facts)
     told = [*may, ("as_of", form.one("as_of")), ("why", wanted)]
-    data["back"] = "" if withheld else address("/case", told[:-1])
+    data["back"] = "" if withheld or problems else address("/case", told[:-1])
     return Shown(data, problems=problems, at="" if withheld or problems else address("/case/why-not", told))
 
 
@@ -84,9 +86,11 @@ def _explain(held: Held, data: dict[str, Any], read: query.Read, wanted: str, as
         return
     count = max(len(read.data.get("lines") or ()), 1)
     budget = Budget()
+    answer = decide(held.library, setting.read(read.data), as_of)
     for line in range(min(count, query.MOST_LINES)):
         tried = changes(setting, read.data, wanted, line, budget)
-        sets = [[_told(setting.facts[one.key.fact], one) for one in chosen] for chosen in tried.found]
+        derived = _derived(answer.lines[line]) if line < len(answer.lines) else {}
+        sets = [[_told(setting.facts[one.key.fact], one, derived) for one in chosen] for chosen in tried.found]
         data["lines"].append(
             {
                 "line": line + 1,
@@ -99,12 +103,22 @@ def _explain(held: Held, data: dict[str, Any], read: query.Read, wanted: str, as
         )
 
 
-def _told(fact: Fact, one: Changed) -> dict[str, Any]:
+def _derived(line: Line) -> dict[str, str]:
+    """The facts of a line that nobody gave and that follow from others, as they are told."""
+    return {one.fact: f"{one.value}, which follows from {one.origin.partition(' (rule ')[0]}" for one in line.inferred}
+
+
+def _told(fact: Fact, one: Changed, derived: Mapping[str, str]) -> dict[str, Any]:
     def text(value: Any) -> str:
         plain = "not known" if value is None else query.text_of(value)
         return fact.values.get(plain, plain)
 
-    return {"fact": fact.name, "label": label(fact), "given": text(one.given), "values": [text(one.value)]}
+    return {
+        "fact": fact.name,
+        "label": label(fact),
+        "given": derived.get(fact.name, "not known") if one.given is None else text(one.given),
+        "values": [text(one.value)],
+    }
 
 
 def _together(sets: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:

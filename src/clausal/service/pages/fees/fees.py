@@ -19,7 +19,10 @@ from clausal.payment.published import published
 from clausal.payment.sites import NOT_COVERAGE, SITES
 from clausal.problems import InvalidInput
 from clausal.schedules.gazetteer import gazetteers
+from clausal.schedules.holdings import holdings
+from clausal.schedules.kinds import KINDS
 from clausal.schedules.places import resolve_written
+from clausal.schedules.store import Store
 from clausal.schedules.tables import Schedules
 from clausal.service.api.common import held_of
 from clausal.service.pages.cited import cited
@@ -28,6 +31,8 @@ from clausal.service.pages.view import Shown, view
 from clausal.service.rendering import addresses
 
 router = APIRouter(include_in_schema=False)
+EDITS = ("ptp", "mue")
+"""Kinds of claim edits that are published for dates."""
 EXAMPLE = {"codes": "64640 x2 RT, 64624", "place": "Detroit", "date": "2024-10-15", "pos": "11"}
 
 
@@ -79,7 +84,20 @@ def _answer(library: Library, schedules: Schedules, asked: Asked) -> dict[str, A
         "sites": sites,
         "policies": policies,
         "clauses": cited(library, policies),
+        "edit_tables": [edit_table(schedules.store, kind, day) for kind in EDITS],
         "not_held": list(dict.fromkeys(lacking)),
+    }
+
+
+def edit_table(store: Store, kind: str, day: dt.date) -> dict[str, Any]:
+    """Whether a kind of claim edits is held for a day, whole or in part; else the last day for which it is."""
+    found = [one for one in holdings(store) if one.release.kind == kind]
+    of_day = [one for one in found if one.release.start <= day <= one.release.end]
+    return {
+        "label": KINDS[kind].label,
+        "held": bool(of_day),
+        "whole": all(one.is_whole for one in of_day),
+        "last": max((one.release.end for one in found), default=None),
     }
 
 

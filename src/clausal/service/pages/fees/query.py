@@ -119,7 +119,7 @@ def _place_of_service(found: Read, text: str) -> list[int]:
         return []
     if text.lower() in SITES:
         return [SITES[text.lower()]]
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 99:
+    if text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) >= 1:
         return [int(text)]
     hint = f"two digits, as in 11, or one of {', '.join(SITES)}"
     found.wrong("pos", f"'{text[:40]}' is not a place of service", hint)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from clausal.documents.blame import stands
 from clausal.documents.laid import Laid, laid, laid_data
 from clausal.documents.on_day import tables_on
 from clausal.documents.text.extracted import Extracted
@@ -89,6 +90,7 @@ def _rows(of: Asked, found: Laid) -> list[dict[str, Any]]:
             for ref in dict.fromkeys(rule.cites):
                 rules.setdefault(ref, []).append(told)
     clauses = {one.ref: one for one in of.pack.clauses.values()}
+    edition = of.pack.version_on(of.day)
     return [
         {
             "place": _place(found, row.first, row.last),
@@ -96,7 +98,13 @@ def _rows(of: Asked, found: Laid) -> list[dict[str, Any]]:
             "text": row.text,
             "accounted": row.accounted,
             "clauses": [
-                {"clause": ref, "kind": clauses[ref].kind, "says": clauses[ref].says, "rules": rules.get(ref, [])}
+                {
+                    "clause": ref,
+                    "kind": clauses[ref].kind,
+                    "says": clauses[ref].says,
+                    "stands": stands(of.held.library, clauses[ref], edition, of.day),
+                    "rules": rules.get(ref, []),
+                }
                 for ref in row.clauses
             ],
         }
