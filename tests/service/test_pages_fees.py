@@ -86,6 +86,7 @@ def test_what_is_not_held_today_says_what_to_import(single: TestClient) -> None:
     assert row["prices"]["opps"] == {
         "amount": None, "formula": [], "why": "no table for this date of service is held", "place": "national",
         "place_found": "no wage index is held for 2026",
+        "held": False,
     }  # fmt: skip
     assert row["opps"] is None
     assert any("Addendum B" in one and "clausal fees import FILE" in one for one in answer["not_held"])

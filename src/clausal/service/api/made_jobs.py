@@ -11,7 +11,7 @@ from fastapi import Request, UploadFile
 from clausal.problems import InvalidInput
 from clausal.service.api.common import actor_of, before, done, gone, key_of, parts_of
 from clausal.service.jobs import folder as folders
-from clausal.service.problems import Refusal, of_disk, of_input
+from clausal.service.problems import Refusal, of_input
 from clausal.store import jobs
 from clausal.store.identifiers import new_id
 from clausal.store.jobs import Job
@@ -26,25 +26,19 @@ def made(request: Request, kind: jobs.Kind, asked: dict[str, Any], sent: Sent, c
     number = new_id()
     folder = folders.make(parts.configuration.data, number)
     try:
-        digests = kept(request, folder, asked, sent, claims_path)
-        key = key_of(request, {"kind": kind, **asked, "sent": digests})
-        with parts.database.writing() as connection:
-            known = before(connection, request, key)
-            job = jobs.load(connection, known.partition(":")[2]) if known else None
-            if known and job is None:
-                raise gone()
-            if job is None:
-                job = jobs.make(connection, actor_of(request), kind, asked, number)
-                done(connection, request, key, job.subject)
+        with folders.or_gone(folder):
+            digests = kept(request, folder, asked, sent, claims_path)
+            key = key_of(request, {"kind": kind, **asked, "sent": digests})
+            with parts.database.writing() as connection:
+                known = before(connection, request, key)
+                job = jobs.load(connection, known.partition(":")[2]) if known else None
+                if known and job is None:
+                    raise gone()
+                if job is None:
+                    job = jobs.make(connection, actor_of(request), kind, asked, number)
+                    done(connection, request, key, job.subject)
     except InvalidInput as error:
-        folders.delete(folder)
         raise of_input(error) from None
-    except OSError as error:
-        folders.delete(folder)
-        raise of_disk(error) from None
-    except BaseException:
-        folders.delete(folder)
-        raise
     if job.id != number:
         folders.delete(folder)
     else:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from clausal.files import private, private_folder
 from clausal.problems import InvalidInput, Place
+from clausal.service.problems import of_disk
 
 SENT = ("claims", "mapping", "history", "history_mapping", "payers", "answers")
 """The parts of a job that are sent."""
@@ -33,6 +36,18 @@ def folder_of(data: Path, number: str) -> Path:
     """The folder of a job; its number is one that we made."""
     assert number.isalnum()
     return data / "jobs" / number
+
+
+@contextmanager
+def or_gone(folder: Path) -> Iterator[None]:
+    """Deletes a folder that is not filled to its end; a disk that does not take it is told as a Refusal."""
+    try:
+        yield
+    except BaseException as error:
+        delete(folder)
+        if isinstance(error, OSError):
+            raise of_disk(error) from None
+        raise
 
 
 def make(data: Path, number: str) -> Path:

@@ -107,7 +107,7 @@ def _known(data: Mapping[str, Any], reader: CaseReader) -> tuple[dict[str, Any],
     names = [".".join(path) for path in paths]
     for key, value in data.items():
         if key == "lines":
-            kept[key], odd = _lines(value)
+            kept[key], odd = _lines(value, {path[1] for path in paths if path[0] == "lines"})
             left += odd
         elif key in WHOLE or (key,) in paths:
             kept[key] = value
@@ -123,19 +123,25 @@ def _unknown(name: str, names: list[str]) -> tuple[str, str]:
     return name, f"no fact of a case. {nearest(name, names)}".strip()
 
 
-def _lines(value: Any) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
-    """Service lines of which each is a mapping; what else stands there is told."""
+def _lines(value: Any, known: set[str]) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """Service lines of which each is a mapping, by the keys that one can have; what else stands there is told."""
     found, odd = [], []
-    for number, one in enumerate(value if isinstance(value, list) else [value], 1):
+    for number, one in enumerate(value if isinstance(value, list) else [None], 1):
+        name = f"line {number}"
         modifiers = one.get("modifiers", []) if isinstance(one, dict) else None
-        if (
-            isinstance(one, dict)
-            and isinstance(modifiers, list)
-            and all(isinstance(each, str | int) for each in modifiers)
-        ):
-            found.append(one | ({"modifiers": [str(each) for each in modifiers]} if "modifiers" in one else {}))
-        else:
-            odd.append((f"line {number}", "write it as in {code: '64640', units: 2, modifiers: [RT]}"))
+        is_plain = isinstance(modifiers, list) and all(isinstance(each, str | int) for each in modifiers)
+        if not isinstance(one, dict) or not is_plain:
+            odd.append((name, "write it as in {code: '64640', units: 2, modifiers: [RT]}"))
+            continue
+        line = {key: each for key, each in one.items() if key in known}
+        if modifiers:
+            line["modifiers"] = [str(each) for each in modifiers]
+        found.append(line)
+        odd += [
+            (f"{name}, {key}", f"no fact of a line. {nearest(str(key), known)}".strip())
+            for key in one
+            if key not in known
+        ]
     return found, odd
 
 

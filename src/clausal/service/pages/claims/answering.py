@@ -14,7 +14,7 @@ from clausal.problems import InvalidInput
 from clausal.service.api import job_steps
 from clausal.service.api.common import actor_of, held_of, parts_of
 from clausal.service.jobs import folder as folders
-from clausal.service.problems import FieldProblem, Refusal, field_problem, of_disk
+from clausal.service.problems import FieldProblem, Refusal, field_problem
 from clausal.store import jobs
 from clausal.store.identifiers import new_id
 from clausal.store.jobs import Job
@@ -32,31 +32,25 @@ def answered_by(request: Request, job: Job, sent: UploadFile | None) -> Job | li
     parts, number = parts_of(request), new_id()
     folder = folders.make(parts.configuration.data, number)
     try:
-        name, _ = folders.keep(folder, "answers", sent.filename, sent.file)
-        answers = _read(request, folder / name)
-        (folder / name).unlink()
-        absent = absent_lines(answers, results)
-        if absent:
-            folders.delete(folder)
-            told = f"answers for lines that the results do not have ({len(absent):,}): {told_lines(absent)}"
-            return [FieldProblem(path="answers", message=told, hint="take them out, or mend their claim and line")]
-        earlier = folders.given(parts.configuration.data, job.id, job.asked, "answers")
-        if earlier is not None:
-            answers = _read(request, earlier).joined(answers)
-        private(folder / ANSWERS).write_text(written(answers), encoding="utf-8")
-        folders.copy_sent(job_steps.folder_of(request, job), _before(job), folder)
-        asked = _before(job) | {"answers": ANSWERS, "answers_to": job.id, "keep": True, "as_of": _as_of(job)}
-        with parts.database.writing() as connection:
-            made = jobs.make(connection, actor_of(request), "adjudication", asked, number)
+        with folders.or_gone(folder):
+            name, _ = folders.keep(folder, "answers", sent.filename, sent.file)
+            answers = _read(request, folder / name)
+            (folder / name).unlink()
+            absent = absent_lines(answers, results)
+            if absent:
+                folders.delete(folder)
+                told = f"answers for lines that the results do not have ({len(absent):,}): {told_lines(absent)}"
+                return [FieldProblem(path="answers", message=told, hint="take them out, or mend their claim and line")]
+            earlier = folders.given(parts.configuration.data, job.id, job.asked, "answers")
+            if earlier is not None:
+                answers = _read(request, earlier).joined(answers)
+            private(folder / ANSWERS).write_text(written(answers), encoding="utf-8")
+            folders.copy_sent(job_steps.folder_of(request, job), _before(job), folder)
+            asked = _before(job) | {"answers": ANSWERS, "answers_to": job.id, "keep": True, "as_of": _as_of(job)}
+            with parts.database.writing() as connection:
+                made = jobs.make(connection, actor_of(request), "adjudication", asked, number)
     except InvalidInput as error:
-        folders.delete(folder)
         return [field_problem(one).model_copy(update={"path": "answers"}) for one in error.problems]
-    except OSError as error:
-        folders.delete(folder)
-        raise of_disk(error) from None
-    except BaseException:
-        folders.delete(folder)
-        raise
     parts.queue.put(number)
     return made
 

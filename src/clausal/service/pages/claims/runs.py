@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -17,7 +18,7 @@ from clausal.service.api.made_jobs import kept
 from clausal.service.jobs import folder as folders
 from clausal.service.jobs import uploads
 from clausal.service.pages.view import Shown, view
-from clausal.service.problems import FieldProblem, Refusal, of_disk, of_input
+from clausal.service.problems import FieldProblem, Refusal, of_input
 from clausal.store.identifiers import new_id, now
 
 router = APIRouter(include_in_schema=False)
@@ -77,18 +78,15 @@ def drop(
     data, number = parts_of(request).configuration.data, new_id()
     folder = uploads.make(data, number)
     try:
-        kept(request, folder, asked, sent, claims_path.strip())
-        uploads.note(uploads.Upload(number, folder, identity_of(request).person.subject, now(), asked))
-    except (InvalidInput, Refusal, OSError) as error:
-        folders.delete(folder)
-        if isinstance(error, OSError):
-            raise of_disk(error) from None
+        with folders.or_gone(folder):
+            kept(request, folder, asked, sent, claims_path.strip())
+            uploads.note(uploads.Upload(number, folder, identity_of(request).person.subject, now(), asked))
+    except (InvalidInput, Refusal) as error:
         refusal = of_input(error) if isinstance(error, InvalidInput) else error
+        if refusal.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise refusal from None
         alone = FieldProblem(path=refusal.path, message=refusal.detail, hint=refusal.hint)
         return _shown(request, typed, list(refusal.errors) or [alone])
-    except BaseException:
-        folders.delete(folder)
-        raise
     return RedirectResponse(f"/claims/new/{number}", 303)
 
 
