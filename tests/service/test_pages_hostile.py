@@ -131,3 +131,16 @@ def test_units_are_suggested_for_a_column_of_whole_quantities(single: TestClient
 def test_why_not_tells_what_follows_from_other_facts(single: TestClient) -> None:
     told = text_of(single.get("/case/why-not", params=FIELDS | {"why": "open"}, headers=PAGE).text)
     assert "(given: cryoneurolysis, which follows from device;" in told
+
+
+def test_pairs_of_a_day_without_a_table_are_of_other_dates(single: TestClient) -> None:
+    old = text_of(single.get("/fees/pairs", params={"code": "64640", "date": "2019-01-01"}, headers=PAGE).text)
+    assert "by a table of other dates, beside it these are denied" in old
+    own = text_of(single.get("/fees/pairs", params={"code": "64640", "date": "2024-09-15"}, headers=PAGE).text)
+    assert "is column 1: beside it these are denied" in own
+
+
+def test_days_before_any_edition_are_not_told_as_the_same(single: TestClient) -> None:
+    page = text_of(single.get("/compare/bcbsm-cryoneurolysis/2010-01-01..2012-01-01", headers=PAGE).text)
+    assert "what the document said then is not known" in page
+    assert "answered alike" not in page
